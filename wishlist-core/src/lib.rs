@@ -1,0 +1,8 @@
+#![doc = include_str!("../README.md")]
+
+pub mod clock;
+pub mod error;
+pub mod ids;
+pub mod model;
+
+pub use error::{Error, Kind, Result};

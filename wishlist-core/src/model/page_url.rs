@@ -1,0 +1,157 @@
+//! The address of a page that somebody typed.
+//!
+//! Whether it may be visited is not decided here: that needs names resolved, and belongs to `wishlist-scraper`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use url::Url;
+
+use crate::error::{Error, Kind, Result};
+
+/// The longest URL, in bytes, typed or normalized.
+const MAX_LEN: usize = 2048;
+
+/// An absolute http or https URL as the WHATWG URL Standard writes it, without fragment or credentials.
+///
+/// Nothing else is stripped: two URLs that differ in a query parameter are two pages.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PageUrl(Url);
+
+impl PageUrl {
+    /// The URL as text.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
+    /// The parsed URL.
+    pub fn as_url(&self) -> &Url {
+        &self.0
+    }
+
+    /// The host as written in the URL: a lower-case ASCII name, or an address (IPv6 in brackets).
+    pub fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
+    /// SHA-256 of the URL in hexadecimal: the page's key.
+    pub fn digest(&self) -> String {
+        use fmt::Write;
+        Sha256::digest(self.as_str())
+            .iter()
+            .fold(String::with_capacity(64), |mut hex, byte| {
+                let _ = write!(hex, "{byte:02x}");
+                hex
+            })
+    }
+}
+
+impl FromStr for PageUrl {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let refuse = |expected: &str| Error::new(Kind::Invalid, format!("not a page's address; {expected}"));
+        if text.len() > MAX_LEN {
+            return Err(refuse("it may have at most 2,048 characters"));
+        }
+        // The parser would drop or turn these, and other programs would not: a URL that two parsers read differently is
+        // how a guard is passed by.
+        if text.chars().any(|c| c == '\\' || c == ' ' || c.is_control()) {
+            return Err(refuse("it may hold no space, backslash or control character"));
+        }
+        let mut url = Url::parse(text)
+            .map_err(|source| refuse("write it like `https://shop.example/product`").with_source(source))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(refuse("it must start with `https://` or `http://`"));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(refuse("it may hold no user name or password"));
+        }
+        url.set_fragment(None);
+        if url.as_str().len() > MAX_LEN {
+            return Err(refuse("with its characters encoded it may have at most 2,048"));
+        }
+        Ok(Self(url))
+    }
+}
+
+impl TryFrom<String> for PageUrl {
+    type Error = Error;
+
+    fn try_from(text: String) -> Result<Self> {
+        text.parse()
+    }
+}
+
+impl From<PageUrl> for String {
+    fn from(url: PageUrl) -> Self {
+        url.0.into()
+    }
+}
+
+impl fmt::Display for PageUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_url_is_normalized_and_nothing_of_it_is_stripped_but_the_fragment() {
+        let rows = [
+            (
+                "https://Shop.Example/a?utm_source=x#top",
+                "https://shop.example/a?utm_source=x",
+            ),
+            ("http://shop.example", "http://shop.example/"),
+            ("https://shop.example:443/a/../b", "https://shop.example/b"),
+            ("https://bücher.example/ä", "https://xn--bcher-kva.example/%C3%A4"),
+        ];
+        for (typed, url) in rows {
+            assert_eq!(typed.parse::<PageUrl>().unwrap().as_str(), url);
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_page_is_refused() {
+        let long = format!("https://shop.example/{}", "a".repeat(2048));
+        let rows = [
+            "",
+            "shop.example",
+            "/a",
+            "ftp://shop.example/",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "file:///etc/passwd",
+            "https://user@shop.example/",
+            "https://:pw@shop.example/",
+            "https://shop.example/a b",
+            " https://shop.example/",
+            "https://shop.example\\@evil.example/",
+            "https://shop.example/\u{0}",
+            "https:///",
+            "http://[::1",
+            &long,
+        ];
+        for text in rows {
+            assert!(text.parse::<PageUrl>().is_err(), "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_url_reads_back_as_itself(text in "https?://[a-z0-9.-]{1,20}(:[0-9]{1,4})?/\\PC{0,40}") {
+            if let Ok(url) = text.parse::<PageUrl>() {
+                prop_assert_eq!(url.as_str().parse::<PageUrl>().unwrap(), url);
+            }
+        }
+    }
+}
