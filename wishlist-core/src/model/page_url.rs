@@ -6,7 +6,6 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::error::{Error, Kind, Result};
@@ -35,17 +34,6 @@ impl PageUrl {
     /// The host as written in the URL: a lower-case ASCII name, or an address (IPv6 in brackets).
     pub fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()
-    }
-
-    /// SHA-256 of the URL in hexadecimal: the page's key.
-    pub fn digest(&self) -> String {
-        use fmt::Write;
-        Sha256::digest(self.as_str())
-            .iter()
-            .fold(String::with_capacity(64), |mut hex, byte| {
-                let _ = write!(hex, "{byte:02x}");
-                hex
-            })
     }
 }
 
