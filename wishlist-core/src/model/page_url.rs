@@ -95,10 +95,7 @@ mod tests {
     #[test]
     fn a_url_is_normalized_and_nothing_of_it_is_stripped_but_the_fragment() {
         let rows = [
-            (
-                "https://Shop.Example/a?utm_source=x#top",
-                "https://shop.example/a?utm_source=x",
-            ),
+            ("https://Shop.Example/a?utm_source=x#top", "https://shop.example/a?utm_source=x"),
             ("http://shop.example", "http://shop.example/"),
             ("https://shop.example:443/a/../b", "https://shop.example/b"),
             ("https://bücher.example/ä", "https://xn--bcher-kva.example/%C3%A4"),

@@ -3,11 +3,7 @@
 //! An implementation's tests call them through [`conformance_tests!`](crate::conformance_tests), each with a table of its
 //! own and the clock that the table reads.
 
-#![allow(
-    missing_docs,
-    clippy::missing_errors_doc,
-    reason = "the name of a promise is its sentence"
-)]
+#![allow(missing_docs, clippy::missing_errors_doc, reason = "the name of a promise is its sentence")]
 #![allow(clippy::missing_panics_doc, reason = "a broken promise is a failed assertion")]
 
 use std::sync::Arc;
@@ -55,10 +51,7 @@ macro_rules! conformance_tests {
 }
 
 fn key(pk: &str, sk: &str) -> Key {
-    Key {
-        pk: pk.to_owned(),
-        sk: sk.to_owned(),
-    }
+    Key { pk: pk.to_owned(), sk: sk.to_owned() }
 }
 
 fn mint(clock: &Arc<ManualClock>) -> WriteId {
@@ -66,18 +59,9 @@ fn mint(clock: &Arc<ManualClock>) -> WriteId {
 }
 
 fn record(clock: &Arc<ManualClock>, pk: &str, sk: &str, number: u64) -> Record {
-    let revision = Revision {
-        number,
-        write: mint(clock),
-    };
+    let revision = Revision { number, write: mint(clock) };
     let body = Body::from_json(format!("{{\"Number\":{number}}}"));
-    Record {
-        key: key(pk, sk),
-        revision,
-        expires_at: None,
-        due: None,
-        body,
-    }
+    Record { key: key(pk, sk), revision, expires_at: None, due: None, body }
 }
 
 async fn put(table: &dyn Table, record: &Record, condition: Condition) -> Result<()> {
@@ -98,7 +82,7 @@ fn sort_keys(records: &[Record]) -> Vec<&str> {
 
 pub async fn what_is_put_is_got(table: &dyn Table, clock: &Arc<ManualClock>) -> Result<()> {
     let mut put_record = record(clock, "P", "S", 1);
-    put_record.expires_at = Some(clock.now() + Duration::from_secs(60));
+    put_record.expires_at = Some(clock.now() + Duration::from_mins(1));
     put_record.due = Some(keys::due(clock.now(), "x"));
     put_record.body = Body::from_json("{\"Name\":\"\u{fffd} \u{1F381} \\\" '\"}".to_owned());
     put(table, &put_record, Condition::Absent).await?;
@@ -111,12 +95,7 @@ pub async fn a_get_answers_in_the_order_of_its_keys(table: &dyn Table, clock: &A
         put(table, &record(clock, "P", sk, 1), Condition::Absent).await?;
     }
     let asked = [key("P", "C"), key("Q", "A"), key("P", "A")];
-    let found: Vec<_> = table
-        .get(&asked)
-        .await?
-        .into_iter()
-        .map(|record| record.map(|record| record.key))
-        .collect();
+    let found: Vec<_> = table.get(&asked).await?.into_iter().map(|record| record.map(|record| record.key)).collect();
     assert_eq!(found, [Some(key("P", "C")), None, Some(key("P", "A"))]);
     Ok(())
 }
@@ -124,27 +103,18 @@ pub async fn a_get_answers_in_the_order_of_its_keys(table: &dyn Table, clock: &A
 pub async fn absent_holds_once(table: &dyn Table, clock: &Arc<ManualClock>) -> Result<()> {
     let first = record(clock, "P", "S", 1);
     put(table, &first, Condition::Absent).await?;
-    assert_eq!(
-        kind_of(put(table, &record(clock, "P", "S", 1), Condition::Absent).await),
-        Some(Kind::Conflict)
-    );
+    assert_eq!(kind_of(put(table, &record(clock, "P", "S", 1), Condition::Absent).await), Some(Kind::Conflict));
     assert_eq!(get_one(table, &first.key).await?, Some(first));
     Ok(())
 }
 
 pub async fn present_needs_a_record(table: &dyn Table, clock: &Arc<ManualClock>) -> Result<()> {
     let only = record(clock, "P", "S", 1);
-    assert_eq!(
-        kind_of(put(table, &only, Condition::Present).await),
-        Some(Kind::Conflict)
-    );
+    assert_eq!(kind_of(put(table, &only, Condition::Present).await), Some(Kind::Conflict));
     assert_eq!(get_one(table, &only.key).await?, None);
     put(table, &only, Condition::Absent).await?;
     put(table, &record(clock, "P", "S", 2), Condition::Present).await?;
-    assert_eq!(
-        get_one(table, &only.key).await?.map(|found| found.revision.number),
-        Some(2)
-    );
+    assert_eq!(get_one(table, &only.key).await?.map(|found| found.revision.number), Some(2));
     Ok(())
 }
 
@@ -155,14 +125,8 @@ pub async fn a_revision_holds_until_the_next_put(table: &dyn Table, clock: &Arc<
     let late = put(table, &record(clock, "P", "S", 2), Condition::Revision(first.revision)).await;
     assert_eq!(kind_of(late), Some(Kind::Conflict));
     // The number alone is not the revision: another write of the same number is another's.
-    let same_number = Revision {
-        number: 2,
-        write: mint(clock),
-    };
-    assert_eq!(
-        kind_of(put(table, &second, Condition::Revision(same_number)).await),
-        Some(Kind::Conflict)
-    );
+    let same_number = Revision { number: 2, write: mint(clock) };
+    assert_eq!(kind_of(put(table, &second, Condition::Revision(same_number)).await), Some(Kind::Conflict));
     assert_eq!(get_one(table, &first.key).await?, Some(second));
     Ok(())
 }
@@ -170,19 +134,10 @@ pub async fn a_revision_holds_until_the_next_put(table: &dyn Table, clock: &Arc<
 pub async fn a_deleted_record_is_gone(table: &dyn Table, clock: &Arc<ManualClock>) -> Result<()> {
     let only = record(clock, "P", "S", 1);
     put(table, &only, Condition::Absent).await?;
-    table
-        .commit(vec![Change::Delete(
-            only.key.clone(),
-            Condition::Revision(only.revision),
-        )])
-        .await?;
+    table.commit(vec![Change::Delete(only.key.clone(), Condition::Revision(only.revision))]).await?;
     assert_eq!(get_one(table, &only.key).await?, None);
-    table
-        .commit(vec![Change::Delete(only.key.clone(), Condition::Always)])
-        .await?;
-    let again = table
-        .commit(vec![Change::Delete(only.key.clone(), Condition::Present)])
-        .await;
+    table.commit(vec![Change::Delete(only.key.clone(), Condition::Always)]).await?;
+    let again = table.commit(vec![Change::Delete(only.key.clone(), Condition::Present)]).await;
     assert_eq!(kind_of(again), Some(Kind::Conflict));
     Ok(())
 }
@@ -191,17 +146,11 @@ pub async fn a_check_changes_nothing(table: &dyn Table, clock: &Arc<ManualClock>
     let fence = record(clock, "P", "FENCE", 1);
     put(table, &fence, Condition::Absent).await?;
     let guarded = |condition| {
-        vec![
-            Change::Check(fence.key.clone(), condition),
-            Change::Put(record(clock, "P", "S", 1), Condition::Always),
-        ]
+        vec![Change::Check(fence.key.clone(), condition), Change::Put(record(clock, "P", "S", 1), Condition::Always)]
     };
     table.commit(guarded(Condition::Present)).await?;
     assert_eq!(get_one(table, &fence.key).await?.as_ref(), Some(&fence));
-    assert_eq!(
-        kind_of(table.commit(guarded(Condition::Absent)).await),
-        Some(Kind::Conflict)
-    );
+    assert_eq!(kind_of(table.commit(guarded(Condition::Absent)).await), Some(Kind::Conflict));
     Ok(())
 }
 
@@ -229,35 +178,18 @@ pub async fn an_expired_record_does_not_exist(table: &dyn Table, clock: &Arc<Man
     assert!(query_all(table, Query::prefix("P", "")).await?.is_empty());
     let present = vec![Change::Check(short.key.clone(), Condition::Present)];
     assert_eq!(kind_of(table.commit(present).await), Some(Kind::Conflict));
-    assert_eq!(
-        kind_of(put(table, &short, Condition::Revision(short.revision)).await),
-        Some(Kind::Conflict)
-    );
+    assert_eq!(kind_of(put(table, &short, Condition::Revision(short.revision)).await), Some(Kind::Conflict));
     put(table, &record(clock, "P", "S", 1), Condition::Absent).await
 }
 
 pub async fn a_query_is_ordered_and_bounded(table: &dyn Table, clock: &Arc<ManualClock>) -> Result<()> {
-    for (pk, sk) in [
-        ("P", "B#2"),
-        ("P", "B#10"),
-        ("P", "A#1"),
-        ("P", "C"),
-        ("P", "B#1"),
-        ("Q", "B#3"),
-        ("P", "B"),
-    ] {
+    for (pk, sk) in [("P", "B#2"), ("P", "B#10"), ("P", "A#1"), ("P", "C"), ("P", "B#1"), ("Q", "B#3"), ("P", "B")] {
         put(table, &record(clock, pk, sk, 1), Condition::Absent).await?;
     }
-    assert_eq!(
-        sort_keys(&query_all(table, Query::prefix("P", "B#")).await?),
-        ["B#1", "B#10", "B#2"]
-    );
+    assert_eq!(sort_keys(&query_all(table, Query::prefix("P", "B#")).await?), ["B#1", "B#10", "B#2"]);
     let behind = Query::prefix("P", "B#").after(Some("B#1".to_owned()));
     assert_eq!(sort_keys(&query_all(table, behind).await?), ["B#10", "B#2"]);
-    let below = Query {
-        below: Some("B#2".to_owned()),
-        ..Query::prefix("P", "B#")
-    };
+    let below = Query { below: Some("B#2".to_owned()), ..Query::prefix("P", "B#") };
     assert_eq!(sort_keys(&query_all(table, below).await?), ["B#1", "B#10"]);
     assert!(query_all(table, Query::prefix("R", "")).await?.is_empty());
     Ok(())
@@ -290,9 +222,7 @@ pub async fn a_query_goes_backward(table: &dyn Table, clock: &Arc<ManualClock>) 
     }
     let page = table.query(&Query::prefix("P", "B#").backward().limit(2)).await?;
     assert_eq!(sort_keys(&page.items), ["B#3", "B#2"]);
-    let rest = table
-        .query(&Query::prefix("P", "B#").backward().after(page.next))
-        .await?;
+    let rest = table.query(&Query::prefix("P", "B#").backward().after(page.next)).await?;
     assert_eq!(sort_keys(&rest.items), ["B#1"]);
     Ok(())
 }
@@ -305,10 +235,7 @@ pub async fn a_page_ends_at_one_megabyte(table: &dyn Table, clock: &Arc<ManualCl
     }
     let page = table.query(&Query::prefix("P", "")).await?;
     let bytes: usize = page.items.iter().map(Record::size).sum();
-    assert!(
-        page.next.is_some() && bytes <= MAX_PAGE_BYTES + MAX_RECORD_BYTES,
-        "{bytes} bytes in one page"
-    );
+    assert!(page.next.is_some() && bytes <= MAX_PAGE_BYTES + MAX_RECORD_BYTES, "{bytes} bytes in one page");
     assert_eq!(query_all(table, Query::prefix("P", "")).await?.len(), 5);
     Ok(())
 }
@@ -316,14 +243,8 @@ pub async fn a_page_ends_at_one_megabyte(table: &dyn Table, clock: &Arc<ManualCl
 pub async fn the_sparse_index_holds_what_is_due(table: &dyn Table, clock: &Arc<ManualClock>) -> Result<()> {
     let due_at = |seconds: u64| keys::due(clock.now() + Duration::from_secs(seconds), "one");
     let shard: u8 = due_at(0).pk.trim_start_matches("DUE#").parse().unwrap_or(u8::MAX);
-    let with_due = |sk: &str, number, due: Option<DueKey>| Record {
-        due,
-        ..record(clock, "P", sk, number)
-    };
-    let (soon, later) = (
-        with_due("SOON", 1, Some(due_at(5))),
-        with_due("LATER", 1, Some(due_at(50))),
-    );
+    let with_due = |sk: &str, number, due: Option<DueKey>| Record { due, ..record(clock, "P", sk, number) };
+    let (soon, later) = (with_due("SOON", 1, Some(due_at(5))), with_due("LATER", 1, Some(due_at(50))));
     for made in [&soon, &later, &with_due("NEVER", 1, None)] {
         put(table, made, Condition::Absent).await?;
     }
@@ -340,19 +261,11 @@ pub async fn the_sparse_index_holds_what_is_due(table: &dyn Table, clock: &Arc<M
 
 pub async fn limits_are_refused(table: &dyn Table, clock: &Arc<ManualClock>) -> Result<()> {
     let many: Vec<Key> = (0..=MAX_KEYS).map(|number| key("P", &number.to_string())).collect();
-    assert_eq!(
-        table.get(&many).await.err().map(|error| error.kind()),
-        Some(Kind::Internal)
-    );
+    assert_eq!(table.get(&many).await.err().map(|error| error.kind()), Some(Kind::Internal));
     let puts = |count: usize, bytes: usize| -> Vec<Change> {
         let body = Body::from_json(format!("{{\"Text\":\"{}\"}}", "x".repeat(bytes)));
-        let of = |number: usize| Record {
-            body: body.clone(),
-            ..record(clock, "P", &format!("{number:04}"), 1)
-        };
-        (0..count)
-            .map(|number| Change::Put(of(number), Condition::Always))
-            .collect()
+        let of = |number: usize| Record { body: body.clone(), ..record(clock, "P", &format!("{number:04}"), 1) };
+        (0..count).map(|number| Change::Put(of(number), Condition::Always)).collect()
     };
     let twice = vec![puts(1, 1).remove(0), Change::Check(key("P", "0000"), Condition::Always)];
     let refused = [
@@ -372,15 +285,10 @@ pub async fn of_many_writers_one_wins(table: &dyn Table, clock: &Arc<ManualClock
     let first = record(clock, "P", "S", 1);
     put(table, &first, Condition::Absent).await?;
     let writes: Vec<Record> = (0..20).map(|_| record(clock, "P", "S", 2)).collect();
-    let racing = writes
-        .iter()
-        .map(|write| put(table, write, Condition::Revision(first.revision)));
+    let racing = writes.iter().map(|write| put(table, write, Condition::Revision(first.revision)));
     let outcomes = futures_util::future::join_all(racing).await;
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
-    let winner = outcomes
-        .iter()
-        .position(Result::is_ok)
-        .and_then(|winner| writes.get(winner));
+    let winner = outcomes.iter().position(Result::is_ok).and_then(|winner| writes.get(winner));
     assert_eq!(get_one(table, &first.key).await?.as_ref(), winner);
     Ok(())
 }

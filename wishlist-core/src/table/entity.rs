@@ -39,10 +39,7 @@ impl<T: Entity> Stored<T> {
     /// # Errors
     /// [`Kind::Internal`](crate::Kind::Internal) where the record is of another shape.
     pub fn read(record: &Record) -> Result<Self> {
-        Ok(Self {
-            value: record.body.decode()?,
-            revision: record.revision,
-        })
+        Ok(Self { value: record.body.decode()?, revision: record.revision })
     }
 
     /// The entity of a record that may not be there.

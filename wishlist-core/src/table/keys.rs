@@ -112,10 +112,7 @@ digest_display!(PageDigest, EmailDigest, TokenDigest);
 /// The index key of what is due at `at`. Milliseconds with leading zeros, so that text order is the order of time.
 pub fn due(at: Timestamp, id: &str) -> DueKey {
     let shard = Sha256::digest(id.as_bytes())[0] % DUE_SHARDS;
-    DueKey {
-        pk: due_shard(shard),
-        sk: format!("{:015}#{id}", at.as_millis().max(0)),
-    }
+    DueKey { pk: due_shard(shard), sk: format!("{:015}#{id}", at.as_millis().max(0)) }
 }
 
 /// The partition key of a shard of the sparse index.
@@ -148,12 +145,10 @@ pub fn item_sk(item: ItemId) -> String {
 }
 
 fn sha256_hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .fold(String::with_capacity(64), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 /// What a key found in the sparse index belongs to.
@@ -171,10 +166,7 @@ impl DueRecord {
         if let (Some(wishlist), Some(item)) = (key.pk.strip_prefix("WISHLIST#"), key.sk.strip_prefix(prefix::ITEM)) {
             return Some(Self::Item(wishlist.parse().ok()?, item.parse().ok()?));
         }
-        key.pk
-            .strip_prefix("JOB#")
-            .and_then(|job| job.parse().ok())
-            .map(Self::Job)
+        key.pk.strip_prefix("JOB#").and_then(|job| job.parse().ok()).map(Self::Job)
     }
 }
 
@@ -201,16 +193,14 @@ mod tests {
             session(&TokenDigest::of("secret")),
             signing("k1"),
         ];
-        let text: String = rows.iter().map(|key| format!("{} | {}\n", key.pk, key.sk)).collect();
+        let text = rows.map(|key| format!("{} | {}", key.pk, key.sk)).join("\n");
         insta::assert_snapshot!(text);
     }
 
     #[test]
     fn what_is_due_later_sorts_later() {
-        let (early, late) = (
-            due(Timestamp::from_millis(999), "x"),
-            due(Timestamp::from_millis(1_795_368_000_000), "x"),
-        );
+        let (early, late) =
+            (due(Timestamp::from_millis(999), "x"), due(Timestamp::from_millis(1_795_368_000_000), "x"));
         assert_eq!(early.pk, late.pk);
         assert!(early.sk < late.sk);
         assert!(early.sk < due_bound(Timestamp::from_millis(1000)));
@@ -223,10 +213,7 @@ mod tests {
             "01920000-0000-7000-8000-000000000001".parse().unwrap(),
             "01920000-0000-7000-8000-000000000002".parse().unwrap(),
         );
-        assert_eq!(
-            DueRecord::parse(&item(wishlist, thing)),
-            Some(DueRecord::Item(wishlist, thing))
-        );
+        assert_eq!(DueRecord::parse(&item(wishlist, thing)), Some(DueRecord::Item(wishlist, thing)));
         assert_eq!(DueRecord::parse(&super::wishlist(wishlist)), None);
     }
 

@@ -125,21 +125,11 @@ impl Query {
 
     /// The sparse index's entries of `shard` due before `now`.
     pub fn due(shard: u8, now: Timestamp) -> Self {
-        Self {
-            below: Some(keys::due_bound(now)),
-            ..Self::over(Partition::Due(keys::due_shard(shard)), String::new())
-        }
+        Self { below: Some(keys::due_bound(now)), ..Self::over(Partition::Due(keys::due_shard(shard)), String::new()) }
     }
 
     fn over(partition: Partition, prefix: String) -> Self {
-        Self {
-            partition,
-            prefix,
-            after: None,
-            below: None,
-            limit: usize::MAX,
-            direction: Direction::Forward,
-        }
+        Self { partition, prefix, after: None, below: None, limit: usize::MAX, direction: Direction::Forward }
     }
 
     /// The same query, from behind `after` on.
@@ -212,12 +202,8 @@ pub async fn query_all(table: &dyn Table, mut query: Query) -> Result<Vec<Record
 /// # Errors
 /// [`Kind::Internal`], naming the limit.
 pub fn check_limits(changes: &[Change]) -> Result<()> {
-    let refuse = |limit: String| {
-        Err(Error::new(
-            Kind::Internal,
-            format!("a commit passes a limit of the table: {limit}"),
-        ))
-    };
+    let refuse =
+        |limit: String| Err(Error::new(Kind::Internal, format!("a commit passes a limit of the table: {limit}")));
     if changes.len() > MAX_CHANGES {
         return refuse(format!("{} changes, at most {MAX_CHANGES}", changes.len()));
     }

@@ -15,10 +15,7 @@ pub struct Transaction {
 impl Transaction {
     /// An empty commit with a new write id.
     pub fn new(ids: &Ids) -> Self {
-        Self {
-            write: ids.mint(),
-            changes: Vec::new(),
-        }
+        Self { write: ids.mint(), changes: Vec::new() }
     }
 
     /// Writes a record that must not be there yet.
@@ -26,8 +23,7 @@ impl Transaction {
     /// # Errors
     /// [`Kind::Internal`](crate::Kind::Internal) for an entity that JSON cannot hold, here and in the other methods.
     pub fn create<T: Entity>(&mut self, entity: &T) -> Result<&mut Self> {
-        self.changes
-            .push(Change::Put(record_of(entity, 1, self.write)?, Condition::Absent));
+        self.changes.push(Change::Put(record_of(entity, 1, self.write)?, Condition::Absent));
         Ok(self)
     }
 
@@ -57,8 +53,7 @@ impl Transaction {
     /// # Errors
     /// As [`Transaction::create`].
     pub fn put<T: Entity>(&mut self, entity: &T) -> Result<&mut Self> {
-        self.changes
-            .push(Change::Put(record_of(entity, 1, self.write)?, Condition::Always));
+        self.changes.push(Change::Put(record_of(entity, 1, self.write)?, Condition::Always));
         Ok(self)
     }
 

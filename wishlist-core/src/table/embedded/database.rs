@@ -34,11 +34,7 @@ impl Database {
 
     fn over(mut connection: Connection, clock: Arc<dyn Clock>, place: String) -> Result<Self> {
         set_up(&mut connection, &place)?;
-        Ok(Self {
-            connection,
-            clock,
-            place,
-        })
+        Ok(Self { connection, clock, place })
     }
 
     pub(super) fn get(&mut self, keys: &[Key]) -> Result<Vec<Option<Record>>> {
@@ -46,10 +42,7 @@ impl Database {
         // One transaction, so that all records are of one moment.
         let read = (|| {
             let transaction = self.connection.transaction()?;
-            let records = keys
-                .iter()
-                .map(|key| find(&transaction, key, now))
-                .collect::<rusqlite::Result<_>>()?;
+            let records = keys.iter().map(|key| find(&transaction, key, now)).collect::<rusqlite::Result<_>>()?;
             transaction.commit()?;
             Ok(records)
         })();
@@ -66,9 +59,7 @@ impl Database {
         let now = self.clock.now();
         let place = &self.place;
         let made = (|| {
-            let mut transaction = self
-                .connection
-                .transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let mut transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let mut outcomes = Vec::with_capacity(group.len());
             for changes in group {
                 let savepoint = transaction.savepoint()?;
@@ -78,19 +69,12 @@ impl Database {
             Ok(outcomes)
         })();
         match made {
-            Ok(outcomes) => outcomes
-                .into_iter()
-                .map(|outcome| outcome.then_some(()).ok_or_else(lost_race))
-                .collect(),
+            Ok(outcomes) => outcomes.into_iter().map(|outcome| outcome.then_some(()).ok_or_else(lost_race)).collect(),
             // One cause, told to each of the group: rusqlite's errors cannot be cloned.
             Err(source) => {
-                let (first, text) = (explain(source, place), |error: &Error| {
-                    (error.kind(), error.to_string())
-                });
+                let (first, text) = (explain(source, place), |error: &Error| (error.kind(), error.to_string()));
                 let (kind, message) = text(&first);
-                let others = (1..group.len())
-                    .map(|_| Error::new(kind, message.clone()))
-                    .collect::<Vec<_>>();
+                let others = (1..group.len()).map(|_| Error::new(kind, message.clone())).collect::<Vec<_>>();
                 std::iter::once(first).chain(others).map(Err).collect()
             }
         }
@@ -100,9 +84,7 @@ impl Database {
         let now = self.clock.now().as_millis();
         let purge = "DELETE FROM records WHERE (pk, sk) IN
             (SELECT pk, sk FROM records WHERE expires_at IS NOT NULL AND expires_at <= ?1 LIMIT 1000)";
-        self.connection
-            .execute(purge, [now])
-            .map_err(|source| explain(source, &self.place))
+        self.connection.execute(purge, [now]).map_err(|source| explain(source, &self.place))
     }
 }
 
@@ -134,9 +116,7 @@ fn holds(connection: &Connection, change: &Change, now: Timestamp) -> rusqlite::
          WHERE pk = ?1 AND sk = ?2 AND (expires_at IS NULL OR expires_at > ?3)",
     )?;
     let key = change.key();
-    let present = statement
-        .query_row(params![key.pk, key.sk, now.as_millis()], revision_of)
-        .optional()?;
+    let present = statement.query_row(params![key.pk, key.sk, now.as_millis()], revision_of).optional()?;
     Ok(match condition {
         Condition::Absent => present.is_none(),
         Condition::Present => present.is_some(),
@@ -178,9 +158,7 @@ fn find(connection: &Connection, key: &Key, now: Timestamp) -> rusqlite::Result<
         "SELECT revision, write_id, pk, sk, expires_at, due_pk, due_sk, body FROM records
          WHERE pk = ?1 AND sk = ?2 AND (expires_at IS NULL OR expires_at > ?3)",
     )?;
-    statement
-        .query_row(params![key.pk, key.sk, now.as_millis()], record_of)
-        .optional()
+    statement.query_row(params![key.pk, key.sk, now.as_millis()], record_of).optional()
 }
 
 fn page(connection: &Connection, query: &Query, now: Timestamp) -> rusqlite::Result<Page<Record>> {
@@ -189,11 +167,7 @@ fn page(connection: &Connection, query: &Query, now: Timestamp) -> rusqlite::Res
         Partition::Due(pk) => (pk, "due_sk", "'{}'"),
     };
     let partition = if column == "sk" { "pk" } else { "due_pk" };
-    let order = if query.direction == Direction::Forward {
-        "ASC"
-    } else {
-        "DESC"
-    };
+    let order = if query.direction == Direction::Forward { "ASC" } else { "DESC" };
     let mut statement = connection.prepare_cached(&format!(
         "SELECT revision, write_id, pk, sk, expires_at, due_pk, due_sk, {body} FROM records
          WHERE {partition} = ?1 AND {column} >= ?2 AND {column} > ?3 AND {column} < ?4
@@ -242,20 +216,14 @@ fn revision_of(row: &Row<'_>) -> rusqlite::Result<Revision> {
     let write = text
         .parse()
         .map_err(|_| rusqlite::Error::InvalidColumnType(1, "write_id".into(), rusqlite::types::Type::Text))?;
-    Ok(Revision {
-        number: row.get(0)?,
-        write,
-    })
+    Ok(Revision { number: row.get(0)?, write })
 }
 
 fn record_of(row: &Row<'_>) -> rusqlite::Result<Record> {
     let due: (Option<String>, Option<String>) = (row.get(5)?, row.get(6)?);
     Ok(Record {
         revision: revision_of(row)?,
-        key: Key {
-            pk: row.get(2)?,
-            sk: row.get(3)?,
-        },
+        key: Key { pk: row.get(2)?, sk: row.get(3)? },
         expires_at: row.get::<_, Option<i64>>(4)?.map(Timestamp::from_millis),
         due: due.0.zip(due.1).map(|(pk, sk)| DueKey { pk, sk }),
         body: Body::from_json(row.get(7)?),

@@ -34,14 +34,9 @@ impl EmbeddedTable {
     /// not ours or is of a newer version. The message names the path and what to do.
     pub fn open(path: &Path, clock: Arc<dyn Clock>) -> Result<Self> {
         schema::prepare_file(path)?;
-        let writer = Database::open(path, Arc::clone(&clock))?;
-        let readers = (0..2)
-            .map(|_| Database::open(path, Arc::clone(&clock)))
-            .collect::<Result<_>>()?;
-        Ok(Self {
-            threads: Threads::start(writer, readers)?,
-            place: path.display().to_string(),
-        })
+        let readers = (0..2).map(|_| Database::open(path, Arc::clone(&clock))).collect::<Result<_>>()?;
+        let writer = Database::open(path, clock)?;
+        Ok(Self { threads: Threads::start(writer, readers)?, place: path.display().to_string() })
     }
 
     /// An empty table in memory, gone with the value.
@@ -50,10 +45,7 @@ impl EmbeddedTable {
     /// [`Kind::Internal`] where SQLite cannot start.
     pub fn in_memory(clock: Arc<dyn Clock>) -> Result<Self> {
         let only = Database::in_memory(clock)?;
-        Ok(Self {
-            threads: Threads::start(only, Vec::new())?,
-            place: ":memory:".to_owned(),
-        })
+        Ok(Self { threads: Threads::start(only, Vec::new())?, place: ":memory:".to_owned() })
     }
 
     /// Removes the records that no longer exist, at most 1,000 a call, and answers how many; 0 when nothing is left to do.
@@ -76,10 +68,7 @@ impl EmbeddedTable {
 impl Table for EmbeddedTable {
     async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Record>>> {
         if keys.len() > MAX_KEYS {
-            return Err(Error::new(
-                Kind::Internal,
-                format!("{} keys in one get, at most {MAX_KEYS}", keys.len()),
-            ));
+            return Err(Error::new(Kind::Internal, format!("{} keys in one get, at most {MAX_KEYS}", keys.len())));
         }
         self.ask(|reply| Work::Get(keys.to_vec(), reply)).await
     }
@@ -96,9 +85,7 @@ impl Table for EmbeddedTable {
 
 impl fmt::Debug for EmbeddedTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EmbeddedTable")
-            .field("place", &self.place)
-            .finish_non_exhaustive()
+        f.debug_struct("EmbeddedTable").field("place", &self.place).finish_non_exhaustive()
     }
 }
 

@@ -40,9 +40,7 @@ pub(super) fn prepare_file(path: &Path) -> Result<()> {
         );
         Error::new(Kind::Unavailable, message).with_source(source)
     };
-    if let Some(directory) = path
-        .parent()
-        .filter(|directory| !directory.as_os_str().is_empty() && !directory.exists())
+    if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty() && !directory.exists())
     {
         make_directory(directory).map_err(refused)?;
     }
@@ -58,14 +56,7 @@ fn make_directory(path: &Path) -> std::io::Result<()> {
 #[cfg(unix)]
 fn make_file(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
-    std::fs::OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(path)
-        .map(drop)
+    std::fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path).map(drop)
 }
 
 #[cfg(not(unix))]
@@ -75,13 +66,7 @@ fn make_directory(path: &Path) -> std::io::Result<()> {
 
 #[cfg(not(unix))]
 fn make_file(path: &Path) -> std::io::Result<()> {
-    std::fs::OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(path)
-        .map(drop)
+    std::fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map(drop)
 }
 
 /// Sets a connection up and brings the file to the present schema. `place` is named in messages.
@@ -155,10 +140,9 @@ fn not_ours(place: &str) -> Error {
 pub(super) fn explain(source: rusqlite::Error, place: &str) -> Error {
     let (kind, message) = match source.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => return not_ours(place).with_source(source),
-        Some(ErrorCode::DiskFull) => (
-            Kind::Unavailable,
-            format!("the disk that holds `{place}` is full; free some space and try again"),
-        ),
+        Some(ErrorCode::DiskFull) => {
+            (Kind::Unavailable, format!("the disk that holds `{place}` is full; free some space and try again"))
+        }
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => (
             Kind::Unavailable,
             format!("`{place}` cannot be written; choose another data directory or mend its rights"),
@@ -166,14 +150,10 @@ pub(super) fn explain(source: rusqlite::Error, place: &str) -> Error {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             (Kind::Unavailable, format!("another process holds `{place}`; try again"))
         }
-        Some(ErrorCode::SystemIoFailure) => (
-            Kind::Unavailable,
-            format!("`{place}` could not be read or written; check the disk"),
-        ),
-        Some(ErrorCode::DatabaseCorrupt) => (
-            Kind::Internal,
-            format!("`{place}` is damaged; restore it from a backup"),
-        ),
+        Some(ErrorCode::SystemIoFailure) => {
+            (Kind::Unavailable, format!("`{place}` could not be read or written; check the disk"))
+        }
+        Some(ErrorCode::DatabaseCorrupt) => (Kind::Internal, format!("`{place}` is damaged; restore it from a backup")),
         _ => (Kind::Internal, format!("`{place}` did not take a statement")),
     };
     Error::new(kind, message).with_source(source)

@@ -30,21 +30,9 @@ mod memory {
 }
 
 fn put(sk: &str) -> Vec<Change> {
-    let key = Key {
-        pk: "P".to_owned(),
-        sk: sk.to_owned(),
-    };
-    let revision = Revision {
-        number: 1,
-        write: uuid::Uuid::from_u128(1).into(),
-    };
-    let record = Record {
-        key,
-        revision,
-        expires_at: None,
-        due: None,
-        body: Body::from_json("{}".to_owned()),
-    };
+    let key = Key { pk: "P".to_owned(), sk: sk.to_owned() };
+    let revision = Revision { number: 1, write: uuid::Uuid::from_u128(1).into() };
+    let record = Record { key, revision, expires_at: None, due: None, body: Body::from_json("{}".to_owned()) };
     vec![Change::Put(record, Condition::Absent)]
 }
 
@@ -63,10 +51,8 @@ async fn two_tables_share_a_file() {
     let (one, clock, directory) = in_a_file();
     let other = EmbeddedTable::open(&directory.path().join("data/wishlist.db"), clock).unwrap();
     for number in 0..50 {
-        let (mine, yours) = tokio::join!(
-            one.commit(put(&format!("A{number}"))),
-            other.commit(put(&format!("B{number}")))
-        );
+        let (mine, yours) =
+            tokio::join!(one.commit(put(&format!("A{number}"))), other.commit(put(&format!("B{number}"))));
         mine.unwrap();
         yours.unwrap();
     }
@@ -79,33 +65,17 @@ async fn two_tables_share_a_file() {
 fn directory_and_file_are_the_owners_alone() {
     use std::os::unix::fs::PermissionsExt;
     let (_table, _, directory) = in_a_file();
-    let mode = |path: &str| {
-        std::fs::metadata(directory.path().join(path))
-            .unwrap()
-            .permissions()
-            .mode()
-            & 0o777
-    };
-    assert_eq!(
-        (mode("data"), mode("data/wishlist.db"), mode("data/wishlist.db-wal")),
-        (0o700, 0o600, 0o600)
-    );
+    let mode = |path: &str| std::fs::metadata(directory.path().join(path)).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode("data"), mode("data/wishlist.db"), mode("data/wishlist.db-wal")), (0o700, 0o600, 0o600));
 }
 
 #[test]
 fn a_file_that_is_not_ours_is_left_as_it_is() {
     let directory = tempfile::tempdir().unwrap();
     let text = directory.path().join("notes.txt");
-    std::fs::write(
-        &text,
-        "dear diary, this is certainly not a database at all; ".repeat(30),
-    )
-    .unwrap();
+    std::fs::write(&text, "dear diary, this is certainly not a database at all; ".repeat(30)).unwrap();
     let foreign = directory.path().join("foreign.db");
-    rusqlite::Connection::open(&foreign)
-        .unwrap()
-        .execute_batch("CREATE TABLE diary (day TEXT)")
-        .unwrap();
+    rusqlite::Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE diary (day TEXT)").unwrap();
     for path in [text, foreign] {
         let before = std::fs::read(&path).unwrap();
         let refusal = EmbeddedTable::open(&path, clock()).unwrap_err();
@@ -120,10 +90,7 @@ fn a_newer_schema_is_refused_by_name() {
     let (table, clock, directory) = in_a_file();
     drop(table);
     let path = directory.path().join("data/wishlist.db");
-    rusqlite::Connection::open(&path)
-        .unwrap()
-        .pragma_update(None, "user_version", 99)
-        .unwrap();
+    rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let refusal = EmbeddedTable::open(&path, clock).unwrap_err();
     assert_eq!(refusal.kind(), Kind::Invalid);
     assert!(refusal.to_string().contains("newer version (schema 99"), "{refusal}");
@@ -136,10 +103,7 @@ fn a_place_that_cannot_be_written_is_named() {
     std::fs::write(&file, "").unwrap();
     let refusal = EmbeddedTable::open(&file.join("wishlist.db"), clock()).unwrap_err();
     assert_eq!(refusal.kind(), Kind::Unavailable);
-    assert!(
-        refusal.to_string().contains("choose another data directory"),
-        "{refusal}"
-    );
+    assert!(refusal.to_string().contains("choose another data directory"), "{refusal}");
     assert!(refusal.source().is_some());
 }
 
@@ -162,16 +126,9 @@ async fn expired_records_are_removed_for_good() {
 #[tokio::test]
 async fn one_bad_commit_of_a_group_does_not_take_the_others_with_it() {
     let (table, clock, _directory) = in_a_file();
-    let all = (0..30).map(|number| {
-        table.commit(put(if number % 3 == 0 {
-            "SAME"
-        } else {
-            ["A", "B"][number % 3 - 1]
-        }))
-    });
+    let all =
+        (0..30).map(|number| table.commit(put(if number % 3 == 0 { "SAME" } else { ["A", "B"][number % 3 - 1] })));
     let outcomes = futures_util::future::join_all(all).await;
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 3);
-    conformance::a_check_changes_nothing(&table, &clock)
-        .await
-        .unwrap_or_else(|error| panic!("{error}"));
+    conformance::a_check_changes_nothing(&table, &clock).await.unwrap_or_else(|error| panic!("{error}"));
 }

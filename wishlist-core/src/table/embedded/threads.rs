@@ -33,9 +33,7 @@ impl Threads {
         let mut handles = Vec::new();
         let mut start = |name: &str, database: Database| -> Result<Sender<Work>> {
             let (sender, receiver) = channel();
-            let thread = std::thread::Builder::new()
-                .name(name.to_owned())
-                .spawn(move || serve(database, &receiver));
+            let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || serve(database, &receiver));
             handles.push(
                 thread
                     .map_err(|source| Error::new(Kind::Unavailable, "no thread for the table").with_source(source))?,
@@ -43,26 +41,15 @@ impl Threads {
             Ok(sender)
         };
         let writer = start("table-writer", writer)?;
-        let readers = readers
-            .into_iter()
-            .map(|reader| start("table-reader", reader))
-            .collect::<Result<_>>()?;
-        Ok(Self {
-            writer: Some(writer),
-            readers,
-            turn: AtomicUsize::new(0),
-            handles,
-        })
+        let readers = readers.into_iter().map(|reader| start("table-reader", reader)).collect::<Result<_>>()?;
+        Ok(Self { writer: Some(writer), readers, turn: AtomicUsize::new(0), handles })
     }
 
     /// Hands work over. Where a thread is gone the reply is dropped with the work, and its waiter learns so.
     pub(super) fn send(&self, work: Work) {
         let reads = matches!(work, Work::Get(..) | Work::Query(..));
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        let reader = turn
-            .checked_rem(self.readers.len())
-            .and_then(|turn| self.readers.get(turn))
-            .filter(|_| reads);
+        let reader = turn.checked_rem(self.readers.len()).and_then(|turn| self.readers.get(turn)).filter(|_| reads);
         if let Some(sender) = reader.or(self.writer.as_ref()) {
             let _ = sender.send(work);
         }
