@@ -42,7 +42,7 @@ pub struct Job {
 }
 
 impl Job {
-    /// How long a first message is waited for before the sweeper sends another.
+    /// How long the first message is waited for before the sweeper sends another.
     const GRACE: Duration = Duration::from_secs(30);
 
     pub(super) fn new(id: JobId, work: JobWork, now: Timestamp) -> Self {
