@@ -33,6 +33,8 @@ pub fn extract(page: &Page<'_>) -> Extraction {
     let mut candidates = Candidates::default();
     let mut things = Things::default();
     read::json_ld(&document, &mut things);
+    read::microdata(&document, &mut things);
+    read::rdfa(&document, &mut things);
     things.link();
     let mut metas = Candidates::default();
     let head = read::meta(&document, &mut metas);

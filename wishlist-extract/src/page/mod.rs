@@ -12,4 +12,5 @@ mod tree;
 pub(crate) use charset::decode;
 pub(crate) use tag::Tag;
 pub(crate) use text::{clean, unescape};
-pub(crate) use tree::Document;
+pub(crate) use tokens::flags;
+pub(crate) use tree::{Document, Node, NodeId};

@@ -6,6 +6,8 @@ mod candidates;
 mod json;
 mod json_ld;
 mod meta;
+mod microdata;
+mod rdfa;
 mod schema_org;
 mod things;
 
@@ -16,5 +18,8 @@ pub(crate) use things::Things;
 
 pub(crate) mod read {
     //! All readers.
-    pub(crate) use super::{json_ld::read as json_ld, meta::read as meta, schema_org::read as schema_org};
+    pub(crate) use super::{
+        json_ld::read as json_ld, meta::read as meta, microdata::read as microdata, rdfa::read as rdfa,
+        schema_org::read as schema_org,
+    };
 }
