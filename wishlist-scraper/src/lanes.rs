@@ -79,7 +79,8 @@ impl Politeness {
                 }
                 let Some((lane, stored, tokens)) = best else { return Ok(Decision::Done(Entry::Wait(wait))) };
                 let lease = Some(Lease::new(lease, now));
-                let entered = Lane { host: host.to_owned(), lane, milli_tokens: tokens - VISIT, refilled_at: now, lease };
+                let entered =
+                    Lane { host: host.to_owned(), lane, milli_tokens: tokens - VISIT, refilled_at: now, lease };
                 let mut transaction = Transaction::new(engine.ids());
                 transaction.upsert(stored.as_ref(), &entered)?;
                 Ok(Decision::Commit(transaction, Entry::Entered(lane)))

@@ -109,7 +109,12 @@ impl Visitor {
         Ok(taken)
     }
 
-    async fn decide_lease(&self, list: WishlistId, id: ItemId, lease_id: LeaseId) -> Result<Decision<(Taken, Option<Item>)>> {
+    async fn decide_lease(
+        &self,
+        list: WishlistId,
+        id: ItemId,
+        lease_id: LeaseId,
+    ) -> Result<Decision<(Taken, Option<Item>)>> {
         let nothing = || Ok(Decision::Done((Taken::Settled(Visited::Nothing), None)));
         let now = self.engine.clock().now();
         let Some(item) = self.item(list, id).await? else { return nothing() };
@@ -150,7 +155,8 @@ impl Visitor {
             Visit { due: later, not_before: Some(later), since: visit.since + pause, lease: None, ..visit }
         };
         let change = |item: &Item, visit, now| Item { visit: Some(put_off(visit, now)), ..item.clone() };
-        self.give_back(held, Visited::Waiting, pause, change, |page, _| VisitedPage { lease: None, ..page.clone() }).await
+        self.give_back(held, Visited::Waiting, pause, change, |page, _| VisitedPage { lease: None, ..page.clone() })
+            .await
     }
 
     /// Commits the outcome, for the item if the lease and the URL still hold, and for the page if its lease does.
@@ -167,7 +173,8 @@ impl Visitor {
     }
 
     async fn retry_or_give_up(&self, held: &Held, code: FailureCode, after: Option<Duration>) -> Result<Visited> {
-        let tries = self.item(held.list, held.item).await?.and_then(|item| item.value.visit).map_or(0, |visit| visit.tries) + 1;
+        let tries =
+            self.item(held.list, held.item).await?.and_then(|item| item.value.visit).map_or(0, |visit| visit.tries) + 1;
         if tries >= TRIES {
             let fail = |item: &Item, _, now| filled(item, Product::default(), Some(code), now, now);
             let keep = |page: &VisitedPage, now| seen(page, Product::default(), Some(code), now);
@@ -177,7 +184,10 @@ impl Visitor {
         let pause = after.map_or(jitter, |after| after.min(LONGEST_PAUSE) + jitter);
         let put_off = |item: &Item, visit: Visit, now: Timestamp| {
             let later = now + pause;
-            Item { visit: Some(Visit { due: later, not_before: Some(later), tries, lease: None, ..visit }), ..item.clone() }
+            Item {
+                visit: Some(Visit { due: later, not_before: Some(later), tries, lease: None, ..visit }),
+                ..item.clone()
+            }
         };
         let release = |page: &VisitedPage, _| VisitedPage { lease: None, ..page.clone() };
         self.give_back(held, Visited::Again(code), pause, put_off, release).await
@@ -203,7 +213,8 @@ impl Visitor {
                 if let Some(page) = &page {
                     transaction.replace(page.revision, &change_page(&page.value, now))?;
                 }
-                let item = item?.and_then(|item| Some((item.value.visit.filter(|visit| holds(held, &item.value, visit))?, item)));
+                let item = item?
+                    .and_then(|item| Some((item.value.visit.filter(|visit| holds(held, &item.value, visit))?, item)));
                 let changed = match &item {
                     Some((visit, item)) => {
                         let changed = change_item(&item.value, *visit, now);
@@ -213,7 +224,11 @@ impl Visitor {
                     None => None,
                 };
                 let answer = (changed, if item.is_some() { visited } else { Visited::Superseded });
-                Ok(if item.is_none() && page.is_none() { Decision::Done(answer) } else { Decision::Commit(transaction, answer) })
+                Ok(if item.is_none() && page.is_none() {
+                    Decision::Done(answer)
+                } else {
+                    Decision::Commit(transaction, answer)
+                })
             })
             .await?;
         if let Some(item) = item.filter(|item| item.visit.is_some()) {

@@ -127,19 +127,11 @@ impl Brotli {
                 BrotliResult::ResultFailure => return Err(io::ErrorKind::InvalidData.into()),
             }
         }
-        if unread == 0 {
-            Ok(())
-        } else {
-            Err(io::ErrorKind::InvalidData.into())
-        }
+        if unread == 0 { Ok(()) } else { Err(io::ErrorKind::InvalidData.into()) }
     }
 
     fn finish(self) -> io::Result<Bounded> {
-        if self.ended {
-            Ok(self.output)
-        } else {
-            Err(io::ErrorKind::UnexpectedEof.into())
-        }
+        if self.ended { Ok(self.output) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
     }
 }
 

@@ -29,10 +29,7 @@ pub fn read_url(text: &str, base: Option<&Url>) -> Result<Url, FetchFailure> {
     if text.len() > MAX_URL || text.chars().any(ambiguous) || has_unusual_authority(text) {
         return Err(FetchFailure::Forbidden);
     }
-    let mut url = Url::options()
-        .base_url(base)
-        .parse(text)
-        .map_err(|_| FetchFailure::Forbidden)?;
+    let mut url = Url::options().base_url(base).parse(text).map_err(|_| FetchFailure::Forbidden)?;
     url.set_fragment(None);
     if url.as_str().len() > MAX_URL || !has_plain_form(&url) {
         return Err(FetchFailure::Forbidden);
