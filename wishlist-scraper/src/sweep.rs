@@ -9,7 +9,7 @@ use wishlist_core::model::{Item, Visit};
 use wishlist_core::operations::{Engine, Job};
 use wishlist_core::queue::Message;
 use wishlist_core::table::keys::{DUE_SHARDS, DueRecord};
-use wishlist_core::table::{Entity, Key, Query, Stored, Transaction, keys};
+use wishlist_core::table::{Entity, Key, Query, Stored, Transaction};
 
 /// When a swept record is due again: longer than a message waits in a queue that keeps up, so that a backlog is not
 /// multiplied.
@@ -87,17 +87,5 @@ async fn put<T: Entity>(engine: &Engine, revision: wishlist_core::table::Revisio
         Ok(()) => Ok(true),
         Err(error) if error.kind() == Kind::Conflict => Ok(false),
         Err(error) => Err(error),
-    }
-}
-
-/// The sort key's part before the id is the due time: what is listed first has waited longest.
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_due_time_is_put_off_past_its_own_bound() {
-        let now = Timestamp::from_millis(1_795_368_000_000);
-        assert!(keys::due(now + DUE_AGAIN, "x").sk > keys::due_bound(now));
     }
 }
