@@ -1,3 +1,5 @@
 #![doc = include_str!("../README.md")]
 
 pub mod fetch;
+
+pub use fetch::{FetchFailure, FetchSettings, Fetched, Fetcher, PrivateAddresses};

@@ -143,7 +143,7 @@ impl Redirect {
         };
         let mut head = format!("HTTP/1.1 {} Redirect\r\nContent-Length: 0\r\n", self.status);
         for location in locations.iter().filter_map(Value::as_str) {
-            head.push_str(&format!("Location: {location}\r\n"));
+            head.extend(["Location: ", location, "\r\n"]);
         }
         head.push_str("\r\n");
         head.into_bytes()

@@ -75,6 +75,9 @@ async fn judge_lines(own_names: &[String]) -> anyhow::Result<()> {
     let mut output = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {
         let line = line?;
+        if line.trim().is_empty() {
+            continue;
+        }
         let question: Question = serde_json::from_str(&line).with_context(|| format!("not a question: {line}"))?;
         let world = World::default().answering(question.dns);
         let (verdict, reason) = judge(&question.url, &world, own_names).await?;

@@ -42,9 +42,9 @@ const NOT_PUBLIC: [V4; 16] = [
 
 /// What the blocks of IPv6 are; the first that holds an address decides, and what none holds is refused.
 ///
-/// Only 2000::/3 was ever handed out as global unicast
+/// Only `2000::/3` was ever handed out as global unicast
 /// (<https://www.iana.org/assignments/ipv6-unicast-address-assignments>), so that loopback, unspecified, IPv4-compatible,
-/// SIIT (RFC 2765), local NAT64 (RFC 8215), discard-only (RFC 6666), SRv6 (RFC 9602), unique local (RFC 4193), link-local,
+/// SIIT (RFC 2765), local NAT64 (RFC 8215), discard-only (RFC 6666), segment routing (RFC 9602), unique local (RFC 4193), link-local,
 /// site-local (RFC 3879) and multicast addresses need no rows.
 #[rustfmt::skip]
 const IPV6: [(V6, Rule); 7] = [
@@ -225,8 +225,8 @@ mod tests {
         }
 
         #[test]
-        fn what_the_standard_library_knows_as_local_is_never_public(bits: u128) {
-            let (v4, v6) = (Ipv4Addr::from(bits as u32), Ipv6Addr::from(bits));
+        fn what_the_standard_library_knows_as_local_is_never_public(v4: u32, v6: u128) {
+            let (v4, v6) = (Ipv4Addr::from(v4), Ipv6Addr::from(v6));
             if v4.is_private() || v4.is_loopback() || v4.is_link_local() || v4.is_multicast() || v4.is_documentation() {
                 prop_assert!(!is_public(v4.into()));
             }

@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn what_is_not_a_name_or_would_be_completed_is_refused() {
         let label = "a".repeat(64);
-        let long = format!("{}com", "abcdefg.".repeat(32));
+        let long = |labels: usize| format!("{}com", "abcdefg.".repeat(labels));
         let rows = [
             "",
             "localhost",
@@ -98,12 +98,12 @@ mod tests {
             "a*b.example",
             "a%b.example",
             &format!("{label}.example"),
-            &long,
+            &long(32),
         ];
         for name in rows {
             assert!(!is_public(name), "{name}");
         }
         assert!(is_public(&format!("{}.example", "a".repeat(63))));
-        assert!(is_public(&long["abcdefg.".len()..]));
+        assert!(is_public(&long(31)));
     }
 }
