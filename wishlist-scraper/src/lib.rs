@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod fetch;
+<<<<<<< HEAD
 mod lanes;
 mod local_queue;
 mod scrape;
@@ -14,3 +15,7 @@ pub use scrape::{Outcome, Scrape, Scraper};
 pub use sweep::{sweep, sweep_every};
 pub use visit::{Visited, Visitor};
 pub use worker::{handle, work};
+=======
+
+pub use fetch::{FetchFailure, FetchSettings, Fetched, Fetcher, PrivateAddresses};
+>>>>>>> fetch

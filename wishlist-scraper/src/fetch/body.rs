@@ -141,3 +141,125 @@ fn failure_of(error: &io::Error) -> FetchFailure {
         _ => FetchFailure::BadResponse,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use http::HeaderValue;
+
+    use super::*;
+
+    const PAGE: &[u8] = b"<title>A kettle</title>";
+    /// [`PAGE`], as Brotli.
+    const BROTLI_PAGE: &str = "0b0b803c7469746c653e41206b6574746c653c2f7469746c653e03";
+    /// 64 MiB of zeros, as Brotli with the largest window of RFC 7932.
+    const BROTLI_BOMB: &str = "cfffff7ff82700e2b14020f7fe9ffffffff04f00c4610180eefd3fffffffe19f0088c32200\
+                               ddfbfffcffffc73f0110870500baf7ff";
+    /// 1 MiB of zeros, as Brotli with a "large window" of a gigabyte, which is no part of RFC 7932.
+    const BROTLI_LARGE_WINDOW: &str = "115efdff3ffe0980782c10907bff00";
+
+    fn bytes_of(hex: &str) -> Vec<u8> {
+        let digits = hex.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap());
+        digits.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
+    }
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    /// Decodes what comes in pieces of `piece` bytes.
+    fn decode(coding: &str, encoded: &[u8], piece: usize, max: usize) -> Result<Vec<u8>, FetchFailure> {
+        let coding = HeaderValue::from_str(coding).unwrap();
+        let mut decoder = Decoder::new(&HeaderMap::from_iter([(CONTENT_ENCODING, coding)]), max)?;
+        for piece in encoded.chunks(piece) {
+            decoder.feed(piece)?;
+        }
+        decoder.finish()
+    }
+
+    #[test]
+    fn every_coding_is_decoded_however_it_is_cut() {
+        let rows = [
+            ("", PAGE.to_vec()),
+            ("identity", PAGE.to_vec()),
+            ("gzip", gzip(PAGE)),
+            (" GZIP ", gzip(PAGE)),
+            ("x-gzip", gzip(PAGE)),
+            ("br", bytes_of(BROTLI_PAGE)),
+        ];
+        for (coding, encoded) in rows {
+            for piece in [1, 7, 4096] {
+                assert_eq!(decode(coding, &encoded, piece, PAGE.len()).unwrap(), PAGE, "{coding}");
+            }
+            assert_eq!(
+                decode(coding, &encoded, 4096, PAGE.len() - 1),
+                Err(FetchFailure::TooLarge),
+                "{coding}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_was_not_asked_for_is_refused() {
+        for coding in [
+            "deflate",
+            "zstd",
+            "x-evil",
+            "gzip, gzip",
+            "gzip,br",
+            "br, identity",
+            ",",
+        ] {
+            assert_eq!(decode(coding, b"", 1, 9), Err(FetchFailure::BadResponse), "{coding}");
+        }
+        let mut twice = HeaderMap::from_iter([(CONTENT_ENCODING, HeaderValue::from_static("gzip"))]);
+        twice.append(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        assert!(matches!(Decoder::new(&twice, 9), Err(FetchFailure::BadResponse)));
+    }
+
+    #[test]
+    fn a_bomb_stops_at_the_limit() {
+        let zeros = gzip(&vec![0; 8 << 20]);
+        assert_eq!(decode("gzip", &zeros, 1024, 1 << 20), Err(FetchFailure::TooLarge));
+        assert_eq!(
+            decode("br", &bytes_of(BROTLI_BOMB), 1024, 1 << 20),
+            Err(FetchFailure::TooLarge)
+        );
+    }
+
+    #[test]
+    fn a_large_window_is_refused() {
+        let encoded = bytes_of(BROTLI_LARGE_WINDOW);
+        assert_eq!(decode("br", &encoded, 1024, 4 << 20), Err(FetchFailure::BadResponse));
+    }
+
+    #[test]
+    fn a_body_that_is_not_what_it_says_is_refused() {
+        let (gzip, brotli) = (gzip(PAGE), bytes_of(BROTLI_PAGE));
+        let mut wrong_sum = gzip.clone();
+        let checksum = wrong_sum.len() - 8;
+        wrong_sum[checksum] ^= 1;
+        let rows = [
+            ("gzip", PAGE.to_vec()),
+            ("gzip", Vec::new()),
+            ("gzip", gzip[..gzip.len() - 1].to_vec()),
+            ("gzip", gzip[..12].to_vec()),
+            ("gzip", wrong_sum),
+            ("gzip", [gzip.as_slice(), b"x"].concat()),
+            ("gzip", gzip.repeat(2)),
+            ("br", PAGE.to_vec()),
+            ("br", Vec::new()),
+            ("br", brotli[..brotli.len() - 1].to_vec()),
+            ("br", [brotli.as_slice(), b"x"].concat()),
+        ];
+        for (index, (coding, encoded)) in rows.iter().enumerate() {
+            for piece in [1, 4096] {
+                let decoded = decode(coding, encoded, piece, 1 << 20);
+                assert_eq!(decoded, Err(FetchFailure::BadResponse), "row {index} by {piece}");
+            }
+        }
+    }
+}

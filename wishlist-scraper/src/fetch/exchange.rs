@@ -125,9 +125,29 @@ fn failure_of(error: &hyper::Error) -> FetchFailure {
     let cause = error.source().and_then(|source| source.downcast_ref::<io::Error>());
     match cause.map(io::Error::kind) {
         Some(io::ErrorKind::FileTooLarge) => FetchFailure::TooLarge,
-        Some(io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput) => FetchFailure::BadResponse,
+        Some(io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof) => {
+            FetchFailure::BadResponse
+        }
         Some(_) => FetchFailure::Unreachable,
         None if error.is_parse_too_large() => FetchFailure::TooLarge,
         None => FetchFailure::BadResponse,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn every_url_can_be_asked_for(text in "https?://[a-z0-9_.-]{1,20}(:[0-9]{1,4})?/\\PC{0,40}") {
+            if let Ok(url) = Url::parse(&text) {
+                let request = request_for(&url, &HeaderValue::from_static("x")).unwrap();
+                prop_assert_eq!(request.uri().to_string(), &url[Position::BeforePath..Position::AfterQuery]);
+                prop_assert_eq!(request.headers()[HOST].to_str().unwrap(), &url[Position::BeforeHost..Position::AfterPort]);
+            }
+        }
     }
 }

@@ -16,3 +16,36 @@ pub(super) fn is_read(headers: &HeaderMap) -> bool {
     let essence = essence.unwrap_or_default().trim_ascii();
     essence.is_empty() || READ.iter().any(|read| essence.eq_ignore_ascii_case(read.as_bytes()))
 }
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn pages_are_read_and_nothing_else_is() {
+        let rows: [(&[u8], bool); 14] = [
+            (b"text/html", true),
+            (b"TEXT/HTML; charset=\"utf-8", true),
+            (b"text/html;charset=\xff", true),
+            (b" text/html , text/html", true),
+            (b"application/xhtml+xml", true),
+            (b"application/ld+json", true),
+            (b"", true),
+            (b"text/plain", false),
+            (b"application/json", false),
+            (b"application/pdf", false),
+            (b"video/mp4", false),
+            (b"application/octet-stream", false),
+            (b"multipart/x-mixed-replace; boundary=x", false),
+            (b"text/html2", false),
+        ];
+        for (value, expected) in rows {
+            let value = HeaderValue::from_bytes(value).unwrap();
+            let headers = HeaderMap::from_iter([(CONTENT_TYPE, value.clone())]);
+            assert_eq!(is_read(&headers), expected, "{value:?}");
+        }
+        assert!(is_read(&HeaderMap::new()));
+    }
+}

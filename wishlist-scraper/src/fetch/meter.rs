@@ -24,20 +24,20 @@ impl Allowance {
         self.0.store(bytes, Ordering::Relaxed);
     }
 
-    fn is_spent(&self) -> bool {
-        self.0.load(Ordering::Relaxed) == 0
+    fn left(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
     }
 
     fn spend(&self, bytes: usize) {
-        let left = self.0.load(Ordering::Relaxed).saturating_sub(bytes);
+        let left = self.left().saturating_sub(bytes);
         self.0.store(left, Ordering::Relaxed);
     }
 }
 
 /// A channel whose reads fail with [`io::ErrorKind::FileTooLarge`] once the allowance is spent.
 ///
-/// The limits of an HTTP parser hold for one message; interim answers and the framing of chunks are outside of them.
-/// The read that spends the allowance may go beyond it by one buffer.
+/// The limits of an HTTP parser hold for its buffer and for one message; interim answers and the framing of chunks are
+/// outside of them.
 pub(super) struct Metered {
     channel: Box<dyn Channel>,
     allowance: Allowance,
@@ -51,12 +51,15 @@ impl Metered {
 
 impl AsyncRead for Metered {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        if self.allowance.is_spent() {
+        let room = self.allowance.left().min(buffer.remaining());
+        if room == 0 && buffer.remaining() > 0 {
             return Poll::Ready(Err(io::ErrorKind::FileTooLarge.into()));
         }
-        let before = buffer.filled().len();
-        let outcome = Pin::new(&mut self.channel).poll_read(cx, buffer);
-        self.allowance.spend(buffer.filled().len() - before);
+        let mut part = ReadBuf::new(buffer.initialize_unfilled_to(room));
+        let outcome = Pin::new(&mut self.channel).poll_read(cx, &mut part);
+        let read = part.filled().len();
+        buffer.advance(read);
+        self.allowance.spend(read);
         outcome
     }
 }

@@ -24,7 +24,7 @@ fn is_legal(name: &str) -> bool {
 ///
 /// What they resolve to is judged as well: this table only saves the question, which itself would tell a local
 /// resolver's operator or a stranger's name server that we asked.
-const NOT_PUBLIC: [(&str, &str); 19] = [
+const NOT_PUBLIC: [(&str, &str); 20] = [
     ("alt", "RFC 9476"),
     ("home.arpa", "RFC 8375"),
     ("internal", "ICANN board resolution 2024.07.29.06"),
@@ -42,9 +42,67 @@ const NOT_PUBLIC: [(&str, &str); 19] = [
     ("svc", "Kubernetes, \"DNS for Services and Pods\""),
     ("lvh.me", "resolves to loopback"),
     ("localtest.me", "resolves to loopback"),
-    ("nip.io", "resolves to the address in the name; so do the two below"),
-    ("sslip.io", "as above"),
+    ("nip.io", "resolves to the address in the name"),
+    ("sslip.io", "resolves to the address in the name"),
+    ("xip.io", "resolved to the address in the name"),
 ];
 
 #[cfg(test)]
-mod tests {}
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_the_public_dns_are_looked_up() {
+        let rows = [
+            "shop.example",
+            "www.shop.example",
+            "sub_domain.shop.example",
+            "xn--mller-kva.example",
+            "127.shop.example",
+            "localhost.shop.example",
+            "metadata.shop.example",
+            "mylocal.example",
+            "notlvh.me",
+            "0x7f.0.0.0x7g",
+        ];
+        for name in rows {
+            assert!(is_public(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_row_is_refused_with_the_names_under_it_and_without_those_that_only_end_alike() {
+        for (suffix, _) in NOT_PUBLIC {
+            assert!(!is_public(suffix), "{suffix}");
+            assert!(!is_public(&format!("a.{suffix}")), "a.{suffix}");
+            assert!(!is_public(&format!("a.b.{suffix}")), "a.b.{suffix}");
+            assert!(is_public(&format!("{suffix}.shop.example")), "{suffix}.shop.example");
+            assert!(is_public(&format!("a.x{suffix}")), "a.x{suffix}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_name_or_would_be_completed_is_refused() {
+        let label = "a".repeat(64);
+        let long = |labels: usize| format!("{}com", "abcdefg.".repeat(labels));
+        let rows = [
+            "",
+            "localhost",
+            "metadata",
+            "intranet",
+            "com",
+            "a..example",
+            ".example.com",
+            "127.0.0.1;.example.com",
+            "a*b.example",
+            "a%b.example",
+            &format!("{label}.example"),
+            &long(32),
+        ];
+        for name in rows {
+            assert!(!is_public(name), "{name}");
+        }
+        assert!(is_public(&format!("{}.example", "a".repeat(63))));
+        assert!(is_public(&long(31)));
+    }
+}

@@ -45,7 +45,7 @@ pub struct FetchSettings {
     pub max_body: usize,
     /// How many redirects are followed.
     pub max_redirects: usize,
-    /// The longest head of an answer in bytes, interim answers (1xx) included; at least 8 KiB.
+    /// What the head of an answer is shorter than, in bytes, interim answers (1xx) included; at least 8 KiB.
     pub max_headers: usize,
     /// The certificate authorities that are believed.
     pub trust_roots: TrustRoots,
