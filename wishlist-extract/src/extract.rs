@@ -39,7 +39,8 @@ pub fn extract(page: &Page<'_>) -> Extraction {
     let mut metas = Candidates::default();
     let head = read::meta(&document, &mut metas);
     let names: Vec<String> = metas.of(Field::Title).map(|candidate| fold(&candidate.value)).collect();
-    let structure = read::schema_org(&things, page.url.as_str(), &names, &mut candidates);
+    let site = read::site(&document, page.url, &mut candidates);
+    let structure = read::schema_org(&things, page.url.as_str(), &names, &mut candidates).or(site);
     candidates.append(metas);
     let hints = PriceHints { language: head.language.as_deref(), host: page.url.host_str(), ..PriceHints::default() };
     let context = Context { url: page.url, kind: kind(page.url, &head, &structure), likely: hints.likely() };

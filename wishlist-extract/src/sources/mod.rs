@@ -9,17 +9,19 @@ mod meta;
 mod microdata;
 mod rdfa;
 mod schema_org;
+mod sites;
 mod things;
 
 pub(crate) use candidates::{Candidate, Candidates};
 pub(crate) use meta::Head;
 pub(crate) use schema_org::Structure;
+pub(crate) use sites::name as site_name;
 pub(crate) use things::Things;
 
 pub(crate) mod read {
     //! All readers.
     pub(crate) use super::{
         json_ld::read as json_ld, meta::read as meta, microdata::read as microdata, rdfa::read as rdfa,
-        schema_org::read as schema_org,
+        schema_org::read as schema_org, sites::read as site,
     };
 }

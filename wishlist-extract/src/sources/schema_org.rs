@@ -20,6 +20,19 @@ pub(crate) struct Structure {
     pub(crate) products: usize,
 }
 
+impl Structure {
+    /// What either says.
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self {
+            product: self.product || other.product,
+            priced: self.priced || other.priced,
+            article: self.article || other.article,
+            list: self.list || other.list,
+            products: self.products.max(other.products),
+        }
+    }
+}
+
 /// Reads the candidates of the page's product from the things of each source. `names` are the page's titles, folded.
 pub(crate) fn read(things: &Things<'_>, url: &str, names: &[String], candidates: &mut Candidates) -> Structure {
     let mut structure = Structure::default();
