@@ -1,7 +1,6 @@
 #![doc = include_str!("../README.md")]
 
 pub mod fetch;
-<<<<<<< HEAD
 mod lanes;
 mod local_queue;
 mod scrape;
@@ -9,13 +8,10 @@ mod sweep;
 mod visit;
 mod worker;
 
+pub use fetch::{FetchFailure, FetchSettings, Fetched, Fetcher, PrivateAddresses};
 pub use lanes::{Loopback, Politeness};
 pub use local_queue::{Inbox, LocalQueue};
 pub use scrape::{Outcome, Scrape, Scraper};
 pub use sweep::{sweep, sweep_every};
 pub use visit::{Visited, Visitor};
 pub use worker::{handle, work};
-=======
-
-pub use fetch::{FetchFailure, FetchSettings, Fetched, Fetcher, PrivateAddresses};
->>>>>>> fetch
