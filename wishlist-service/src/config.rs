@@ -59,7 +59,13 @@ pub(crate) struct ServeSettings {
 #[derive(Debug, Args)]
 pub(crate) struct LogSettings {
     /// The least severe events that are logged.
-    #[arg(long, env = "WISHLIST_LOG_LEVEL", value_name = "LEVEL", default_value = "info", help = "The least severe events that are logged: off, error, warn, info, debug or trace")]
+    #[arg(
+        long,
+        env = "WISHLIST_LOG_LEVEL",
+        value_name = "LEVEL",
+        default_value = "info",
+        help = "The least severe events that are logged: off, error, warn, info, debug or trace"
+    )]
     pub(crate) log_level: LevelFilter,
 
     /// How events are written to standard error: one line each.
@@ -117,12 +123,20 @@ pub(crate) enum Document {
 
 /// The settings of `serve` as a table in Markdown.
 pub(crate) fn markdown() -> String {
-    let mut text = String::from("# Configuration\n\nThe flags of `wishlist-service serve`, each with the variable that sets it. A flag wins over its variable.\n\n| Flag | Variable | Default | What it does |\n| --- | --- | --- | --- |\n");
+    let mut text = String::from(
+        "# Configuration\n\nThe flags of `wishlist-service serve`, each with the variable that sets it. A flag wins over its variable.\n\n| Flag | Variable | Default | What it does |\n| --- | --- | --- | --- |\n",
+    );
     let cli = Cli::command();
     let serve = cli.find_subcommand("serve").map(|serve| serve.get_arguments().collect()).unwrap_or_else(Vec::new);
     for argument in serve {
-        let (Some(flag), Some(variable)) = (argument.get_long(), argument.get_env().and_then(|name| name.to_str())) else { continue };
-        let default = argument.get_default_values().first().map_or_else(|| "none".to_owned(), |value| format!("`{}`", value.to_string_lossy()));
+        let (Some(flag), Some(variable)) = (argument.get_long(), argument.get_env().and_then(|name| name.to_str()))
+        else {
+            continue;
+        };
+        let default = argument
+            .get_default_values()
+            .first()
+            .map_or_else(|| "none".to_owned(), |value| format!("`{}`", value.to_string_lossy()));
         let help = argument.get_long_help().or(argument.get_help()).map(ToString::to_string).unwrap_or_default();
         text.push_str(&format!("| `--{flag}` | `{variable}` | {default} | {} |\n", help.replace('\n', " ")));
     }

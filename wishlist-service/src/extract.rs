@@ -69,7 +69,10 @@ fn batch(file: &Path) -> Result<()> {
         let start = ThreadTime::now();
         let extraction = extract(&Page { url: &url, content_type: None, body: &body });
         let cpu_micros = start.elapsed().as_micros();
-        serde_json::to_writer(&mut out, &Answer { name: &name, kind: extraction.kind, product: &extraction.product, cpu_micros })?;
+        serde_json::to_writer(
+            &mut out,
+            &Answer { name: &name, kind: extraction.kind, product: &extraction.product, cpu_micros },
+        )?;
         writeln!(out)?;
     }
     Ok(out.flush()?)
@@ -77,7 +80,10 @@ fn batch(file: &Path) -> Result<()> {
 
 /// The page's kind, and for each field its value with the source, then what else was considered.
 fn explain(extraction: &Extraction) -> String {
-    let kind = serde_json::to_value(extraction.kind).ok().and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default();
+    let kind = serde_json::to_value(extraction.kind)
+        .ok()
+        .and_then(|kind| kind.as_str().map(str::to_owned))
+        .unwrap_or_default();
     let mut text = format!("kind          {kind}\n");
     let mut last = None;
     for evidence in &extraction.evidence {

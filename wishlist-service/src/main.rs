@@ -3,6 +3,7 @@
 mod config;
 mod extract;
 mod generate;
+mod sample_shop;
 mod serve;
 mod server;
 mod telemetry;

@@ -23,7 +23,9 @@ async fn serve(settings: ServeSettings) -> Result<()> {
     let table = EmbeddedTable::open(&file, Arc::new(SystemClock)).context("the data directory cannot be used")?;
     let listener = listen(settings.listen).await?;
     let (private_addresses, loopback) = if settings.allow_private_addresses {
-        tracing::warn!("private addresses may be visited: whoever can add an item can make this machine call the machines around it");
+        tracing::warn!(
+            "private addresses may be visited: whoever can add an item can make this machine call the machines around it"
+        );
         (PrivateAddresses::Allow, Loopback::Free)
     } else {
         (PrivateAddresses::Refuse, Loopback::Polite)

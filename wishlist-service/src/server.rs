@@ -50,7 +50,11 @@ impl Server {
         let table: Arc<dyn Table> = file.clone();
         let engine = Engine::new(Arc::clone(&table), Arc::new(queue), Arc::clone(&clock), Arc::clone(&random));
         // One name for all processes over a file, whatever address each listens on: they take each other's tokens.
-        let settings = LocalSettings { issuer: "smart-wishlist".to_owned(), client_id: "smart-wishlist".to_owned(), hashing: HashingCost::OWASP };
+        let settings = LocalSettings {
+            issuer: "smart-wishlist".to_owned(),
+            client_id: "smart-wishlist".to_owned(),
+            hashing: HashingCost::OWASP,
+        };
         let provider = LocalProvider::open(table, clock, engine.ids().clone(), random, settings).await?;
         let provider = Arc::new(provider);
         let verifier = Arc::new(provider.verifier());
@@ -94,8 +98,16 @@ fn spawn_api(tasks: &mut JoinSet<()>, listener: TcpListener, api: Api, stopped: 
     });
 }
 
-fn spawn_background(tasks: &mut JoinSet<()>, file: Arc<EmbeddedTable>, visitor: Visitor, inbox: Inbox, at_once: usize, stopped: &watch::Receiver<bool>) {
-    let (engine, stop_sweeping, stop_purging) = (visitor.engine().clone(), stop_of(stopped.clone()), stop_of(stopped.clone()));
+fn spawn_background(
+    tasks: &mut JoinSet<()>,
+    file: Arc<EmbeddedTable>,
+    visitor: Visitor,
+    inbox: Inbox,
+    at_once: usize,
+    stopped: &watch::Receiver<bool>,
+) {
+    let (engine, stop_sweeping, stop_purging) =
+        (visitor.engine().clone(), stop_of(stopped.clone()), stop_of(stopped.clone()));
     tasks.spawn(work(visitor, inbox, at_once, stop_of(stopped.clone())));
     tasks.spawn(async move { sweep_every(&engine, SWEEP_EVERY, stop_sweeping).await });
     tasks.spawn(async move {

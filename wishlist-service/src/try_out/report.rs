@@ -9,7 +9,9 @@ use super::client::Item;
 pub(super) fn line(item: &Item) -> String {
     let place = item.url.as_deref().unwrap_or_default();
     match item.status.as_str() {
-        "ready" => format!("  ✓ {}", [item.title.clone(), price(item)].into_iter().flatten().collect::<Vec<_>>().join("  ")),
+        "ready" => {
+            format!("  ✓ {}", [item.title.clone(), price(item)].into_iter().flatten().collect::<Vec<_>>().join("  "))
+        }
         "failed" => format!("  ✗ {place}  {}", remark(item)),
         _ => format!("  … {place}"),
     }
@@ -18,7 +20,10 @@ pub(super) fn line(item: &Item) -> String {
 /// The wishlist as a table.
 pub(super) fn table(items: &[Item]) -> String {
     let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_header(["Product", "Price", "Was", ""]);
+    table
+        .load_style(UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(["Product", "Price", "Was", ""]);
     if table.width().is_none() {
         table.set_width(100);
     }
@@ -29,7 +34,9 @@ pub(super) fn table(items: &[Item]) -> String {
     }
     for column in [1, 2] {
         if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right).set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(12)));
+            column
+                .set_cell_alignment(CellAlignment::Right)
+                .set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(12)));
         }
     }
     table.to_string()
@@ -38,7 +45,8 @@ pub(super) fn table(items: &[Item]) -> String {
 /// What to type next.
 pub(super) fn next(address: &str, list: &str, token: &str, exit: bool) -> String {
     if exit {
-        return "This was a look in a temporary directory, and it is gone now. To keep one: wishlist-service serve".to_owned();
+        return "This was a look in a temporary directory, and it is gone now. To keep one: wishlist-service serve"
+            .to_owned();
     }
     format!(
         "The API is at http://{address} until you press Ctrl-C; its description is at http://{address}/openapi.json.\n\
@@ -86,8 +94,14 @@ mod tests {
     #[test]
     fn an_item_says_what_a_person_wants_to_know() {
         let rows = [
-            (r#"{"id":"1","status":"ready","title":"Kettle","price":{"amount":"19.99","currency":"EUR"}}"#, "  ✓ Kettle  19.99 EUR"),
-            (r#"{"id":"1","status":"failed","url":"https://a/","failure":{"code":"gone","detail":"it is gone"}}"#, "  ✗ https://a/  it is gone"),
+            (
+                r#"{"id":"1","status":"ready","title":"Kettle","price":{"amount":"19.99","currency":"EUR"}}"#,
+                "  ✓ Kettle  19.99 EUR",
+            ),
+            (
+                r#"{"id":"1","status":"failed","url":"https://a/","failure":{"code":"gone","detail":"it is gone"}}"#,
+                "  ✗ https://a/  it is gone",
+            ),
             (r#"{"id":"1","status":"pending","url":"https://a/"}"#, "  … https://a/"),
         ];
         for (json, expected) in rows {
@@ -98,7 +112,9 @@ mod tests {
 
     #[test]
     fn the_table_has_a_row_for_each_item() {
-        let items = [item(r#"{"id":"1","status":"ready","title":"Kettle","availability":"inStock","price":{"amount":"19.99","currency":"EUR"},"listPrice":{"amount":"29.99","currency":"EUR"}}"#)];
+        let items = [item(
+            r#"{"id":"1","status":"ready","title":"Kettle","availability":"inStock","price":{"amount":"19.99","currency":"EUR"},"listPrice":{"amount":"29.99","currency":"EUR"}}"#,
+        )];
         let table = table(&items);
         for expected in ["Kettle", "19.99 EUR", "29.99 EUR", "in stock"] {
             assert!(table.contains(expected), "{expected} is not in\n{table}");

@@ -37,7 +37,8 @@ pub(crate) fn run(settings: TrySettings) -> Result<()> {
 }
 
 async fn try_out(settings: TrySettings) -> Result<()> {
-    let directory = tempfile::Builder::new().prefix("wishlist-").tempdir().context("no temporary directory can be made")?;
+    let directory =
+        tempfile::Builder::new().prefix("wishlist-").tempdir().context("no temporary directory can be made")?;
     let shop = if settings.urls.is_empty() { Some(SampleShop::start().await?) } else { None };
     let server = start(directory.path(), shop.as_ref()).await?;
     let urls = shop.as_ref().map_or(settings.urls, SampleShop::urls);
