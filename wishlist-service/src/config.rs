@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Arg, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::filter::LevelFilter;
 use url::Url;
 
@@ -123,22 +123,20 @@ pub(crate) enum Document {
 
 /// The settings of `serve` as a table in Markdown.
 pub(crate) fn markdown() -> String {
-    let mut text = String::from(
-        "# Configuration\n\nThe flags of `wishlist-service serve`, each with the variable that sets it. A flag wins over its variable.\n\n| Flag | Variable | Default | What it does |\n| --- | --- | --- | --- |\n",
-    );
     let cli = Cli::command();
-    let serve = cli.find_subcommand("serve").map(|serve| serve.get_arguments().collect()).unwrap_or_else(Vec::new);
-    for argument in serve {
-        let (Some(flag), Some(variable)) = (argument.get_long(), argument.get_env().and_then(|name| name.to_str()))
-        else {
-            continue;
-        };
-        let default = argument
-            .get_default_values()
-            .first()
-            .map_or_else(|| "none".to_owned(), |value| format!("`{}`", value.to_string_lossy()));
-        let help = argument.get_long_help().or(argument.get_help()).map(ToString::to_string).unwrap_or_default();
-        text.push_str(&format!("| `--{flag}` | `{variable}` | {default} | {} |\n", help.replace('\n', " ")));
-    }
-    text
+    let rows =
+        cli.get_subcommands().filter(|command| command.get_name() == "serve").flat_map(clap::Command::get_arguments);
+    let rows: Vec<String> = rows.filter_map(row).collect();
+    format!(
+        "# Configuration\n\nThe flags of `wishlist-service serve`, each with the variable that sets it; a flag wins over its variable.\n\n\
+         | Flag | Variable | Default | What it does |\n| --- | --- | --- | --- |\n{}\n",
+        rows.join("\n")
+    )
+}
+
+fn row(argument: &Arg) -> Option<String> {
+    let (flag, variable) = (argument.get_long()?, argument.get_env()?.to_str()?);
+    let default = argument.get_default_values().first().map(|value| format!("`{}`", value.display()));
+    let help = argument.get_long_help().or(argument.get_help())?.to_string().replace('\n', " ");
+    Some(format!("| `--{flag}` | `{variable}` | {} | {help} |", default.as_deref().unwrap_or("")))
 }

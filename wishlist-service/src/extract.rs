@@ -84,16 +84,16 @@ fn explain(extraction: &Extraction) -> String {
         .ok()
         .and_then(|kind| kind.as_str().map(str::to_owned))
         .unwrap_or_default();
-    let mut text = format!("kind          {kind}\n");
+    let mut lines = vec![format!("kind            {kind}")];
     let mut last = None;
     for evidence in &extraction.evidence {
         let field = if last == Some(evidence.field) { "" } else { evidence.field.name() };
         last = Some(evidence.field);
         let mark = if evidence.chosen { '*' } else { ' ' };
-        text.push_str(&format!("{field:13} {mark} {:13} {}\n", evidence.source.name(), evidence.value));
+        lines.push(format!("{field:13} {mark} {:13} {}", evidence.source.name(), evidence.value));
     }
-    text.push_str("\n* the value that was chosen\n");
-    text
+    lines.push("\n* the value that was chosen\n".to_owned());
+    lines.join("\n")
 }
 
 fn read(file: &Path) -> Result<Vec<u8>> {

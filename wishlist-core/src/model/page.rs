@@ -48,7 +48,7 @@ pub struct Visit {
 
 impl Visit {
     /// How long a first message is waited for before the sweeper sends another.
-    pub const GRACE: Duration = Duration::from_secs(30);
+    pub const GRACE: Duration = Duration::from_secs(15);
 
     /// A visit asked for at `now`; its message is sent at once, so the sweeper has time.
     pub fn asked_at(now: Timestamp) -> Self {

@@ -34,9 +34,8 @@ pub(super) fn table(items: &[Item]) -> String {
     }
     for column in [1, 2] {
         if let Some(column) = table.column_mut(column) {
-            column
-                .set_cell_alignment(CellAlignment::Right)
-                .set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(12)));
+            column.set_cell_alignment(CellAlignment::Right);
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(12)));
         }
     }
     table.to_string()

@@ -103,7 +103,7 @@ async fn watch(person: &Person, list: &str) -> Result<Vec<Item>> {
 fn password() -> String {
     let mut bytes = [0; 16];
     SystemRandom.fill(&mut bytes);
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.map(|byte| format!("{byte:02x}")).concat()
 }
 
 fn say(text: &str) -> Result<()> {
