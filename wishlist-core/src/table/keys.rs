@@ -4,6 +4,7 @@
 
 use std::fmt::Write as _;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{DueKey, Key};
@@ -51,7 +52,7 @@ keys! {
     login(email: &EmailDigest)                           "login"            "LOGIN#{email}"       "LOGIN"                  "local identity: password hash, by the hash of the address";
     session(refresh: &TokenDigest)                       "session"          "SESSION#{refresh}"   "SESSION"                "local identity: a refresh token, by its hash";
     my_session(user: &UserId, session: SessionId)        "my sessions"      "USER#{user}"         "SESSION#{session}"      "local identity: all sessions of a user, for sign-out";
-    signing(kid: &str)                                   "signing key"      "SIGNING"             "KEY#{kid}"              "local identity: the keys that sign tokens, published as JWKS";
+    signing(number: u32)                                 "signing key"      "SIGNING"             "KEY#{number:06}"        "local identity: the keys that sign tokens, published as JWKS; numbered, so that of two first starts one makes it";
 }
 
 /// The sparse index's row: the only index, and it projects keys only.
@@ -76,7 +77,8 @@ impl From<&PageUrl> for PageDigest {
 }
 
 /// SHA-256 of an e-mail address, folded to lower case, in hexadecimal.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct EmailDigest(String);
 
 impl EmailDigest {
@@ -87,7 +89,8 @@ impl EmailDigest {
 }
 
 /// SHA-256 of a secret token in hexadecimal: the token itself is never kept.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct TokenDigest(String);
 
 impl TokenDigest {
@@ -191,7 +194,7 @@ mod tests {
             lane("shop.example", 1),
             login(&EmailDigest::of("Alice@Example.com")),
             session(&TokenDigest::of("secret")),
-            signing("k1"),
+            signing(1),
         ];
         let text = rows.map(|key| format!("{} | {}", key.pk, key.sk)).join("\n");
         insta::assert_snapshot!(text);

@@ -1,0 +1,9 @@
+//! The keys of an issuer: where they come from, and how they are kept between tokens.
+
+mod cache;
+mod key_set;
+mod source;
+
+pub(crate) use cache::Jwks;
+pub(crate) use key_set::KeySet;
+pub use source::{FixedJwks, JwksSource};
