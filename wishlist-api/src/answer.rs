@@ -1,0 +1,37 @@
+//! The answers that hold one record.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::http::header::{ETAG, LOCATION};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::entity_tag::entity_tag;
+
+/// A record with a version and a place of its own.
+pub(crate) trait Resource: Serialize {
+    /// Rises when a field of it changes.
+    fn version(&self) -> u64;
+
+    /// The path at which it is found.
+    fn location(&self) -> String;
+}
+
+/// `200` with the record and its entity tag.
+pub(crate) struct Found<T>(pub(crate) T);
+
+impl<T: Resource> IntoResponse for Found<T> {
+    fn into_response(self) -> Response {
+        ([(ETAG, entity_tag(self.0.version()))], Json(self.0)).into_response()
+    }
+}
+
+/// `201` with the record, its entity tag and where it is.
+pub(crate) struct Created<T>(pub(crate) T);
+
+impl<T: Resource> IntoResponse for Created<T> {
+    fn into_response(self) -> Response {
+        let location = [(LOCATION, self.0.location())];
+        (StatusCode::CREATED, location, Found(self.0)).into_response()
+    }
+}

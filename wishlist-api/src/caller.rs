@@ -1,0 +1,58 @@
+//! Who calls: the bearer of an access token (RFC 6750, section 2.1).
+
+use std::sync::{Arc, OnceLock};
+
+use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use wishlist_core::Kind;
+use wishlist_core::ids::UserId;
+use wishlist_core::model::Viewer;
+
+use crate::api::Api;
+use crate::problem::Problem;
+
+/// The longest token that is looked at: four times what the issuers sign.
+const MAX_TOKEN_BYTES: usize = 8 * 1024;
+
+/// The person whose access token came with the request. Everyone else gets the same `401`, whatever is wrong.
+#[derive(Debug)]
+pub(crate) struct Caller(pub(crate) Viewer);
+
+/// Where the caller's id is left for the request's line in the log.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct CallerSlot(Arc<OnceLock<UserId>>);
+
+impl CallerSlot {
+    /// Who called, once that is known.
+    pub(crate) fn user(&self) -> Option<&str> {
+        self.0.get().map(UserId::as_str)
+    }
+}
+
+impl FromRequestParts<Api> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        let token = bearer(&parts.headers).ok_or_else(Problem::unauthenticated)?;
+        let identity = api.verifier.verify(token).await.map_err(|error| match error.kind() {
+            Kind::Unauthenticated => Problem::unauthenticated(),
+            _ => error.into(),
+        })?;
+        if let Some(slot) = parts.extensions.get::<CallerSlot>() {
+            // The first caller of a request is its only one.
+            let _ = slot.0.set(identity.user.clone());
+        }
+        Ok(Self(identity.user.into()))
+    }
+}
+
+/// The token of the one `Authorization` header.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let (value, None) = (values.next()?.to_str().ok()?, values.next()) else { return None };
+    let (scheme, token) = value.split_once(' ')?;
+    let fits = !token.is_empty() && token.len() <= MAX_TOKEN_BYTES;
+    (scheme.eq_ignore_ascii_case("bearer") && fits).then_some(token)
+}

@@ -1,0 +1,12 @@
+//! What comes with a request, read so that whatever is wrong is named by its place.
+
+mod body;
+mod path;
+mod query;
+mod reader;
+mod refusal;
+mod value;
+
+pub(crate) use self::body::Body;
+pub(crate) use self::path::{ItemPath, WishlistPath};
+pub(crate) use self::query::Query;

@@ -1,0 +1,129 @@
+//! Everything that can go wrong, in the one shape in which it is answered (RFC 9457).
+//!
+//! A handler answers a [`Problem`]; the middleware writes its body, because only there the request's id is known.
+
+mod body;
+mod code;
+
+use std::sync::Arc;
+
+use axum::response::{IntoResponse, Response};
+use wishlist_core::error::{Error, FieldError};
+
+pub(crate) use self::body::{FieldProblem, ProblemBody};
+pub(crate) use self::code::Code;
+
+/// The detail of a fault of ours: what it was is for the log.
+const INTERNAL: &str = "something went wrong on this side; the log has more under the request's id";
+
+/// The detail of a passing fault.
+const UNAVAILABLE: &str = "something that is needed does not answer at the moment; try again in a second";
+
+/// The detail of every call without a good token, whatever is wrong with it.
+const UNAUTHENTICATED: &str = "expected `Authorization: Bearer` with an access token that is valid; sign in for one";
+
+/// What went wrong, without the request it happened to.
+#[derive(Clone, Debug)]
+pub(crate) struct Problem {
+    code: Code,
+    detail: String,
+    errors: Vec<FieldError>,
+    /// For the log alone.
+    cause: Option<Arc<Error>>,
+}
+
+impl Problem {
+    /// A problem of this code.
+    pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into(), errors: Vec::new(), cause: None }
+    }
+
+    /// One refused field, by the JSON Pointer of its place.
+    pub(crate) fn invalid(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        Error::invalid(pointer, detail).into()
+    }
+
+    /// The one answer to a call whose token is missing or wrong in any way.
+    pub(crate) fn unauthenticated() -> Self {
+        Self::new(Code::Unauthenticated, UNAUTHENTICATED)
+    }
+
+    /// A fault of this crate; `cause` is for the log.
+    pub(crate) fn internal(cause: &str) -> Self {
+        Error::new(wishlist_core::Kind::Internal, cause).into()
+    }
+
+    /// What programs decide by.
+    pub(crate) fn code(&self) -> Code {
+        self.code
+    }
+
+    /// What is behind a fault that the caller learns nothing of: each cause with its own cause behind it.
+    pub(crate) fn causes(&self) -> Option<String> {
+        let mut next = self.cause.as_deref().map(|cause| cause as &dyn std::error::Error);
+        let mut causes = Vec::new();
+        while let Some(cause) = next {
+            causes.push(cause.to_string());
+            next = cause.source();
+        }
+        (!causes.is_empty()).then(|| causes.join(": "))
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let code = Code::from(error.kind());
+        let mut errors = error.fields().to_vec();
+        if code == Code::Invalid && errors.is_empty() {
+            errors.push(FieldError { pointer: String::new(), detail: error.to_string() });
+        }
+        let detail = match code {
+            Code::Internal => INTERNAL.to_owned(),
+            Code::Unavailable => UNAVAILABLE.to_owned(),
+            _ => error.to_string(),
+        };
+        let cause = matches!(code, Code::Internal | Code::Unavailable).then(|| Arc::new(error));
+        Self { code, detail, errors, cause }
+    }
+}
+
+impl IntoResponse for Problem {
+    /// The status, with the problem beside it for the middleware to write.
+    fn into_response(self) -> Response {
+        let mut response = self.code.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// The answer to a path that no operation has. It is not repeated: it may hold what no log or page should.
+pub(crate) async fn no_such_path() -> Problem {
+    Problem::new(Code::NotFound, "there is no such path")
+}
+
+/// The answer to a method that the path does not have; `Allow` says which it has.
+pub(crate) async fn no_such_method() -> Problem {
+    Problem::new(Code::MethodNotAllowed, "the path does not take this method; `Allow` names those it takes")
+}
+
+#[cfg(test)]
+mod tests {
+    use wishlist_core::Kind;
+
+    use super::*;
+
+    #[test]
+    fn a_fault_of_ours_is_told_to_the_log_alone() {
+        let error = Error::new(Kind::Internal, "the record is not readable").with_source("canary");
+        let problem = Problem::from(error);
+        assert_eq!((problem.code, problem.detail.as_str()), (Code::Internal, INTERNAL));
+        assert_eq!(problem.causes().as_deref(), Some("the record is not readable: canary"));
+    }
+
+    #[test]
+    fn a_refusal_has_no_cause_and_always_a_pointer() {
+        let problem = Problem::from(Error::new(Kind::Invalid, "not as expected").with_source("canary"));
+        assert_eq!(problem.causes(), None);
+        assert_eq!(problem.errors[0].pointer, "");
+    }
+}
