@@ -42,6 +42,7 @@ pub fn extract(page: &Page<'_>) -> Extraction {
     let site = read::site(&document, page.url, &mut candidates);
     let structure = read::schema_org(&things, page.url.as_str(), &names, &mut candidates).or(site);
     candidates.append(metas);
+    let visible = read::dom(&document, &names, &mut candidates);
     let hints = PriceHints {
         language: head.language.as_deref(),
         host: page.url.host_str(),
@@ -49,7 +50,7 @@ pub fn extract(page: &Page<'_>) -> Extraction {
     };
     let context = Context {
         url: page.url,
-        kind: kind(page.url, &head, &structure),
+        kind: kind(page.url, &head, &structure, &visible),
         likely: hints.likely(),
     };
     merge(&candidates, &context)

@@ -3,10 +3,10 @@
 use url::Url;
 use wishlist_core::model::PageKind;
 
-use crate::sources::{Head, Structure};
+use crate::sources::{Head, Structure, Visible};
 
 /// Decides the kind of a page from what its sources say of it.
-pub(crate) fn kind(url: &Url, head: &Head, structure: &Structure) -> PageKind {
+pub(crate) fn kind(url: &Url, head: &Head, structure: &Structure, visible: &Visible) -> PageKind {
     let og_type = head.og_type.as_deref().unwrap_or_default();
     let og_article = og_type.ends_with("article") || og_type == "blog";
     if structure.article || (og_article && !structure.priced) {
@@ -15,7 +15,7 @@ pub(crate) fn kind(url: &Url, head: &Head, structure: &Structure) -> PageKind {
         PageKind::Product
     } else if structure.products > 1 || structure.list {
         PageKind::List
-    } else if structure.product || og_type.contains("product") {
+    } else if structure.product || og_type.contains("product") || (visible.priced && visible.buyable) {
         PageKind::Product
     } else if url.path() == "/" {
         PageKind::Home

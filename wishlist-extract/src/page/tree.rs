@@ -98,6 +98,21 @@ impl<'a> Document<'a> {
         std::iter::successors(parent(id), move |(id, _)| parent(*id))
     }
 
+    /// The nodes that people see, in page order.
+    pub(crate) fn seen(&self) -> impl Iterator<Item = (NodeId, Tag)> {
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            loop {
+                let (id, node) = (at, self.node(at)?);
+                let unseen = node.tag.is_unseen() || node.has(flags::HIDDEN);
+                at = if unseen { node.next } else { at + 1 };
+                if !unseen {
+                    return Some((id, node.tag));
+                }
+            }
+        })
+    }
+
     /// The attributes of an element.
     pub(crate) fn attributes(&self, id: NodeId) -> Attributes<'a> {
         let tag = self.source(id).trim_start_matches('<');
