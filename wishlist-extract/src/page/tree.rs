@@ -68,6 +68,11 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// The whole page as it is written.
+    pub(crate) fn page(&self) -> &'a str {
+        self.text
+    }
+
     /// All nodes in page order.
     pub(crate) fn nodes(&self) -> impl Iterator<Item = (NodeId, &Node)> {
         (0..).zip(&self.nodes)

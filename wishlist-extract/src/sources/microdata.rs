@@ -92,6 +92,10 @@ fn begin<'a>(
     types
         .split_ascii_whitespace()
         .for_each(|name| things.set_type(thing, name));
+    // `<meta itemprop=brand itemscope itemtype=…/Brand content=Acme>`: what should be its name.
+    if let Some(name) = attributes.get("content") {
+        things.set(thing, Property::Name, Value::Text(name));
+    }
     if let Some(name) = attributes.get(syntax.id_name) {
         things.set_id(thing, name);
     }

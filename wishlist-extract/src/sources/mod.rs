@@ -14,10 +14,9 @@ mod sites;
 mod things;
 
 pub(crate) use candidates::{Candidate, Candidates};
-pub(crate) use dom::Visible;
+pub(crate) use dom::{Visible, wall};
 pub(crate) use meta::Head;
 pub(crate) use schema_org::Structure;
-pub(crate) use sites::name as site_name;
 pub(crate) use things::Things;
 
 pub(crate) mod read {

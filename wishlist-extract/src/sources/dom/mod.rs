@@ -5,6 +5,8 @@
 mod pictures;
 mod prices;
 mod visible;
+mod wall;
 mod words;
 
 pub(crate) use visible::{Visible, read};
+pub(crate) use wall::wall;

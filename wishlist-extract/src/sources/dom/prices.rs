@@ -241,7 +241,7 @@ pub(super) fn read(
     }
     for (_, standing) in &mut standings {
         let alike = counts.get(&standing.alike).copied().unwrap_or_default();
-        standing.points -= if alike > 3 { 5 } else { 0 };
+        standing.points -= if alike > 3 { 8 } else { 0 };
     }
     let best = |before: bool| {
         let fit = standings
