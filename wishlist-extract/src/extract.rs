@@ -42,12 +42,14 @@ pub fn extract(page: &Page<'_>) -> Extraction {
     let site = read::site(&document, page.url, &mut candidates);
     let structure = read::schema_org(&things, page.url.as_str(), &names, &mut candidates).or(site);
     candidates.append(metas);
-    let visible = read::dom(&document, &names, &mut candidates);
+    let visible = read::dom(&document, &names, site.product, &mut candidates);
     if let Some(number) = number_in(page.url) {
         candidates.add(Field::Sku, Source::Url, &number);
     }
     let titles: Vec<&str> = head.title.iter().chain(&visible.heading).map(String::as_str).collect();
-    let kind = kind(page.url, &head, &structure, &visible, || wall(&document, &titles));
+    let kind = kind(page.url, &head, &structure, &visible, || {
+        wall(&document, &titles, visible.priced)
+    });
     let hints = PriceHints {
         language: head.language.as_deref(),
         host: page.url.host_str(),
@@ -58,7 +60,7 @@ pub fn extract(page: &Page<'_>) -> Extraction {
         &Context {
             url: page.url,
             kind,
-            likely: hints.likely(),
+            hints,
         },
     )
 }

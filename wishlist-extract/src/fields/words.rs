@@ -18,8 +18,8 @@ fn is_marked(candidate: &Candidate) -> bool {
 
 /// The name of the product, or of the page.
 ///
-/// In order: a heading and a title that say the same and hold the name in markup; the name in markup; the heading, where a
-/// title repeats it; a title without the shop's name; the heading alone.
+/// In order: a heading and a title that say the same and hold the name in markup; the name in markup; of what is no product
+/// the declared title; the heading, where a title repeats it; a title without the shop's name; the heading alone.
 pub(crate) fn title<'c>(candidates: &'c Candidates, context: &Context<'_>) -> Choice<'c, String> {
     let all = || candidates.of(Field::Title);
     let product = context.kind == PageKind::Product;
@@ -35,7 +35,12 @@ pub(crate) fn title<'c>(candidates: &'c Candidates, context: &Context<'_>) -> Ch
     };
     let repeated =
         || heading.filter(|heading| heading.value.chars().count() > 3 && titles().any(|title| holds(title, heading)));
-    let exact = site.or_else(agreed).or(marked).or_else(repeated);
+    let declared = || {
+        titles()
+            .next()
+            .filter(|candidate| !product && candidate.source == Source::OpenGraph)
+    };
+    let exact = site.or_else(agreed).or(marked).or_else(declared).or_else(repeated);
     if let Some(candidate) = exact {
         return Some((clean(&candidate.value, MAX_TITLE), vec![candidate]));
     }

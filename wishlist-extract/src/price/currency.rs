@@ -139,7 +139,6 @@ pub(super) const SIGNS: &[(&str, Sign)] = &[
     ("euros", Sign::One("EUR")),
     ("ευρώ", Sign::One("EUR")),
     ("dollars", DOLLARS),
-    ("pounds", Sign::One("GBP")),
     ("gbp£", Sign::One("GBP")),
     ("rmb", Sign::One("CNY")),
     ("ntd", Sign::One("TWD")),

@@ -56,9 +56,9 @@ pub(super) fn read(document: &Document<'_>, anchor: NodeId, heading: Option<&str
             continue;
         }
         let alt = attributes.get("alt").map(|alt| fold(&alt)).unwrap_or_default();
-        let called = heading
-            .as_ref()
-            .is_some_and(|heading| alt.len() > 3 && (heading.contains(&alt) || alt.contains(heading.as_str())));
+        let called = heading.as_ref().is_some_and(|heading| {
+            2 * alt.len() > heading.len() && (heading.contains(&alt) || alt.contains(heading.as_str()))
+        });
         let around: String = document
             .ancestors(id)
             .take(3)

@@ -1,6 +1,7 @@
 //! Which of the amounts on a page is its price.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::extraction::{Field, Source};
 use crate::page::{Document, NodeId, Tag, clean, flags, unescape};
@@ -193,18 +194,20 @@ fn is_one_amount(text: &str) -> bool {
     runs.count() == 1
 }
 
-/// Whether an element's class, id or test id contains one of `words`.
+/// Whether an element's class or id contains one of `words`.
 fn says(document: &Document<'_>, id: NodeId, words: &[&str]) -> bool {
-    document
-        .node(id)
-        .is_some_and(|node| node.has(flags::CLASS) || node.has(flags::ID))
-        && {
-            let names = names(document, id);
-            words.iter().any(|word| names.contains(word))
-        }
+    let names = names(document, id);
+    words.iter().any(|word| names.contains(word))
 }
 
+/// An element's class and id in lower case.
 fn names(document: &Document<'_>, id: NodeId) -> String {
+    if document
+        .node(id)
+        .is_none_or(|node| !node.has(flags::CLASS) && !node.has(flags::ID))
+    {
+        return String::new();
+    }
     let wanted = |name: &str| {
         matches!(name.len(), 2 | 5) && (name.eq_ignore_ascii_case("class") || name.eq_ignore_ascii_case("id"))
     };
@@ -215,11 +218,38 @@ fn names(document: &Document<'_>, id: NodeId) -> String {
         .to_ascii_lowercase()
 }
 
+/// What an element's names say about the amounts in it.
+#[derive(Clone, Copy, Debug)]
+struct Names {
+    price: bool,
+    before: bool,
+    aside: bool,
+    others: bool,
+    hash: u64,
+}
+
+impl Names {
+    fn of(document: &Document<'_>, id: NodeId) -> Self {
+        let names = names(document, id);
+        let any = |words: &[&str]| !names.is_empty() && words.iter().any(|word| names.contains(word));
+        let mut hasher = DefaultHasher::new();
+        names.hash(&mut hasher);
+        Self {
+            price: any(PRICE),
+            before: any(BEFORE),
+            aside: any(ASIDE),
+            others: any(OTHERS),
+            hash: hasher.finish(),
+        }
+    }
+}
+
 /// How an amount stands on the page.
 struct Standing {
     points: i64,
     before: bool,
-    alike: String,
+    /// The names of the elements around it: amounts in cards of a list have the same.
+    alike: u64,
 }
 
 /// Gives the price and the list price that stand best to the heading at `anchor` and the control at `buy`; the number of
@@ -231,13 +261,16 @@ pub(super) fn read(
     buy: Option<NodeId>,
     candidates: &mut Candidates,
 ) -> usize {
-    let mut standings: Vec<(&Seen, Standing)> = all
-        .iter()
-        .map(|seen| (seen, standing(document, seen, anchor, buy)))
-        .collect();
-    let mut counts: HashMap<String, usize> = HashMap::new();
+    let mut judge = Judge {
+        document,
+        anchor,
+        buy,
+        names: HashMap::new(),
+    };
+    let mut standings: Vec<(&Seen, Standing)> = all.iter().map(|seen| (seen, judge.standing(seen))).collect();
+    let mut counts: HashMap<u64, usize> = HashMap::new();
     for (_, standing) in &standings {
-        *counts.entry(standing.alike.clone()).or_default() += 1;
+        *counts.entry(standing.alike).or_default() += 1;
     }
     for (_, standing) in &mut standings {
         let alike = counts.get(&standing.alike).copied().unwrap_or_default();
@@ -258,38 +291,51 @@ pub(super) fn read(
     counts.values().copied().max().unwrap_or_default()
 }
 
-fn standing(document: &Document<'_>, seen: &Seen, anchor: NodeId, buy: Option<NodeId>) -> Standing {
-    let (mut points, mut before, mut alike) = (0, false, String::new());
-    let mut named = false;
-    for (depth, (id, node)) in document.ancestors(seen.id).take(16).enumerate() {
-        let names = names(document, id);
-        let any = |words: &[&str]| words.iter().any(|word| names.contains(word));
-        if depth < 2 {
-            alike.push_str(&names);
+struct Judge<'j, 'a> {
+    document: &'j Document<'a>,
+    anchor: NodeId,
+    buy: Option<NodeId>,
+    names: HashMap<NodeId, Names>,
+}
+
+impl Judge<'_, '_> {
+    fn standing(&mut self, seen: &Seen) -> Standing {
+        let mut standing = Standing {
+            points: 0,
+            before: false,
+            alike: 0,
+        };
+        let mut named = false;
+        for (depth, (id, node)) in self.document.ancestors(seen.id).take(16).enumerate() {
+            let names = *self.names.entry(id).or_insert_with(|| Names::of(self.document, id));
+            if depth < 5 {
+                standing.alike = standing.alike.rotate_left(7) ^ names.hash;
+            }
+            if depth < 4 {
+                named |= names.price;
+                standing.before |= matches!(node.tag, Tag::Del | Tag::S | Tag::Strike) || names.before;
+                standing.points -= if names.aside { 5 } else { 0 };
+            }
+            let other = matches!(
+                node.tag,
+                Tag::Nav | Tag::Footer | Tag::Aside | Tag::Select | Tag::Option
+            );
+            standing.points -= if other || names.others { 6 } else { 0 };
         }
-        if depth < 4 {
-            named |= any(PRICE);
-            before |= matches!(node.tag, Tag::Del | Tag::S | Tag::Strike) || any(BEFORE);
-            points -= if any(ASIDE) { 5 } else { 0 };
-        }
-        let other = matches!(
-            node.tag,
-            Tag::Nav | Tag::Footer | Tag::Aside | Tag::Select | Tag::Option
-        );
-        points -= if other || any(OTHERS) { 6 } else { 0 };
+        standing.points += self.place(seen) + if named { 4 } else { 0 };
+        standing
     }
-    points += if named { 4 } else { 0 };
-    points += match buy {
-        Some(buy) if seen.id > anchor && seen.id < buy + 40 => 4,
-        _ if seen.id > anchor => 2,
-        _ => 0,
-    };
-    points -= i64::from(seen.id.abs_diff(anchor) / 200).min(6);
-    points -= if seen.text.contains('/') || seen.text.contains('%') || seen.text.starts_with(['-', '+']) {
-        4
-    } else {
-        0
-    };
-    points += if has_sign(&seen.text) { 1 } else { 0 };
-    Standing { points, before, alike }
+
+    /// Points for standing after the heading, before or at the control, and for what the text itself is.
+    fn place(&self, seen: &Seen) -> i64 {
+        let mut points = match self.buy {
+            Some(buy) if seen.id > self.anchor && seen.id < buy + 40 => 4,
+            _ if seen.id > self.anchor => 2,
+            _ => 0,
+        };
+        points -= i64::from(seen.id.abs_diff(self.anchor) / 200).min(6);
+        let partial = seen.text.contains(['/', '%']) || seen.text.starts_with(['-', '+']);
+        points -= if partial { 4 } else { 0 };
+        points + i64::from(has_sign(&seen.text))
+    }
 }

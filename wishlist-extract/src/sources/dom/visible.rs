@@ -23,8 +23,7 @@ pub(crate) struct Visible {
     pub(crate) buyable: bool,
     /// A price belongs to the heading.
     pub(crate) priced: bool,
-    /// Controls to buy by, and prices that look alike: many make a list.
-    pub(crate) controls: usize,
+    /// How many prices look alike: many make a list.
     pub(crate) alike: usize,
 }
 
@@ -37,13 +36,17 @@ struct Places {
     labels: Vec<(Field, NodeId, String)>,
 }
 
-/// Reads the visible page. `names` are the page's titles, folded.
-pub(crate) fn read(document: &Document<'_>, names: &[String], candidates: &mut Candidates) -> Visible {
+/// Reads the visible page. `names` are the page's titles, folded; where the site's own rules know the product, only
+/// labelled values are read.
+pub(crate) fn read(document: &Document<'_>, names: &[String], known: bool, candidates: &mut Candidates) -> Visible {
     let heading = heading(document, names);
     let anchor = heading.as_ref().map_or(0, |(id, _)| *id);
-    let places = walk(document);
+    let places = walk(document, !known);
     for (field, _, value) in &places.labels {
         candidates.add(*field, Source::Dom, value);
+    }
+    if known {
+        return Visible::default();
     }
     let buy = places.buys.iter().copied().find(|id| *id > anchor);
     let alike = prices::read(document, &places.prices, anchor, buy, candidates);
@@ -81,7 +84,6 @@ pub(crate) fn read(document: &Document<'_>, names: &[String], candidates: &mut C
         heading: heading.map(|(_, text)| text),
         buyable,
         priced,
-        controls: places.buys.len(),
         alike,
     }
 }
@@ -107,7 +109,7 @@ fn heading(document: &Document<'_>, names: &[String]) -> Option<(NodeId, String)
 }
 
 /// Looks at every short text that is seen, and at every button.
-fn walk(document: &Document<'_>) -> Places {
+fn walk(document: &Document<'_>, priced: bool) -> Places {
     let mut places = Places::default();
     let mut label: Option<(Field, NodeId)> = None;
     for (id, tag) in document.seen() {
@@ -127,7 +129,7 @@ fn walk(document: &Document<'_>) -> Places {
                         .labels
                         .push((field, id, text.trim_start_matches([':', ' ']).to_owned()));
                 }
-                if places.prices.len() < MAX_PRICES {
+                if priced && places.prices.len() < MAX_PRICES {
                     places.prices.extend(prices::seen(document, id, &text));
                 }
                 label = read_words(id, &text, &mut places);
@@ -166,7 +168,10 @@ fn read_words(id: NodeId, text: &str, places: &mut Places) -> Option<(Field, Nod
         Word::Label(field) if !value.is_empty() => places.labels.push((field, id, value.to_owned())),
         // `EAN 4006381333931`: the value follows without a colon.
         Word::Label(field) => {
-            let digits = head.find(|c: char| c.is_ascii_digit()).and_then(|at| head.get(at..));
+            let digits = head
+                .find(|c: char| c.is_ascii_digit())
+                .and_then(|at| head.get(at..))
+                .filter(|text| text.len() > 4);
             match digits {
                 Some(digits) if head.trim_start().starts_with(char::is_alphabetic) => {
                     places.labels.push((field, id, digits.trim().to_owned()))

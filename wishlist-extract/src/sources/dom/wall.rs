@@ -178,8 +178,8 @@ const LOGIN: &[&str] = &[
     "đăng nhập",
 ];
 
-/// What stands in the way, if anything does. `titles` are the page's title and headings.
-pub(crate) fn wall(document: &Document<'_>, titles: &[&str]) -> Option<PageKind> {
+/// What stands in the way, if anything does. `titles` are the page's title and headings; what shows a price sells something.
+pub(crate) fn wall(document: &Document<'_>, titles: &[&str], priced: bool) -> Option<PageKind> {
     let titles: Vec<String> = titles.iter().map(|title| title.to_lowercase()).collect();
     let begins = |words: &[&str]| {
         titles
@@ -203,7 +203,8 @@ pub(crate) fn wall(document: &Document<'_>, titles: &[&str]) -> Option<PageKind>
             .iter()
             .any(|marker| memmem::find(document.page().as_bytes(), marker.as_bytes()).is_some())
     };
-    ((begins(BLOCKED) || (document.page().len() < 256 * 1024 && marked())) && short()).then_some(PageKind::Blocked)
+    ((begins(BLOCKED) || (!priced && document.page().len() < 256 * 1024 && marked())) && short())
+        .then_some(PageKind::Blocked)
 }
 
 /// Whether a title begins with words, after a code or the shop's name: `404 - page not found`, `Shop: page not found`.
@@ -258,7 +259,7 @@ mod tests {
         for (html, expected) in rows {
             let document = Document::parse(html, html.len());
             let title = html.split(['>', '<']).nth(2).unwrap();
-            assert_eq!(wall(&document, &[title]), expected, "{title}");
+            assert_eq!(wall(&document, &[title], false), expected, "{title}");
         }
     }
 }
