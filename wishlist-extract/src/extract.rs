@@ -2,12 +2,12 @@
 
 use url::Url;
 
-use crate::extraction::{Extraction, Field};
-use crate::fields::{Context, fold, kind};
+use crate::extraction::{Extraction, Field, Source};
+use crate::fields::{Context, fold, kind, number_in};
 use crate::merge::merge;
 use crate::page::{Document, decode};
 use crate::price::PriceHints;
-use crate::sources::{Candidates, Things, read};
+use crate::sources::{Candidates, Things, read, wall};
 
 /// What is read of a page: four times what the fetcher lets through.
 const MAX_PAGE: usize = 16 * 1024 * 1024;
@@ -42,7 +42,25 @@ pub fn extract(page: &Page<'_>) -> Extraction {
     let site = read::site(&document, page.url, &mut candidates);
     let structure = read::schema_org(&things, page.url.as_str(), &names, &mut candidates).or(site);
     candidates.append(metas);
-    let hints = PriceHints { language: head.language.as_deref(), host: page.url.host_str(), ..PriceHints::default() };
-    let context = Context { url: page.url, kind: kind(page.url, &head, &structure), likely: hints.likely() };
-    merge(&candidates, &context)
+    let visible = read::dom(&document, &names, site.product, &mut candidates);
+    if let Some(number) = number_in(page.url) {
+        candidates.add(Field::Sku, Source::Url, &number);
+    }
+    let titles: Vec<&str> = head.title.iter().chain(&visible.heading).map(String::as_str).collect();
+    let kind = kind(page.url, &head, &structure, &visible, || {
+        wall(&document, &titles, visible.priced)
+    });
+    let hints = PriceHints {
+        language: head.language.as_deref(),
+        host: page.url.host_str(),
+        ..PriceHints::default()
+    };
+    merge(
+        &candidates,
+        &Context {
+            url: page.url,
+            kind,
+            hints,
+        },
+    )
 }

@@ -14,21 +14,25 @@ const EVIDENCE_LENGTH: usize = 200;
 pub(crate) fn merge(candidates: &Candidates, context: &Context<'_>) -> Extraction {
     let mut chosen: Vec<&Candidate> = Vec::new();
     let mut product = Product::default();
+    product.title = keep(fields::title(candidates, context), &mut chosen);
     if context.kind == PageKind::Product {
         product.price = keep(fields::price(candidates, context), &mut chosen);
         product.list_price = keep(fields::list_price(candidates, context, product.price), &mut chosen);
-        product.availability = keep(fields::availability(candidates), &mut chosen);
+        product.availability = keep(fields::availability(candidates, product.price.is_some()), &mut chosen);
         product.brand = keep(fields::brand(candidates), &mut chosen);
-        product.sku = keep(fields::sku(candidates), &mut chosen);
+        product.sku = keep(fields::sku(candidates, context, product.title.as_deref()), &mut chosen);
         product.gtin = keep(fields::gtin(candidates), &mut chosen);
     }
-    product.title = keep(fields::title(candidates), &mut chosen);
     product.images = keep(fields::images(candidates, context), &mut chosen).unwrap_or_default();
     product.image_url = product.images.first().cloned();
-    product.description = keep(fields::description(candidates), &mut chosen);
+    product.description = keep(fields::description(candidates, context), &mut chosen);
     product.canonical_url = keep(fields::canonical_url(candidates, context), &mut chosen);
-    product.site_name = keep(fields::site_name(candidates, context), &mut chosen);
-    Extraction { kind: context.kind, product, evidence: evidence(candidates, &chosen) }
+    product.site_name = keep(fields::site_name(candidates), &mut chosen);
+    Extraction {
+        kind: context.kind,
+        product,
+        evidence: evidence(candidates, &chosen),
+    }
 }
 
 fn keep<'c, T>(choice: Choice<'c, T>, chosen: &mut Vec<&'c Candidate>) -> Option<T> {

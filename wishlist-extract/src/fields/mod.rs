@@ -20,6 +20,6 @@ use crate::sources::Candidate;
 pub(crate) type Choice<'c, T> = Option<(T, Vec<&'c Candidate>)>;
 
 pub(crate) use availability::availability;
-pub(crate) use identifiers::{gtin, sku};
+pub(crate) use identifiers::{gtin, number_in, sku};
 pub(crate) use urls::{canonical_url, images};
 pub(crate) use words::{brand, description, site_name, title};

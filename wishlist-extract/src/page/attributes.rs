@@ -19,7 +19,9 @@ pub(super) struct Span {
 pub(super) fn next(bytes: &[u8], at: &mut usize) -> Option<Span> {
     let is = |at: usize, wanted: fn(u8) -> bool| bytes.get(at).is_some_and(|byte| wanted(*byte));
     let blank = |byte: u8| matches!(byte, b' ' | b'\n' | b'\t' | b'\r' | b'\x0c');
-    while is(*at, |byte| matches!(byte, b' ' | b'\n' | b'\t' | b'\r' | b'\x0c' | b'/')) {
+    while is(*at, |byte| {
+        matches!(byte, b' ' | b'\n' | b'\t' | b'\r' | b'\x0c' | b'/')
+    }) {
         *at += 1;
     }
     let start = *at;
@@ -28,7 +30,9 @@ pub(super) fn next(bytes: &[u8], at: &mut usize) -> Option<Span> {
     }
     // A `=` that begins a name belongs to it.
     *at += 1;
-    while is(*at, |byte| !matches!(byte, b' ' | b'\n' | b'\t' | b'\r' | b'\x0c' | b'/' | b'>' | b'=')) {
+    while is(*at, |byte| {
+        !matches!(byte, b' ' | b'\n' | b'\t' | b'\r' | b'\x0c' | b'/' | b'>' | b'=')
+    }) {
         *at += 1;
     }
     let name = (start, *at);
@@ -37,7 +41,10 @@ pub(super) fn next(bytes: &[u8], at: &mut usize) -> Option<Span> {
         look += 1;
     }
     if !is(look, |byte| byte == b'=') {
-        return Some(Span { name, value: (*at, *at) });
+        return Some(Span {
+            name,
+            value: (*at, *at),
+        });
     }
     look += 1;
     while is(look, blank) {
@@ -52,7 +59,9 @@ pub(super) fn next(bytes: &[u8], at: &mut usize) -> Option<Span> {
         }
         _ => {
             *at = look;
-            while is(*at, |byte| !matches!(byte, b' ' | b'\n' | b'\t' | b'\r' | b'\x0c' | b'>')) {
+            while is(*at, |byte| {
+                !matches!(byte, b' ' | b'\n' | b'\t' | b'\r' | b'\x0c' | b'>')
+            }) {
                 *at += 1;
             }
             (look, *at)

@@ -62,7 +62,15 @@ impl<'a> Document<'a> {
             builder.add(token);
         }
         builder.close(0);
-        Self { text, nodes: builder.nodes }
+        Self {
+            text,
+            nodes: builder.nodes,
+        }
+    }
+
+    /// The whole page as it is written.
+    pub(crate) fn page(&self) -> &'a str {
+        self.text
     }
 
     /// All nodes in page order.
@@ -95,16 +103,35 @@ impl<'a> Document<'a> {
         std::iter::successors(parent(id), move |(id, _)| parent(*id))
     }
 
+    /// The nodes that people see, in page order.
+    pub(crate) fn seen(&self) -> impl Iterator<Item = (NodeId, Tag)> {
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            loop {
+                let (id, node) = (at, self.node(at)?);
+                let unseen = node.tag.is_unseen() || node.has(flags::HIDDEN);
+                at = if unseen { node.next } else { at + 1 };
+                if !unseen {
+                    return Some((id, node.tag));
+                }
+            }
+        })
+    }
+
     /// The attributes of an element.
     pub(crate) fn attributes(&self, id: NodeId) -> Attributes<'a> {
         let tag = self.source(id).trim_start_matches('<');
-        let name = tag.find(|c: char| c.is_ascii_whitespace() || c == '/').unwrap_or(tag.len());
+        let name = tag
+            .find(|c: char| c.is_ascii_whitespace() || c == '/')
+            .unwrap_or(tag.len());
         Attributes::new(tag.get(name..).unwrap_or_default())
     }
 
     /// The node as it is written: a tag from its `<` to before its `>`, or a text.
     pub(crate) fn source(&self, id: NodeId) -> &'a str {
-        let range = self.node(id).map_or(0..0, |node| node.start as usize..node.end as usize);
+        let range = self
+            .node(id)
+            .map_or(0..0, |node| node.start as usize..node.end as usize);
         self.text.get(range).unwrap_or_default()
     }
 
@@ -127,7 +154,11 @@ impl<'a> Document<'a> {
             if node.tag == Tag::Text {
                 text.push_str(&unescape(self.source(at)));
             }
-            at = if node.tag.is_unseen() || node.has(flags::HIDDEN) { node.next } else { at + 1 };
+            at = if node.tag.is_unseen() || node.has(flags::HIDDEN) {
+                node.next
+            } else {
+                at + 1
+            };
         }
         text
     }
@@ -170,10 +201,21 @@ impl Builder<'_> {
         let position = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
         let id = position(self.nodes.len());
         let parent = self.open.last().copied().unwrap_or(NodeId::MAX);
-        let space = if std::mem::take(&mut self.space) { flags::SPACE } else { 0 };
+        let space = if std::mem::take(&mut self.space) {
+            flags::SPACE
+        } else {
+            0
+        };
         if self.nodes.len() < self.limit {
             let (start, end) = (position(start), position(end));
-            self.nodes.push(Node { start, end, parent, next: id + 1, tag, flags: flags | space });
+            self.nodes.push(Node {
+                start,
+                end,
+                parent,
+                next: id + 1,
+                tag,
+                flags: flags | space,
+            });
         }
         id
     }
@@ -216,8 +258,10 @@ impl Builder<'_> {
                 return self.close(depth);
             }
             let cell = matches!(open, Tag::Td | Tag::Th | Tag::Table);
-            let table =
-                matches!(tag, Tag::Table | Tag::Tr | Tag::Tbody | Tag::Thead | Tag::Tfoot | Tag::Body | Tag::Html);
+            let table = matches!(
+                tag,
+                Tag::Table | Tag::Tr | Tag::Tbody | Tag::Thead | Tag::Tfoot | Tag::Body | Tag::Html
+            );
             if (tag.is_inline() && tag != Tag::Other && !open.is_inline()) || (cell && !table) {
                 return;
             }
@@ -231,8 +275,12 @@ impl Builder<'_> {
             return false;
         };
         let from = node.start as usize + 1;
-        bytes.get(from..from + name.len()).is_some_and(|open| open.eq_ignore_ascii_case(name))
-            && bytes.get(from + name.len()).is_some_and(|next| !next.is_ascii_alphanumeric() && *next != b'-')
+        bytes
+            .get(from..from + name.len())
+            .is_some_and(|open| open.eq_ignore_ascii_case(name))
+            && bytes
+                .get(from + name.len())
+                .is_some_and(|next| !next.is_ascii_alphanumeric() && *next != b'-')
     }
 
     /// What a start tag ends though nothing says so: list items, cells, options, paragraphs.
@@ -247,7 +295,10 @@ impl Builder<'_> {
             _ if tag.is_inline() || tag.is_void() || tag.is_raw() => return,
             _ => (&[Tag::P], &[]),
         };
-        if ends.iter().all(|end| self.counts.get(*end as usize).is_none_or(|count| *count == 0)) {
+        if ends
+            .iter()
+            .all(|end| self.counts.get(*end as usize).is_none_or(|count| *count == 0))
+        {
             return;
         }
         for depth in (0..self.open.len()).rev() {
@@ -307,10 +358,16 @@ mod tests {
     fn elements_nest_as_they_are_seen() {
         let rows = [
             ("<p>a<b>c</b>d</p>e", r#"P("a" B("c") "d") "e""#),
-            ("<ul><li>a<li>b<ul><li>c</ul><li>d</ul>", r#"Ul(Li("a") Li("b" Ul(Li("c"))) Li("d"))"#),
+            (
+                "<ul><li>a<li>b<ul><li>c</ul><li>d</ul>",
+                r#"Ul(Li("a") Li("b" Ul(Li("c"))) Li("d"))"#,
+            ),
             ("<p>a<div>b</div>", r#"P("a") Div("b")"#),
             ("<b><div>a</b>c</div>d", r#"B(Div("a" "c") "d")"#),
-            ("<table><tr><td>a</div><td>b<tr><td>c</table>d", r#"Table(Tr(Td("a") Td("b")) Tr(Td("c"))) "d""#),
+            (
+                "<table><tr><td>a</div><td>b<tr><td>c</table>d",
+                r#"Table(Tr(Td("a") Td("b")) Tr(Td("c"))) "d""#,
+            ),
             ("<my-a><my-b>x</my-a>y", r#"Other(Other("x")) "y""#),
             ("<div>a<br>b<img src=x>c</div>", r#"Div("a" Br "b" Img "c")"#),
             ("<svg><path/><path/></svg>x", r#"Svg(Other Other) "x""#),
@@ -328,7 +385,10 @@ mod tests {
             ("<div>12<sup>99</sup><span>&euro;</span></div>", "1299€"),
             ("<div><span>a</span> <span>b</span></div>", "a b"),
             ("<div>a<div>b</div>c<br>d</div>", "a b c d"),
-            ("<div>a<script>x</script><i style='display:none'>y</i><template>z</template></div>", "a"),
+            (
+                "<div>a<script>x</script><i style='display:none'>y</i><template>z</template></div>",
+                "a",
+            ),
         ];
         for (html, expected) in rows {
             let document = Document::parse(html, html.len());

@@ -139,7 +139,6 @@ pub(super) const SIGNS: &[(&str, Sign)] = &[
     ("euros", Sign::One("EUR")),
     ("ευρώ", Sign::One("EUR")),
     ("dollars", DOLLARS),
-    ("pounds", Sign::One("GBP")),
     ("gbp£", Sign::One("GBP")),
     ("rmb", Sign::One("CNY")),
     ("ntd", Sign::One("TWD")),
@@ -320,7 +319,10 @@ pub(crate) fn named(text: &str, likely: &[Currency]) -> Option<Currency> {
         return Some(currency);
     }
     let lower = text.to_lowercase();
-    SIGNS.iter().find(|(sign, _)| *sign == lower).and_then(|(_, sign)| sign.currency(likely))
+    SIGNS
+        .iter()
+        .find(|(sign, _)| *sign == lower)
+        .and_then(|(_, sign)| sign.currency(likely))
 }
 
 impl Sign {
@@ -330,7 +332,11 @@ impl Sign {
             Self::One(code) => code,
             Self::Any(codes) => {
                 let fits = |likely: &&Currency| codes.contains(&likely.code());
-                return likely.iter().find(fits).copied().or_else(|| codes.first()?.parse().ok());
+                return likely
+                    .iter()
+                    .find(fits)
+                    .copied()
+                    .or_else(|| codes.first()?.parse().ok());
             }
         };
         code.parse().ok()
@@ -344,9 +350,14 @@ mod tests {
     #[test]
     fn languages_and_hosts_have_currencies() {
         let code = |currency: Option<Currency>| currency.map_or("", Currency::code);
-        for (tag, expected) in
-            [("de", "EUR"), ("de-CH", "CHF"), ("en", ""), ("en_GB", "GBP"), ("zh-Hant-TW", "TWD"), ("", "")]
-        {
+        for (tag, expected) in [
+            ("de", "EUR"),
+            ("de-CH", "CHF"),
+            ("en", ""),
+            ("en_GB", "GBP"),
+            ("zh-Hant-TW", "TWD"),
+            ("", ""),
+        ] {
             assert_eq!(code(of_language(tag)), expected, "{tag}");
         }
         for (host, expected) in [

@@ -49,7 +49,11 @@ pub(super) fn numbers(text: &str, decimal: Option<char>) -> Vec<Number> {
         };
         let offset = |index: usize| chars.get(index).map_or(text.len(), |(offset, _)| *offset);
         if let Some(amount) = run.amount(decimal) {
-            numbers.push(Number { start: offset(run.start), end: offset(run.end), amount });
+            numbers.push(Number {
+                start: offset(run.start),
+                end: offset(run.end),
+                amount,
+            });
         }
         at = run.end;
     }
@@ -67,7 +71,12 @@ struct Run {
 impl Run {
     fn read(chars: &[(usize, char)], start: usize) -> Option<Self> {
         let get = |at: usize| chars.get(at).map(|(_, c)| *c);
-        let mut run = Self { start, end: start, groups: vec![String::new()], separators: Vec::new() };
+        let mut run = Self {
+            start,
+            end: start,
+            groups: vec![String::new()],
+            separators: Vec::new(),
+        };
         // `.75`: decimals without a whole part, unless the point ends a word.
         if let Some(point @ ('.' | ',')) = get(start) {
             let before = start.checked_sub(1).and_then(get);
@@ -86,7 +95,10 @@ impl Run {
             let Some(separator) = get(run.end).and_then(separator) else {
                 break;
             };
-            let ahead = (run.end + 1..).map_while(|at| get(at).and_then(digit)).take(MAX_DIGITS).count();
+            let ahead = (run.end + 1..)
+                .map_while(|at| get(at).and_then(digit))
+                .take(MAX_DIGITS)
+                .count();
             // A space parts thousands only; two numbers side by side are two numbers.
             let first = run.groups.last().map_or(0, String::len);
             if ahead == 0 || (separator == ' ' && (ahead != 3 || first > 3 || first == 0)) {
@@ -130,7 +142,13 @@ impl Run {
             _ if same > 1 => false,
             // `1,234.567`: two kinds, so the last is the point.
             _ if self.separators.len() > 1 => true,
-            _ if self.groups.first().is_some_and(|first| first.is_empty() || first.chars().all(|c| c == '0')) => true,
+            _ if self
+                .groups
+                .first()
+                .is_some_and(|first| first.is_empty() || first.chars().all(|c| c == '0')) =>
+            {
+                true
+            }
             _ => digits != 3 || self.groups.first().is_some_and(|first| first.len() > 3),
         }
     }

@@ -56,10 +56,15 @@ pub fn parse_price(text: &str, hints: &PriceHints<'_>) -> Option<ParsedPrice> {
     let text = text.get(..end)?;
     let likely = hints.likely();
     let found = numbers(text, hints.decimal_separator);
-    let priced = found.iter().find_map(|number| Some((number, beside(text, number, &likely)?)));
+    let priced = found
+        .iter()
+        .find_map(|number| Some((number, beside(text, number, &likely)?)));
     let hinted = || hints.currency.and_then(|hint| anywhere(hint, &likely));
     if let Some((number, currency)) = priced {
-        return Some(ParsedPrice { amount: number.amount.clone(), currency: Some(currency) });
+        return Some(ParsedPrice {
+            amount: number.amount.clone(),
+            currency: Some(currency),
+        });
     }
     let plain = found.iter().find(|number| !is_percentage(text, number));
     let amount = match plain {
@@ -67,45 +72,83 @@ pub fn parse_price(text: &str, hints: &PriceHints<'_>) -> Option<ParsedPrice> {
         None if has_word(text, "free") => "0".to_owned(),
         None => return None,
     };
-    Some(ParsedPrice { amount, currency: anywhere(text, &likely).or_else(hinted) })
+    Some(ParsedPrice {
+        amount,
+        currency: anywhere(text, &likely).or_else(hinted),
+    })
 }
 
 fn is_percentage(text: &str, number: &Number) -> bool {
-    text.get(number.end..).is_some_and(|after| after.trim_start().starts_with(['%', '٪', '％']))
+    text.get(number.end..)
+        .is_some_and(|after| after.trim_start().starts_with(['%', '٪', '％']))
 }
 
 /// The currency that stands directly before or after a number.
 fn beside(text: &str, number: &Number, likely: &[Currency]) -> Option<Currency> {
-    let before =
-        text.get(..number.start)?.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '.' | '-' | '~'));
-    let after =
-        text.get(number.end..)?.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | '–' | '.'));
-    let first = after.split(|c: char| c.is_whitespace() || c.is_ascii_digit()).next().unwrap_or_default();
-    let last = before.rsplit(|c: char| c.is_whitespace() || c.is_ascii_digit()).next().unwrap_or_default();
+    let before = text
+        .get(..number.start)?
+        .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '.' | '-' | '~'));
+    let after = text
+        .get(number.end..)?
+        .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | '–' | '.'));
+    let first = after
+        .split(|c: char| c.is_whitespace() || c.is_ascii_digit())
+        .next()
+        .unwrap_or_default();
+    let last = before
+        .rsplit(|c: char| c.is_whitespace() || c.is_ascii_digit())
+        .next()
+        .unwrap_or_default();
     sign_at_end(last, likely).or_else(|| sign_at_start(first, likely))
 }
 
 fn is_code(text: &str) -> Option<Currency> {
-    (text.len() == 3).then(|| text.to_ascii_uppercase().parse().ok()).flatten()
+    (text.len() == 3)
+        .then(|| text.to_ascii_uppercase().parse().ok())
+        .flatten()
 }
 
 fn sign_at_start(word: &str, likely: &[Currency]) -> Option<Currency> {
     let letters: String = word.chars().take_while(|c| c.is_alphabetic()).collect();
     let lower = word.to_lowercase();
     let starts = |(sign, _): &&(&str, Sign)| {
-        lower.strip_prefix(sign).is_some_and(|rest| !ends_in_letter(sign) || !rest.starts_with(char::is_alphabetic))
+        lower
+            .strip_prefix(sign)
+            .is_some_and(|rest| !ends_in_letter(sign) || !rest.starts_with(char::is_alphabetic))
     };
-    is_code(&letters).or_else(|| SIGNS.iter().filter(starts).max_by_key(|(sign, _)| sign.len())?.1.currency(likely))
+    is_code(&letters).or_else(|| {
+        SIGNS
+            .iter()
+            .filter(starts)
+            .max_by_key(|(sign, _)| sign.len())?
+            .1
+            .currency(likely)
+    })
 }
 
 fn sign_at_end(word: &str, likely: &[Currency]) -> Option<Currency> {
     let lower = word.to_lowercase();
-    let tail: String =
-        word.chars().rev().take_while(|c| c.is_alphabetic()).collect::<Vec<_>>().into_iter().rev().collect();
+    let tail: String = word
+        .chars()
+        .rev()
+        .take_while(|c| c.is_alphabetic())
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+        .collect();
     let ends = |(sign, _): &&(&str, Sign)| {
-        lower.strip_suffix(sign).is_some_and(|rest| !starts_in_letter(sign) || !rest.ends_with(char::is_alphabetic))
+        lower
+            .strip_suffix(sign)
+            .is_some_and(|rest| !starts_in_letter(sign) || !rest.ends_with(char::is_alphabetic))
     };
-    is_code(&tail).or_else(|| SIGNS.iter().filter(ends).max_by_key(|(sign, _)| sign.len())?.1.currency(likely))
+    is_code(&tail).or_else(|| {
+        SIGNS
+            .iter()
+            .filter(ends)
+            .max_by_key(|(sign, _)| sign.len())?
+            .1
+            .currency(likely)
+    })
 }
 
 fn ends_in_letter(sign: &str) -> bool {
@@ -124,7 +167,9 @@ fn anywhere(text: &str, likely: &[Currency]) -> Option<Currency> {
         let code = word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_uppercase());
         let sign = word.contains(symbol) || word.chars().count() > 1;
         let found = || {
-            named(word, likely).filter(|_| sign).or_else(|| sign_at_end(word, likely).filter(|_| word.contains(symbol)))
+            named(word, likely)
+                .filter(|_| sign)
+                .or_else(|| sign_at_end(word, likely).filter(|_| word.contains(symbol)))
         };
         if code {
             word.parse().ok().or_else(found)
@@ -135,5 +180,6 @@ fn anywhere(text: &str, likely: &[Currency]) -> Option<Currency> {
 }
 
 fn has_word(text: &str, wanted: &str) -> bool {
-    text.split(|c: char| !c.is_alphabetic()).any(|word| word.eq_ignore_ascii_case(wanted))
+    text.split(|c: char| !c.is_alphabetic())
+        .any(|word| word.eq_ignore_ascii_case(wanted))
 }

@@ -56,7 +56,11 @@ const PRICES: &[(&str, &str, Field)] = &[
     ("og:price:amount", "og:price:currency", Field::Price),
     ("og:price", "og:currency", Field::Price),
     ("product:price", "product:currency", Field::Price),
-    ("product:original_price:amount", "product:original_price:currency", Field::ListPrice),
+    (
+        "product:original_price:amount",
+        "product:original_price:currency",
+        Field::ListPrice,
+    ),
     ("og:price:standard_amount", "og:price:currency", Field::ListPrice),
 ];
 
@@ -68,7 +72,9 @@ pub(crate) fn read(document: &Document<'_>, candidates: &mut Candidates) -> Head
         let attributes = document.attributes(id);
         match node.tag {
             Tag::Meta => {
-                let name = ["property", "name", "itemprop", "http-equiv"].iter().find_map(|name| attributes.raw(name));
+                let name = ["property", "name", "itemprop", "http-equiv"]
+                    .iter()
+                    .find_map(|name| attributes.raw(name));
                 if let (Some(name), Some(content)) = (name, attributes.get("content")) {
                     metas.push((name.trim().to_ascii_lowercase(), content.into_owned()));
                 }
@@ -87,7 +93,10 @@ pub(crate) fn read(document: &Document<'_>, candidates: &mut Candidates) -> Head
                 head.title = Some(title).filter(|title| !title.is_empty());
             }
             Tag::Html if head.language.is_none() => {
-                head.language = attributes.raw("lang").map(str::to_ascii_lowercase).filter(|lang| !lang.is_empty());
+                head.language = attributes
+                    .raw("lang")
+                    .map(str::to_ascii_lowercase)
+                    .filter(|lang| !lang.is_empty());
             }
             _ => {}
         }
@@ -97,7 +106,12 @@ pub(crate) fn read(document: &Document<'_>, candidates: &mut Candidates) -> Head
 }
 
 fn read_metas(metas: &[(String, String)], head: &mut Head, candidates: &mut Candidates) {
-    let content = |wanted: &str| metas.iter().find(|(name, _)| name == wanted).map(|(_, content)| content.as_str());
+    let content = |wanted: &str| {
+        metas
+            .iter()
+            .find(|(name, _)| name == wanted)
+            .map(|(_, content)| content.as_str())
+    };
     for (wanted, field, source) in FIELDS {
         for (_, value) in metas.iter().filter(|(name, _)| name == wanted) {
             candidates.add(*field, *source, value);
@@ -114,5 +128,9 @@ fn read_metas(metas: &[(String, String)], head: &mut Head, candidates: &mut Cand
     let lower = |name: &str| content(name).map(|value| clean(value, 100).to_ascii_lowercase());
     head.og_type = lower("og:type");
     head.robots = lower("robots");
-    head.language = head.language.take().or_else(|| lower("content-language")).or_else(|| lower("og:locale"));
+    head.language = head
+        .language
+        .take()
+        .or_else(|| lower("content-language"))
+        .or_else(|| lower("og:locale"));
 }

@@ -3,6 +3,7 @@
 //! Which candidate is right is not decided here: that is `fields`' part.
 
 mod candidates;
+mod dom;
 mod json;
 mod json_ld;
 mod meta;
@@ -13,15 +14,15 @@ mod sites;
 mod things;
 
 pub(crate) use candidates::{Candidate, Candidates};
+pub(crate) use dom::{Visible, wall};
 pub(crate) use meta::Head;
 pub(crate) use schema_org::Structure;
-pub(crate) use sites::name as site_name;
 pub(crate) use things::Things;
 
 pub(crate) mod read {
     //! All readers.
     pub(crate) use super::{
-        json_ld::read as json_ld, meta::read as meta, microdata::read as microdata, rdfa::read as rdfa,
-        schema_org::read as schema_org, sites::read as site,
+        dom::read as dom, json_ld::read as json_ld, meta::read as meta, microdata::read as microdata,
+        rdfa::read as rdfa, schema_org::read as schema_org, sites::read as site,
     };
 }

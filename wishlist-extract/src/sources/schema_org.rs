@@ -46,15 +46,19 @@ pub(crate) fn read(things: &Things<'_>, url: &str, names: &[String], candidates:
     for source in [Source::JsonLd, Source::Microdata, Source::Rdfa] {
         let page = PageNames { url, names };
         let own = |(id, thing): &(ThingId, &super::things::Thing<'_>)| {
-            let product = [Type::Product, Type::ProductGroup, Type::Event].iter().any(|kind| thing.is(*kind));
+            let product = [Type::Product, Type::ProductGroup, Type::Event]
+                .iter()
+                .any(|kind| thing.is(*kind));
             product && thing.source == source && is_own(things, *id)
         };
         let products: Vec<ThingId> = things.iter().filter(own).map(|(id, _)| id).collect();
         let Some(product) = page.main(things, &products) else {
             continue;
         };
-        let mut titles: Vec<String> =
-            products.iter().filter_map(|id| Some(fold(things.text(*id, Property::Name)?))).collect();
+        let mut titles: Vec<String> = products
+            .iter()
+            .filter_map(|id| Some(fold(things.text(*id, Property::Name)?)))
+            .collect();
         titles.sort_unstable();
         titles.dedup();
         if titles.len() > 2 && !page.is_named(things, product) {
@@ -62,7 +66,12 @@ pub(crate) fn read(things: &Things<'_>, url: &str, names: &[String], candidates:
             continue;
         }
         structure.product = true;
-        structure.priced |= Reader { things, source, candidates }.product(product, &page);
+        structure.priced |= Reader {
+            things,
+            source,
+            candidates,
+        }
+        .product(product, &page);
     }
     structure
 }
@@ -101,7 +110,9 @@ impl PageNames<'_> {
     /// The product that the page is about: priced, named as the page, at its address; else the first.
     fn main(&self, things: &Things<'_>, products: &[ThingId]) -> Option<ThingId> {
         let points = |id: ThingId| {
-            let priced = [Property::Offers, Property::Price, Property::HasVariant].iter().any(|is| things.has(id, *is));
+            let priced = [Property::Offers, Property::Price, Property::HasVariant]
+                .iter()
+                .any(|is| things.has(id, *is));
             let here = things.texts(id, Property::Url).any(|url| same_page(url, self.url));
             4 * u8::from(self.is_named(things, id)) + 2 * u8::from(priced) + u8::from(here)
         };
@@ -162,13 +173,22 @@ impl<'r> Reader<'r, '_> {
         for name in things.texts(id, Property::Name) {
             self.add(Field::Title, name);
         }
-        for brand in things.names(id, Property::Brand).chain(things.names(id, Property::Manufacturer)) {
+        for brand in things
+            .names(id, Property::Brand)
+            .chain(things.names(id, Property::Manufacturer))
+        {
             self.add(Field::Brand, brand);
         }
         for property in [Property::Sku, Property::ProductId, Property::Mpn] {
             things.texts(id, property).for_each(|sku| self.add(Field::Sku, sku));
         }
-        for property in [Property::Gtin, Property::ProductId, Property::Identifier, Property::Sku, Property::Mpn] {
+        for property in [
+            Property::Gtin,
+            Property::ProductId,
+            Property::Identifier,
+            Property::Sku,
+            Property::Mpn,
+        ] {
             things.names(id, property).for_each(|gtin| self.add(Field::Gtin, gtin));
         }
         if let Some(text) = things.text(id, Property::Description) {
@@ -183,8 +203,15 @@ impl<'r> Reader<'r, '_> {
             self.add(Field::Image, image);
         }
         for image in things.things(id, Property::Image) {
-            for property in [Property::ContentUrl, Property::Url, Property::Image, Property::Thumbnail] {
-                things.texts(image, property).for_each(|url| self.add(Field::Image, url));
+            for property in [
+                Property::ContentUrl,
+                Property::Url,
+                Property::Image,
+                Property::Thumbnail,
+            ] {
+                things
+                    .texts(image, property)
+                    .for_each(|url| self.add(Field::Image, url));
             }
         }
     }
@@ -197,21 +224,31 @@ impl<'r> Reader<'r, '_> {
         }
         let direct: Vec<ThingId> = things.things(id, Property::Offers).collect();
         for offer in direct.iter().copied().filter(|offer| *offer != id) {
-            let within = things.things(offer, Property::Offers).chain(things.things(offer, Property::ItemListElement));
+            let within = things
+                .things(offer, Property::Offers)
+                .chain(things.things(offer, Property::ItemListElement));
             let before = offers.len();
             offers.extend(self.offer(offer, page));
             if offers.len() == before {
                 offers.extend(within.filter_map(|inner| self.offer(inner, page)));
             }
-            things.texts(offer, Property::Sku).for_each(|sku| self.add(Field::Sku, sku));
-            things.texts(offer, Property::Gtin).for_each(|gtin| self.add(Field::Gtin, gtin));
+            things
+                .texts(offer, Property::Sku)
+                .for_each(|sku| self.add(Field::Sku, sku));
+            things
+                .texts(offer, Property::Gtin)
+                .for_each(|gtin| self.add(Field::Gtin, gtin));
             if things.text(offer, Property::Price).is_none() {
-                things.texts(offer, Property::Availability).for_each(|text| self.add(Field::Availability, text));
+                things
+                    .texts(offer, Property::Availability)
+                    .for_each(|text| self.add(Field::Availability, text));
             }
         }
         if direct.is_empty() {
             offers.extend(self.offer(id, page));
-            things.texts(id, Property::Availability).for_each(|text| self.add(Field::Availability, text));
+            things
+                .texts(id, Property::Availability)
+                .for_each(|text| self.add(Field::Availability, text));
         }
     }
 
@@ -225,7 +262,9 @@ impl<'r> Reader<'r, '_> {
         };
         let (amount, holder) =
             own().or_else(|| specification.and_then(|(sale, _)| Some((things.text(sale, Property::Price)?, sale))))?;
-        let currency = things.text(holder, Property::Currency).or_else(|| things.text(id, Property::Currency));
+        let currency = things
+            .text(holder, Property::Currency)
+            .or_else(|| things.text(id, Property::Currency));
         let list = specification.and_then(|(_, list)| things.text(list?, Property::Price));
         Some(Offer {
             amount,
@@ -240,9 +279,17 @@ impl<'r> Reader<'r, '_> {
     fn specification(&self, id: ThingId) -> Option<(ThingId, Option<ThingId>)> {
         let things = self.things;
         let specifications = || things.things(id, Property::PriceSpecification);
-        let kind = |id: ThingId| things.text(id, Property::PriceType).unwrap_or_default().to_ascii_lowercase();
-        let listed =
-            |id: &ThingId| ["list", "strike", "srp", "msrp", "regular"].iter().any(|word| kind(*id).contains(word));
+        let kind = |id: ThingId| {
+            things
+                .text(id, Property::PriceType)
+                .unwrap_or_default()
+                .to_ascii_lowercase()
+        };
+        let listed = |id: &ThingId| {
+            ["list", "strike", "srp", "msrp", "regular"]
+                .iter()
+                .any(|word| kind(*id).contains(word))
+        };
         let now = |id: &ThingId| {
             !listed(id) && !things.has(*id, Property::ReferenceQuantity) && !things.has(*id, Property::ValidForMember)
         };
@@ -253,16 +300,25 @@ impl<'r> Reader<'r, '_> {
     /// Of several offers the one at this address, else the lowest.
     fn add_offers(&mut self, offers: &[Offer<'_>]) -> bool {
         let lowest = |offer: &&Offer<'_>| (!offer.here, amount_of(offer.amount).map_or(u64::MAX, |amount| amount));
-        let Some(chosen) = offers.iter().filter(|offer| amount_of(offer.amount).is_some()).min_by_key(lowest) else {
+        let Some(chosen) = offers
+            .iter()
+            .filter(|offer| amount_of(offer.amount).is_some())
+            .min_by_key(lowest)
+        else {
             return false;
         };
-        self.candidates.add_price(Field::Price, self.source, chosen.amount, chosen.currency);
+        self.candidates
+            .add_price(Field::Price, self.source, chosen.amount, chosen.currency);
         if let Some(list) = chosen.list_amount {
-            self.candidates.add_price(Field::ListPrice, self.source, list, chosen.currency);
+            self.candidates
+                .add_price(Field::ListPrice, self.source, list, chosen.currency);
         }
         // What any variant has in stock can be bought, unless one variant is the page's.
-        let stock =
-            |offer: &&Offer<'_>| offer.availability.is_some_and(|text| text.to_ascii_lowercase().contains("instock"));
+        let stock = |offer: &&Offer<'_>| {
+            offer
+                .availability
+                .is_some_and(|text| text.to_ascii_lowercase().contains("instock"))
+        };
         let in_stock = offers.iter().find(stock).filter(|_| !chosen.here);
         if let Some(text) = in_stock.unwrap_or(chosen).availability {
             self.candidates.add(Field::Availability, self.source, text);

@@ -85,7 +85,10 @@ pub(super) fn is_of(url: &Url) -> bool {
 /// Reads a product page; another page of the shop gives nothing.
 pub(super) fn read(document: &Document<'_>, url: &Url, candidates: &mut Candidates) -> Structure {
     let ids = ids(document);
-    let Some(title) = ids.get("productTitle").or_else(|| ids.get("ebooksProductTitle")) else {
+    let title = ["productTitle", "ebooksProductTitle", "dmusicProductTitle_feature_div"]
+        .iter()
+        .find_map(|name| ids.get(name));
+    let Some(title) = title else {
         return Structure::default();
     };
     let mut reader = Reader {

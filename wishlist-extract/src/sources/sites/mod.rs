@@ -15,8 +15,3 @@ pub(crate) fn read(document: &Document<'_>, url: &Url, candidates: &mut Candidat
         Structure::default()
     }
 }
-
-/// The shop's name, where the host alone says it.
-pub(crate) fn name(url: &Url) -> Option<&'static str> {
-    amazon::is_of(url).then_some("Amazon")
-}
