@@ -42,10 +42,7 @@ impl Add<Duration> for Timestamp {
     type Output = Self;
 
     fn add(self, duration: Duration) -> Self {
-        Self(
-            self.0
-                .saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)),
-        )
+        Self(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
     }
 }
 
@@ -53,10 +50,7 @@ impl Sub<Duration> for Timestamp {
     type Output = Self;
 
     fn sub(self, duration: Duration) -> Self {
-        Self(
-            self.0
-                .saturating_sub(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)),
-        )
+        Self(self.0.saturating_sub(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
     }
 }
 
@@ -88,15 +82,10 @@ impl FromStr for Timestamp {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        DateTime::parse_from_rfc3339(text)
-            .map(|time| Self(time.timestamp_millis()))
-            .map_err(|source| {
-                Error::new(
-                    Kind::Invalid,
-                    format!("`{text}` is not a time; write it like `2026-11-22T17:20:00.000Z`"),
-                )
+        DateTime::parse_from_rfc3339(text).map(|time| Self(time.timestamp_millis())).map_err(|source| {
+            Error::new(Kind::Invalid, format!("`{text}` is not a time; write it like `2026-11-22T17:20:00.000Z`"))
                 .with_source(source)
-            })
+        })
     }
 }
 
@@ -141,8 +130,7 @@ impl ManualClock {
 
     /// Moves the clock forward.
     pub fn advance(&self, by: Duration) {
-        self.0
-            .fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::SeqCst);
+        self.0.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::SeqCst);
     }
 }
 
@@ -209,10 +197,7 @@ mod tests {
     fn a_timestamp_is_written_with_milliseconds_and_z() {
         let written = Timestamp::from_millis(1_795_368_000_007).to_string();
         assert_eq!(written, "2026-11-22T17:20:00.007Z");
-        assert_eq!(
-            written.parse::<Timestamp>().unwrap(),
-            Timestamp::from_millis(1_795_368_000_007)
-        );
+        assert_eq!(written.parse::<Timestamp>().unwrap(), Timestamp::from_millis(1_795_368_000_007));
     }
 
     #[test]

@@ -50,26 +50,13 @@ pub struct Error {
 impl Error {
     /// An error of `kind`. Messages are lower case, without a full stop, with the thing in backticks.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            message: message.into(),
-            fields: Vec::new(),
-            source: None,
-        }
+        Self { kind, message: message.into(), fields: Vec::new(), source: None }
     }
 
     /// A refused field, by the JSON Pointer of its place in the input.
     pub fn invalid(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        let field = FieldError {
-            pointer: pointer.into(),
-            detail: detail.into(),
-        };
-        Self {
-            kind: Kind::Invalid,
-            message: field.detail.clone(),
-            fields: vec![field],
-            source: None,
-        }
+        let field = FieldError { pointer: pointer.into(), detail: detail.into() };
+        Self { kind: Kind::Invalid, message: field.detail.clone(), fields: vec![field], source: None }
     }
 
     /// One error for all the fields of an input that were refused, or `Ok` where there are none.
@@ -82,12 +69,7 @@ impl Error {
             [only] => only.detail.clone(),
             several => format!("{} fields are not as expected", several.len()),
         };
-        Err(Self {
-            kind: Kind::Invalid,
-            message,
-            fields,
-            source: None,
-        })
+        Err(Self { kind: Kind::Invalid, message, fields, source: None })
     }
 
     /// The record is not there, or is not the caller's.
@@ -142,10 +124,7 @@ mod tests {
     fn display_never_prints_the_source() {
         let error = Error::new(Kind::Unavailable, "the table did not answer").with_source("disk I/O error");
         assert_eq!(error.to_string(), "the table did not answer");
-        assert_eq!(
-            error.source().map(ToString::to_string).as_deref(),
-            Some("disk I/O error")
-        );
+        assert_eq!(error.source().map(ToString::to_string).as_deref(), Some("disk I/O error"));
     }
 
     #[test]

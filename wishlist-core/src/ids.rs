@@ -120,11 +120,7 @@ pub struct Ids {
 impl Ids {
     /// Ids of this clock and this randomness.
     pub fn new(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
-        Self {
-            clock,
-            random,
-            last: Arc::new(Mutex::new(0)),
-        }
+        Self { clock, random, last: Arc::new(Mutex::new(0)) }
     }
 
     /// A new id. Where the clock stands still or goes back, the id is the last one plus one.

@@ -4,5 +4,11 @@ pub mod clock;
 pub mod error;
 pub mod ids;
 pub mod model;
+#[cfg(feature = "engine")]
+pub mod operations;
+#[cfg(feature = "engine")]
+pub mod queue;
+#[cfg(feature = "engine")]
+pub mod table;
 
 pub use error::{Error, Kind, Result};

@@ -31,10 +31,7 @@ impl FromStr for Currency {
 
     fn from_str(text: &str) -> Result<Self> {
         iso_currency::Currency::from_code(text).map(Self).ok_or_else(|| {
-            Error::new(
-                Kind::Invalid,
-                format!("`{}` is not an ISO 4217 currency; write it like `EUR`", shortened(text)),
-            )
+            Error::new(Kind::Invalid, format!("`{}` is not an ISO 4217 currency; write it like `EUR`", shortened(text)))
         })
     }
 }
@@ -72,14 +69,9 @@ impl Money {
     /// [`Kind::Invalid`] for anything else: a sign, a comma, an exponent, too many decimals, more than 10^15 minor units.
     pub fn new(amount: &str, currency: Currency) -> Result<Self> {
         let refuse = |expected: String| {
-            Error::new(
-                Kind::Invalid,
-                format!("`{}` is not an amount; {expected}", shortened(amount)),
-            )
+            Error::new(Kind::Invalid, format!("`{}` is not an amount; {expected}", shortened(amount)))
         };
-        let (whole, fraction) = amount
-            .split_once('.')
-            .map_or((amount, None), |(whole, rest)| (whole, Some(rest)));
+        let (whole, fraction) = amount.split_once('.').map_or((amount, None), |(whole, rest)| (whole, Some(rest)));
         let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         if !digits(whole) || fraction.is_some_and(|rest| !digits(rest)) {
             return Err(refuse("write it like `19.99`".to_owned()));
@@ -117,12 +109,7 @@ impl Money {
         let unit = 10u64.pow(decimals);
         match decimals {
             0 => self.minor_units.to_string(),
-            _ => format!(
-                "{}.{:0width$}",
-                self.minor_units / unit,
-                self.minor_units % unit,
-                width = decimals as usize
-            ),
+            _ => format!("{}.{:0width$}", self.minor_units / unit, self.minor_units % unit, width = decimals as usize),
         }
     }
 }
@@ -141,11 +128,7 @@ struct Written {
 
 impl Serialize for Money {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Written {
-            amount: self.amount(),
-            currency: self.currency,
-        }
-        .serialize(serializer)
+        Written { amount: self.amount(), currency: self.currency }.serialize(serializer)
     }
 }
 
@@ -183,31 +166,14 @@ mod tests {
         ];
         for (amount, currency, minor, written) in rows {
             let money = money(amount, currency).unwrap();
-            assert_eq!(
-                (money.minor_units(), money.amount().as_str()),
-                (minor, written),
-                "{amount} {currency}"
-            );
+            assert_eq!((money.minor_units(), money.amount().as_str()), (minor, written), "{amount} {currency}");
         }
     }
 
     #[test]
     fn what_is_not_an_amount_is_refused() {
-        for amount in [
-            "",
-            ".",
-            "1.",
-            ".5",
-            "-1",
-            "+1",
-            "1,5",
-            "1e3",
-            "NaN",
-            " 1",
-            "1.999",
-            "٣",
-            "99999999999999999999",
-        ] {
+        for amount in ["", ".", "1.", ".5", "-1", "+1", "1,5", "1e3", "NaN", " 1", "1.999", "٣", "99999999999999999999"]
+        {
             assert!(money(amount, "EUR").is_err(), "{amount:?}");
         }
         assert!(money("1.5", "JPY").is_err());

@@ -6,7 +6,6 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::error::{Error, Kind, Result};
@@ -35,17 +34,6 @@ impl PageUrl {
     /// The host as written in the URL: a lower-case ASCII name, or an address (IPv6 in brackets).
     pub fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()
-    }
-
-    /// SHA-256 of the URL in hexadecimal: the page's key.
-    pub fn digest(&self) -> String {
-        use fmt::Write;
-        Sha256::digest(self.as_str())
-            .iter()
-            .fold(String::with_capacity(64), |mut hex, byte| {
-                let _ = write!(hex, "{byte:02x}");
-                hex
-            })
     }
 }
 
@@ -107,10 +95,7 @@ mod tests {
     #[test]
     fn a_url_is_normalized_and_nothing_of_it_is_stripped_but_the_fragment() {
         let rows = [
-            (
-                "https://Shop.Example/a?utm_source=x#top",
-                "https://shop.example/a?utm_source=x",
-            ),
+            ("https://Shop.Example/a?utm_source=x#top", "https://shop.example/a?utm_source=x"),
             ("http://shop.example", "http://shop.example/"),
             ("https://shop.example:443/a/../b", "https://shop.example/b"),
             ("https://bücher.example/ä", "https://xn--bcher-kva.example/%C3%A4"),

@@ -82,11 +82,7 @@ pub(crate) async fn judge(file: &Path, own_names: &[String]) -> anyhow::Result<(
     }
     println!("level   category             held  missed  by the tests");
     for ((level, category), count) in counts {
-        let Count {
-            held,
-            missed,
-            elsewhere,
-        } = count;
+        let Count { held, missed, elsewhere } = count;
         println!("{level:<7} {category:<20} {held:>4}  {missed:>6}  {elsewhere:>12}");
     }
     Ok(())
@@ -101,20 +97,13 @@ fn world_of(case: &Case) -> Option<(String, World)> {
     if !setup.beyond.is_empty() {
         return None;
     }
-    let names: HashMap<String, Vec<IpAddr>> = setup
-        .dns
-        .iter()
-        .map(|(name, answer)| Some((name.clone(), addresses_of(answer)?)))
-        .collect::<Option<_>>()?;
+    let names: HashMap<String, Vec<IpAddr>> =
+        setup.dns.iter().map(|(name, answer)| Some((name.clone(), addresses_of(answer)?))).collect::<Option<_>>()?;
     let world = world.answering(names).answering_in_turn(setup.dns_sequence.clone());
-    let redirects = setup
-        .redirects
-        .iter()
-        .cloned()
-        .chain((0..setup.redirect_count).map(|count| Redirect {
-            status: 302,
-            location: format!("/{count}").into(),
-        }));
+    let redirects =
+        setup.redirects.iter().cloned().chain(
+            (0..setup.redirect_count).map(|count| Redirect { status: 302, location: format!("/{count}").into() }),
+        );
     let responses: Vec<Vec<u8>> = redirects.map(|redirect| redirect.response()).collect();
     let answers = !responses.is_empty();
     let page = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1\r\n\r\nx".to_vec();
@@ -153,13 +142,7 @@ impl Redirect {
 /// Whether the verdict is the expected one, and nothing but public addresses was connected to.
 fn holds(case: &Case, verdict: Verdict, world: &World) -> bool {
     let first_answers: Vec<IpAddr> = match &case.setup {
-        Some(setup) => setup
-            .dns_sequence
-            .values()
-            .filter_map(|answers| answers.first())
-            .flatten()
-            .copied()
-            .collect(),
+        Some(setup) => setup.dns_sequence.values().filter_map(|answers| answers.first()).flatten().copied().collect(),
         None => Vec::new(),
     };
     let connected = world.connected();

@@ -127,19 +127,11 @@ impl Brotli {
                 BrotliResult::ResultFailure => return Err(io::ErrorKind::InvalidData.into()),
             }
         }
-        if unread == 0 {
-            Ok(())
-        } else {
-            Err(io::ErrorKind::InvalidData.into())
-        }
+        if unread == 0 { Ok(()) } else { Err(io::ErrorKind::InvalidData.into()) }
     }
 
     fn finish(self) -> io::Result<Bounded> {
-        if self.ended {
-            Ok(self.output)
-        } else {
-            Err(io::ErrorKind::UnexpectedEof.into())
-        }
+        if self.ended { Ok(self.output) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
     }
 }
 
@@ -202,25 +194,13 @@ mod tests {
             for piece in [1, 7, 4096] {
                 assert_eq!(decode(coding, &encoded, piece, PAGE.len()).unwrap(), PAGE, "{coding}");
             }
-            assert_eq!(
-                decode(coding, &encoded, 4096, PAGE.len() - 1),
-                Err(FetchFailure::TooLarge),
-                "{coding}"
-            );
+            assert_eq!(decode(coding, &encoded, 4096, PAGE.len() - 1), Err(FetchFailure::TooLarge), "{coding}");
         }
     }
 
     #[test]
     fn what_was_not_asked_for_is_refused() {
-        for coding in [
-            "deflate",
-            "zstd",
-            "x-evil",
-            "gzip, gzip",
-            "gzip,br",
-            "br, identity",
-            ",",
-        ] {
+        for coding in ["deflate", "zstd", "x-evil", "gzip, gzip", "gzip,br", "br, identity", ","] {
             assert_eq!(decode(coding, b"", 1, 9), Err(FetchFailure::BadResponse), "{coding}");
         }
         let mut twice = HeaderMap::from_iter([(CONTENT_ENCODING, HeaderValue::from_static("gzip"))]);
@@ -232,10 +212,7 @@ mod tests {
     fn a_bomb_stops_at_the_limit() {
         let zeros = gzip(&vec![0; 8 << 20]);
         assert_eq!(decode("gzip", &zeros, 1024, 1 << 20), Err(FetchFailure::TooLarge));
-        assert_eq!(
-            decode("br", &bytes_of(BROTLI_BOMB), 1024, 1 << 20),
-            Err(FetchFailure::TooLarge)
-        );
+        assert_eq!(decode("br", &bytes_of(BROTLI_BOMB), 1024, 1 << 20), Err(FetchFailure::TooLarge));
     }
 
     #[test]

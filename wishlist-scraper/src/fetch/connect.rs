@@ -77,9 +77,8 @@ fn in_turns(addresses: &[SocketAddr]) -> Vec<SocketAddr> {
     let Some(first) = addresses.first() else {
         return Vec::new();
     };
-    let (same, other): (Vec<SocketAddr>, Vec<SocketAddr>) = addresses
-        .iter()
-        .partition(|address| address.is_ipv4() == first.is_ipv4());
+    let (same, other): (Vec<SocketAddr>, Vec<SocketAddr>) =
+        addresses.iter().partition(|address| address.is_ipv4() == first.is_ipv4());
     let (mut same, mut other) = (same.into_iter(), other.into_iter());
     let turns = std::iter::from_fn(|| {
         let turn: Vec<_> = same.next().into_iter().chain(other.next()).collect();

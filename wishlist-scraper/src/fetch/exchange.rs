@@ -61,12 +61,7 @@ pub(super) async fn exchange(
         .map_err(|error| failure_of(&error))?;
     let answer = async {
         let response = sender.send_request(request).await.map_err(|error| failure_of(&error))?;
-        allowance.set(
-            limits
-                .max_body
-                .saturating_mul(FRAMING)
-                .saturating_add(limits.max_headers),
-        );
+        allowance.set(limits.max_body.saturating_mul(FRAMING).saturating_add(limits.max_headers));
         read(response, limits.max_body).await
     };
     let (mut answer, connection) = (pin!(answer), pin!(connection));
@@ -107,11 +102,7 @@ async fn read(response: Response<Incoming>, max_body: usize) -> Result<Answer, F
         // The status tells all there is to know, such as when to come back.
         Vec::new()
     };
-    Ok(Answer {
-        status: head.status,
-        headers: head.headers,
-        body,
-    })
+    Ok(Answer { status: head.status, headers: head.headers, body })
 }
 
 async fn read_body(headers: &HeaderMap, mut body: Incoming, max_body: usize) -> Result<Vec<u8>, FetchFailure> {

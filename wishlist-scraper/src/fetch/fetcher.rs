@@ -74,10 +74,7 @@ impl Fetcher {
             user_agent,
             deadline: settings.deadline,
             max_redirects: settings.max_redirects,
-            limits: Limits {
-                max_headers: settings.max_headers,
-                max_body: settings.max_body,
-            },
+            limits: Limits { max_headers: settings.max_headers, max_body: settings.max_body },
             resolver: Arc::new(SystemResolver),
             connector: Arc::new(TcpConnector),
             clock: Arc::new(SystemClock),
@@ -201,9 +198,9 @@ fn location_of(headers: &HeaderMap) -> Result<Option<&str>, FetchFailure> {
     match (locations.next(), locations.next()) {
         (None, _) => Ok(None),
         // Shops write the path of a product in UTF-8, which is text to the URL parser and opaque to HTTP.
-        (Some(location), None) => std::str::from_utf8(location.as_bytes())
-            .map(Some)
-            .map_err(|_| FetchFailure::BadResponse),
+        (Some(location), None) => {
+            std::str::from_utf8(location.as_bytes()).map(Some).map_err(|_| FetchFailure::BadResponse)
+        }
         (Some(_), Some(_)) => Err(FetchFailure::BadResponse),
     }
 }

@@ -29,10 +29,7 @@ pub fn read_url(text: &str, base: Option<&Url>) -> Result<Url, FetchFailure> {
     if text.len() > MAX_URL || text.chars().any(ambiguous) || has_unusual_authority(text) {
         return Err(FetchFailure::Forbidden);
     }
-    let mut url = Url::options()
-        .base_url(base)
-        .parse(text)
-        .map_err(|_| FetchFailure::Forbidden)?;
+    let mut url = Url::options().base_url(base).parse(text).map_err(|_| FetchFailure::Forbidden)?;
     url.set_fragment(None);
     if url.as_str().len() > MAX_URL || !has_plain_form(&url) {
         return Err(FetchFailure::Forbidden);
@@ -381,16 +378,8 @@ mod tests {
 
     #[test]
     fn in_development_names_addresses_and_ports_are_free_and_forms_are_not() {
-        let settings = FetchSettings {
-            private_addresses: PrivateAddresses::Allow,
-            ..FetchSettings::default()
-        };
-        for text in [
-            "http://localhost:3000/",
-            "http://shop/",
-            "http://[::1]:8080/",
-            "https://10.0.0.1/",
-        ] {
+        let settings = FetchSettings { private_addresses: PrivateAddresses::Allow, ..FetchSettings::default() };
+        for text in ["http://localhost:3000/", "http://shop/", "http://[::1]:8080/", "https://10.0.0.1/"] {
             assert!(guard(&settings).admit(&Url::parse(text).unwrap()).is_ok(), "{text}");
         }
         for text in ["ftp://localhost/", "http://user@localhost/", "file:///etc/passwd"] {
@@ -410,11 +399,7 @@ mod tests {
         ];
         for (answers, expected) in rows {
             let answers: Vec<IpAddr> = answers.iter().map(|answer| answer.parse().unwrap()).collect();
-            assert_eq!(
-                guard(&FetchSettings::default()).admit_answers(&answers),
-                expected,
-                "{answers:?}"
-            );
+            assert_eq!(guard(&FetchSettings::default()).admit_answers(&answers), expected, "{answers:?}");
         }
     }
 }

@@ -9,8 +9,7 @@ pub(super) fn is_public(name: &str) -> bool {
 
 /// Whether `name` is `suffix` or a name under it.
 fn is_under(name: &str, suffix: &str) -> bool {
-    name.strip_suffix(suffix)
-        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    name.strip_suffix(suffix).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 /// Whether `name` can be in the DNS at all: RFC 1035 section 2.3.4 for the lengths, and for the characters section

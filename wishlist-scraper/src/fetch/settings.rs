@@ -57,14 +57,8 @@ impl Default for FetchSettings {
             private_addresses: PrivateAddresses::Refuse,
             exempt: Vec::new(),
             own_names: Vec::new(),
-            user_agent: concat!(
-                "SmartWishlist/",
-                env!("CARGO_PKG_VERSION"),
-                " (+",
-                env!("CARGO_PKG_REPOSITORY"),
-                ")"
-            )
-            .to_owned(),
+            user_agent: concat!("SmartWishlist/", env!("CARGO_PKG_VERSION"), " (+", env!("CARGO_PKG_REPOSITORY"), ")")
+                .to_owned(),
             deadline: Duration::from_secs(10),
             max_body: 4 << 20,
             max_redirects: 5,

@@ -28,12 +28,7 @@ async fn an_answer_tells_status_type_and_when_to_come_back() {
 
 #[tokio::test]
 async fn what_is_not_a_page_is_not_read() {
-    for media_type in [
-        "application/pdf",
-        "video/mp4",
-        "multipart/x-mixed-replace; boundary=x",
-        "application/zip",
-    ] {
+    for media_type in ["application/pdf", "video/mp4", "multipart/x-mixed-replace; boundary=x", "application/zip"] {
         let head = format!("HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\n\r\n");
         let site = Site::start(move |_| Reply::Endless(head.clone().into_bytes(), vec![b'x'; 4096])).await;
         let fetched = site.fetch("http://shop.example/", settings()).await;
@@ -84,10 +79,7 @@ async fn a_head_is_read_up_to_64_kib_interim_answers_included() {
         assert_eq!(fetch(move || Reply::Bytes(padded(length))).await, Ok(200), "{length}");
     }
     let longer = (64 << 10) + 1;
-    assert_eq!(
-        fetch(move || Reply::Bytes(padded(longer))).await,
-        Err(FetchFailure::TooLarge)
-    );
+    assert_eq!(fetch(move || Reply::Bytes(padded(longer))).await, Err(FetchFailure::TooLarge));
 
     let endless: [(&[u8], &[u8]); 3] = [
         (b"HTTP/1.1 200 OK\r\nX-A: ", b"xxxxxxxxxxxxxxxx"),

@@ -1,0 +1,222 @@
+//! What a caller typed, before it is known to be right.
+
+use chrono::NaiveDate;
+
+use super::{Currency, Money, PageUrl, Typed};
+use crate::error::{Error, FieldError, Result};
+
+const NAME: Length = Length { field: "/name", max: 200 };
+const WISHLIST_DESCRIPTION: Length = Length { field: "/description", max: 2000 };
+const OCCASION: Length = Length { field: "/occasion", max: 100 };
+const TITLE: Length = Length { field: "/title", max: 500 };
+const NOTE: Length = Length { field: "/note", max: 2000 };
+
+/// A wishlist's editable part as it was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WishlistDraft {
+    /// 1 to 200 characters, not only spaces.
+    pub name: String,
+    /// At most 2,000 characters.
+    pub description: Option<String>,
+    /// At most 100 characters.
+    pub occasion: Option<String>,
+    /// As `2026-12-24`.
+    pub event_date: Option<String>,
+    /// ISO 4217, as `EUR`.
+    pub currency: Option<String>,
+}
+
+/// An amount of money as it was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MoneyDraft {
+    /// As `19.99`.
+    pub amount: String,
+    /// ISO 4217, as `EUR`.
+    pub currency: String,
+}
+
+/// An item's editable part as it was typed; at least `url` or `title`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ItemDraft {
+    /// The product's page, at most 2,048 characters.
+    pub url: Option<String>,
+    /// 1 to 500 characters.
+    pub title: Option<String>,
+    /// At most 2,000 characters.
+    pub note: Option<String>,
+    /// What it costs.
+    pub price: Option<MoneyDraft>,
+    /// A picture's address.
+    pub image_url: Option<String>,
+    /// 1 to 999; 1 where it is not given.
+    pub quantity: Option<i64>,
+    /// 1 to 5, 5 the most.
+    pub priority: Option<i64>,
+}
+
+/// A wishlist draft whose every field is right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct WishlistFields {
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) occasion: Option<String>,
+    pub(crate) event_date: Option<NaiveDate>,
+    pub(crate) currency: Option<Currency>,
+}
+
+impl WishlistDraft {
+    /// Checks every field.
+    ///
+    /// # Errors
+    /// [`Kind::Invalid`](crate::Kind::Invalid) with each wrong field.
+    pub(crate) fn check(&self) -> Result<WishlistFields> {
+        let mut refused = Refused::default();
+        refused.blank(&NAME, &self.name);
+        refused.length(&NAME, Some(&self.name));
+        refused.length(&WISHLIST_DESCRIPTION, self.description.as_deref());
+        refused.length(&OCCASION, self.occasion.as_deref());
+        let day =
+            |text: &str| text.parse::<NaiveDate>().map_err(|_| Error::invalid("", "expected a day like `2026-12-24`"));
+        let fields = WishlistFields {
+            name: self.name.clone(),
+            description: self.description.clone(),
+            occasion: self.occasion.clone(),
+            event_date: refused.parsed("/eventDate", self.event_date.as_deref().map(day)),
+            currency: refused.parsed("/currency", self.currency.as_deref().map(str::parse)),
+        };
+        Error::all_invalid(refused.0).map(|()| fields)
+    }
+}
+
+impl ItemDraft {
+    /// Checks every field.
+    ///
+    /// # Errors
+    /// [`Kind::Invalid`](crate::Kind::Invalid) with each wrong field.
+    pub(crate) fn check(&self) -> Result<(Option<PageUrl>, Typed)> {
+        let mut refused = Refused::default();
+        if self.url.is_none() && self.title.is_none() {
+            refused.add("", "expected at least `url` or `title`");
+        }
+        if let Some(title) = &self.title {
+            refused.blank(&TITLE, title);
+        }
+        refused.length(&TITLE, self.title.as_deref());
+        refused.length(&NOTE, self.note.as_deref());
+        let url = refused.parsed("/url", self.url.as_deref().map(str::parse::<PageUrl>));
+        let image = refused.parsed("/imageUrl", self.image_url.as_deref().map(str::parse::<PageUrl>));
+        let typed = Typed {
+            title: self.title.clone(),
+            note: self.note.clone(),
+            price: self.price.as_ref().and_then(|price| refused.money("/price", price)),
+            image_url: image.map(String::from),
+            quantity: refused.number("/quantity", self.quantity, 999).unwrap_or(1),
+            priority: refused.number("/priority", self.priority, 5),
+        };
+        Error::all_invalid(refused.0).map(|()| (url, typed))
+    }
+}
+
+struct Length {
+    field: &'static str,
+    max: usize,
+}
+
+/// The fields refused so far: a caller learns of all of them at once.
+#[derive(Default)]
+struct Refused(Vec<FieldError>);
+
+impl Refused {
+    fn add(&mut self, pointer: &str, detail: impl Into<String>) {
+        self.0.push(FieldError { pointer: pointer.to_owned(), detail: detail.into() });
+    }
+
+    fn blank(&mut self, length: &Length, text: &str) {
+        if text.trim().is_empty() {
+            self.add(length.field, format!("expected 1 to {} characters", length.max));
+        }
+    }
+
+    fn length(&mut self, length: &Length, text: Option<&str>) {
+        let count = text.map_or(0, |text| text.chars().count());
+        if count > length.max {
+            self.add(length.field, format!("expected at most {} characters, not {count}", length.max));
+        }
+    }
+
+    fn parsed<T>(&mut self, pointer: &str, value: Option<Result<T>>) -> Option<T> {
+        match value? {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.add(pointer, error.to_string());
+                None
+            }
+        }
+    }
+
+    fn number<T: TryFrom<i64>>(&mut self, pointer: &str, value: Option<i64>, max: i64) -> Option<T> {
+        let value = value?;
+        let number = (1..=max).contains(&value).then(|| T::try_from(value).ok()).flatten();
+        if number.is_none() {
+            self.add(pointer, format!("expected a whole number from 1 to {max}"));
+        }
+        number
+    }
+
+    fn money(&mut self, pointer: &str, draft: &MoneyDraft) -> Option<Money> {
+        let currency = self.parsed(&format!("{pointer}/currency"), Some(draft.currency.parse::<Currency>()))?;
+        self.parsed(&format!("{pointer}/amount"), Some(Money::new(&draft.amount, currency)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pointers<T>(outcome: Result<T>) -> Vec<String> {
+        let error = outcome.err().expect("the draft should be refused");
+        error.fields().iter().map(|field| field.pointer.clone()).collect()
+    }
+
+    #[test]
+    fn every_wrong_field_of_an_item_is_named_at_once() {
+        let price = Some(MoneyDraft { amount: "12,3".to_owned(), currency: "EUR".to_owned() });
+        let draft = ItemDraft {
+            url: Some("javascript:alert(1)".to_owned()),
+            title: Some("x".repeat(501)),
+            note: Some("\u{1F381}".repeat(2001)),
+            price,
+            image_url: Some("data:image/png;base64,".to_owned()),
+            quantity: Some(1000),
+            priority: Some(0),
+        };
+        let expected = ["/title", "/note", "/url", "/imageUrl", "/price/amount", "/quantity", "/priority"];
+        assert_eq!(pointers(draft.check()), expected);
+    }
+
+    #[test]
+    fn an_item_needs_a_url_or_a_title() {
+        assert_eq!(pointers(ItemDraft::default().check()), [""]);
+        assert_eq!(pointers(ItemDraft { title: Some(" ".to_owned()), ..ItemDraft::default() }.check()), ["/title"]);
+        let titled = ItemDraft { title: Some("Kettle".to_owned()), ..ItemDraft::default() };
+        assert_eq!(titled.check().unwrap().1.quantity, 1);
+    }
+
+    #[test]
+    fn every_wrong_field_of_a_wishlist_is_named_at_once() {
+        let draft = WishlistDraft {
+            name: String::new(),
+            description: Some("x".repeat(2001)),
+            occasion: Some("x".repeat(101)),
+            event_date: Some("24.12.2026".to_owned()),
+            currency: Some("euro".to_owned()),
+        };
+        assert_eq!(pointers(draft.check()), ["/name", "/description", "/occasion", "/eventDate", "/currency"]);
+    }
+
+    #[test]
+    fn lengths_count_characters_not_bytes() {
+        let draft = WishlistDraft { name: "\u{1F381}".repeat(200), ..WishlistDraft::default() };
+        assert!(draft.check().is_ok());
+    }
+}

@@ -1,0 +1,65 @@
+//! What is kept of a person beside the identity provider.
+
+use super::{Decision, Engine};
+use crate::error::{Error, Kind, Result};
+use crate::ids::UserId;
+use crate::model::{User, Viewer};
+use crate::table::{Stored, Transaction, keys};
+
+/// A person as the identity provider knows them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Account {
+    /// The provider's id.
+    pub user: UserId,
+    /// The address they sign in by.
+    pub email: String,
+    /// The name they gave.
+    pub name: Option<String>,
+}
+
+impl std::fmt::Debug for Account {
+    /// A person's address and name have no place in a log.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Account").field("user", &self.user).finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    /// Makes the record of a person who signed up or in, where there is none yet: one read, and one write the first time.
+    ///
+    /// # Errors
+    /// Those of the table.
+    pub async fn register(&self, account: &Account) -> Result<()> {
+        self.decide(|| async {
+            if self.table().get(&[keys::user(&account.user)]).await?.pop().flatten().is_some() {
+                return Ok(Decision::Done(()));
+            }
+            let user = User {
+                id: account.user.clone(),
+                email: Some(account.email.clone()),
+                name: account.name.clone(),
+                wishlist_count: 0,
+                created_at: self.clock().now(),
+            };
+            let mut transaction = Transaction::new(self.ids());
+            transaction.create(&user)?;
+            Ok(Decision::Commit(transaction, ()))
+        })
+        .await
+    }
+
+    /// The caller's own record. One read.
+    ///
+    /// # Errors
+    /// [`Kind::Unauthenticated`] for a caller of whom nothing is kept.
+    pub async fn find_me(&self, viewer: &Viewer) -> Result<User> {
+        let unknown = || Error::new(Kind::Unauthenticated, "the account does not exist");
+        Ok(self.stored_user(viewer).await?.ok_or_else(unknown)?.value)
+    }
+
+    /// The caller's record, if there is one. An embedded program's users have none before their first wishlist.
+    pub(super) async fn stored_user(&self, viewer: &Viewer) -> Result<Option<Stored<User>>> {
+        let record = self.table().get(&[keys::user(&viewer.user)]).await?.pop().flatten();
+        Stored::read_option(record.as_ref())
+    }
+}

@@ -1,0 +1,64 @@
+//! Reading again until nothing is pending.
+
+use std::time::Duration;
+
+use super::items::is_pending;
+use super::{Engine, Listing};
+use crate::error::Result;
+use crate::ids::{ItemId, WishlistId};
+use crate::model::{Item, Viewer};
+
+/// The longest wait that an operation takes.
+pub(super) const MAX_WAIT: Duration = Duration::from_secs(20);
+
+/// The first pause between two reads; each is half as long again, up to a second. A visit takes some hundred milliseconds.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+
+impl Engine {
+    /// [`Engine::find_item`], answered when the item is no longer pending or after `wait` (at most 20 s).
+    ///
+    /// # Errors
+    /// Those of [`Engine::find_item`], also when the item goes meanwhile.
+    pub async fn find_item_within(
+        &self,
+        viewer: &Viewer,
+        list: WishlistId,
+        id: ItemId,
+        wait: Duration,
+    ) -> Result<Item> {
+        read_until(wait, is_pending, || self.find_item(viewer, list, id)).await
+    }
+
+    /// [`Engine::list_items`], answered when no item of the page is pending or after `wait` (at most 20 s).
+    ///
+    /// # Errors
+    /// Those of [`Engine::list_items`].
+    pub async fn list_items_within(
+        &self,
+        viewer: &Viewer,
+        list: WishlistId,
+        after: Option<ItemId>,
+        limit: usize,
+        wait: Duration,
+    ) -> Result<Listing<Item, ItemId>> {
+        let pending = |page: &Listing<Item, ItemId>| page.items.iter().any(is_pending);
+        read_until(wait, pending, || self.list_items(viewer, list, after, limit)).await
+    }
+}
+
+async fn read_until<T, Reading>(wait: Duration, pending: impl Fn(&T) -> bool, read: impl Fn() -> Reading) -> Result<T>
+where
+    Reading: Future<Output = Result<T>>,
+{
+    let deadline = tokio::time::Instant::now() + wait.min(MAX_WAIT);
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let answer = read().await?;
+        let now = tokio::time::Instant::now();
+        if now >= deadline || !pending(&answer) {
+            return Ok(answer);
+        }
+        tokio::time::sleep_until(deadline.min(now + pause)).await;
+        pause = (pause * 3 / 2).min(Duration::from_secs(1));
+    }
+}

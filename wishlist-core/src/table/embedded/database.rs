@@ -1,0 +1,231 @@
+//! One connection and what a table asks of it, without threads.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, Savepoint, TransactionBehavior, params};
+
+use super::schema::{explain, set_up};
+use crate::clock::{Clock, Timestamp};
+use crate::error::{Error, Kind, Result};
+use crate::table::{
+    Body, Change, Condition, Direction, DueKey, Key, MAX_PAGE_BYTES, Page, Partition, Query, Record, Revision,
+};
+
+/// A connection to the file, set up.
+pub(super) struct Database {
+    connection: Connection,
+    clock: Arc<dyn Clock>,
+    place: String,
+}
+
+impl Database {
+    pub(super) fn open(path: &Path, clock: Arc<dyn Clock>) -> Result<Self> {
+        let place = path.display().to_string();
+        let connection = Connection::open(path).map_err(|source| explain(source, &place))?;
+        Self::over(connection, clock, place)
+    }
+
+    pub(super) fn in_memory(clock: Arc<dyn Clock>) -> Result<Self> {
+        let place = ":memory:".to_owned();
+        let connection = Connection::open_in_memory().map_err(|source| explain(source, &place))?;
+        Self::over(connection, clock, place)
+    }
+
+    fn over(mut connection: Connection, clock: Arc<dyn Clock>, place: String) -> Result<Self> {
+        set_up(&mut connection, &place)?;
+        Ok(Self { connection, clock, place })
+    }
+
+    pub(super) fn get(&mut self, keys: &[Key]) -> Result<Vec<Option<Record>>> {
+        let now = self.clock.now();
+        // One transaction, so that all records are of one moment.
+        let read = (|| {
+            let transaction = self.connection.transaction()?;
+            let records = keys.iter().map(|key| find(&transaction, key, now)).collect::<rusqlite::Result<_>>()?;
+            transaction.commit()?;
+            Ok(records)
+        })();
+        read.map_err(|source| explain(source, &self.place))
+    }
+
+    pub(super) fn query(&mut self, query: &Query) -> Result<Page<Record>> {
+        let now = self.clock.now();
+        page(&self.connection, query, now).map_err(|source| explain(source, &self.place))
+    }
+
+    /// Makes each commit of the group or none of it, and the whole group durable with one fsync.
+    pub(super) fn commit(&mut self, group: &[Vec<Change>]) -> Vec<Result<()>> {
+        let now = self.clock.now();
+        let place = &self.place;
+        let made = (|| {
+            let mut transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let mut outcomes = Vec::with_capacity(group.len());
+            for changes in group {
+                let savepoint = transaction.savepoint()?;
+                outcomes.push(make(savepoint, changes, now)?);
+            }
+            transaction.commit()?;
+            Ok(outcomes)
+        })();
+        match made {
+            Ok(outcomes) => outcomes.into_iter().map(|outcome| outcome.then_some(()).ok_or_else(lost_race)).collect(),
+            // One cause, told to each of the group: rusqlite's errors cannot be cloned.
+            Err(source) => {
+                let (first, text) = (explain(source, place), |error: &Error| (error.kind(), error.to_string()));
+                let (kind, message) = text(&first);
+                let others = (1..group.len()).map(|_| Error::new(kind, message.clone())).collect::<Vec<_>>();
+                std::iter::once(first).chain(others).map(Err).collect()
+            }
+        }
+    }
+
+    pub(super) fn purge_expired(&mut self) -> Result<usize> {
+        let now = self.clock.now().as_millis();
+        let purge = "DELETE FROM records WHERE (pk, sk) IN
+            (SELECT pk, sk FROM records WHERE expires_at IS NOT NULL AND expires_at <= ?1 LIMIT 1000)";
+        self.connection.execute(purge, [now]).map_err(|source| explain(source, &self.place))
+    }
+}
+
+fn lost_race() -> Error {
+    Error::new(Kind::Conflict, "a record was changed by somebody else meanwhile")
+}
+
+/// Whether the changes were made; a condition that does not hold takes them all back.
+fn make(mut savepoint: Savepoint<'_>, changes: &[Change], now: Timestamp) -> rusqlite::Result<bool> {
+    for change in changes {
+        if !holds(&savepoint, change, now)? {
+            savepoint.rollback()?;
+            savepoint.commit()?;
+            return Ok(false);
+        }
+        apply(&savepoint, change)?;
+    }
+    savepoint.commit()?;
+    Ok(true)
+}
+
+fn holds(connection: &Connection, change: &Change, now: Timestamp) -> rusqlite::Result<bool> {
+    let condition = change.condition();
+    if condition == Condition::Always {
+        return Ok(true);
+    }
+    let mut statement = connection.prepare_cached(
+        "SELECT revision, write_id FROM records
+         WHERE pk = ?1 AND sk = ?2 AND (expires_at IS NULL OR expires_at > ?3)",
+    )?;
+    let key = change.key();
+    let present = statement.query_row(params![key.pk, key.sk, now.as_millis()], revision_of).optional()?;
+    Ok(match condition {
+        Condition::Absent => present.is_none(),
+        Condition::Present => present.is_some(),
+        Condition::Revision(revision) => present == Some(revision),
+        Condition::Always => true,
+    })
+}
+
+fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<()> {
+    match change {
+        Change::Check(..) => {}
+        Change::Delete(key, _) => {
+            connection
+                .prepare_cached("DELETE FROM records WHERE pk = ?1 AND sk = ?2")?
+                .execute(params![key.pk, key.sk])?;
+        }
+        Change::Put(record, _) => {
+            let mut statement: CachedStatement<'_> = connection.prepare_cached(
+                "INSERT OR REPLACE INTO records (pk, sk, revision, write_id, expires_at, due_pk, due_sk, body)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            )?;
+            statement.execute(params![
+                record.key.pk,
+                record.key.sk,
+                record.revision.number,
+                record.revision.write.to_string(),
+                record.expires_at.map(Timestamp::as_millis),
+                record.due.as_ref().map(|due| &due.pk),
+                record.due.as_ref().map(|due| &due.sk),
+                record.body.as_json(),
+            ])?;
+        }
+    }
+    Ok(())
+}
+
+fn find(connection: &Connection, key: &Key, now: Timestamp) -> rusqlite::Result<Option<Record>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT revision, write_id, pk, sk, expires_at, due_pk, due_sk, body FROM records
+         WHERE pk = ?1 AND sk = ?2 AND (expires_at IS NULL OR expires_at > ?3)",
+    )?;
+    statement.query_row(params![key.pk, key.sk, now.as_millis()], record_of).optional()
+}
+
+fn page(connection: &Connection, query: &Query, now: Timestamp) -> rusqlite::Result<Page<Record>> {
+    let (pk, column, body) = match &query.partition {
+        Partition::Records(pk) => (pk, "sk", "body"),
+        Partition::Due(pk) => (pk, "due_sk", "'{}'"),
+    };
+    let partition = if column == "sk" { "pk" } else { "due_pk" };
+    let order = if query.direction == Direction::Forward { "ASC" } else { "DESC" };
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT revision, write_id, pk, sk, expires_at, due_pk, due_sk, {body} FROM records
+         WHERE {partition} = ?1 AND {column} >= ?2 AND {column} > ?3 AND {column} < ?4
+           AND (expires_at IS NULL OR expires_at > ?5)
+         ORDER BY {column} {order}"
+    ))?;
+    let (after, high) = bounds(query);
+    let mut rows = statement.query(params![pk, query.prefix, after, high, now.as_millis()])?;
+    let (mut items, mut bytes, mut full) = (Vec::new(), 0, false);
+    while let Some(row) = rows.next()? {
+        // Only a further row tells that there is more; the limits are looked at before it is taken.
+        if full {
+            let next = items.last().map(|record| sort_key(record, &query.partition));
+            return Ok(Page { items, next });
+        }
+        let record = record_of(row)?;
+        bytes += record.size();
+        items.push(record);
+        full = items.len() >= query.limit || bytes >= MAX_PAGE_BYTES;
+    }
+    Ok(Page { items, next: None })
+}
+
+/// The exclusive lower and upper bound of a query's sort keys.
+fn bounds(query: &Query) -> (String, String) {
+    let mut high = format!("{}{}", query.prefix, char::MAX);
+    if let Some(below) = query.below.as_ref().filter(|below| **below < high) {
+        high.clone_from(below);
+    }
+    match (&query.after, query.direction) {
+        (Some(after), Direction::Forward) => (after.clone(), high),
+        (Some(after), Direction::Backward) => (String::new(), after.clone().min(high)),
+        (None, _) => (String::new(), high),
+    }
+}
+
+fn sort_key(record: &Record, partition: &Partition) -> String {
+    match partition {
+        Partition::Records(_) => record.key.sk.clone(),
+        Partition::Due(_) => record.due.as_ref().map(|due| due.sk.clone()).unwrap_or_default(),
+    }
+}
+
+fn revision_of(row: &Row<'_>) -> rusqlite::Result<Revision> {
+    let text: String = row.get(1)?;
+    let write = text
+        .parse()
+        .map_err(|_| rusqlite::Error::InvalidColumnType(1, "write_id".into(), rusqlite::types::Type::Text))?;
+    Ok(Revision { number: row.get(0)?, write })
+}
+
+fn record_of(row: &Row<'_>) -> rusqlite::Result<Record> {
+    let due: (Option<String>, Option<String>) = (row.get(5)?, row.get(6)?);
+    Ok(Record {
+        revision: revision_of(row)?,
+        key: Key { pk: row.get(2)?, sk: row.get(3)? },
+        expires_at: row.get::<_, Option<i64>>(4)?.map(Timestamp::from_millis),
+        due: due.0.zip(due.1).map(|(pk, sk)| DueKey { pk, sk }),
+        body: Body::from_json(row.get(7)?),
+    })
+}

@@ -1,0 +1,160 @@
+//! The file: its rights, its marks, its schema and the way from older ones.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+
+use crate::error::{Error, Kind, Result};
+
+/// `SWsh` as SQLite's `application_id`: tells our files from other programs'.
+const APPLICATION_ID: i32 = 0x5357_7368;
+
+/// How long a connection waits for another process's write.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The steps from an empty file to the present schema; a file's `user_version` says how many it has seen.
+const MIGRATIONS: &[&str] = &["
+    CREATE TABLE records (
+        pk TEXT NOT NULL,
+        sk TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        write_id TEXT NOT NULL,
+        expires_at INTEGER,
+        due_pk TEXT,
+        due_sk TEXT,
+        body TEXT NOT NULL,
+        PRIMARY KEY (pk, sk)
+    ) WITHOUT ROWID;
+    CREATE INDEX records_due ON records (due_pk, due_sk) WHERE due_pk IS NOT NULL;
+    CREATE INDEX records_expires_at ON records (expires_at) WHERE expires_at IS NOT NULL;
+"];
+
+/// Makes the directory (0700) and the file (0600) where there are none.
+pub(super) fn prepare_file(path: &Path) -> Result<()> {
+    let refused = |source: std::io::Error| {
+        let message = format!(
+            "`{}` cannot be written: {}; choose another data directory or mend its rights",
+            path.display(),
+            source.kind()
+        );
+        Error::new(Kind::Unavailable, message).with_source(source)
+    };
+    if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty() && !directory.exists())
+    {
+        make_directory(directory).map_err(refused)?;
+    }
+    make_file(path).map_err(refused)
+}
+
+#[cfg(unix)]
+fn make_directory(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+#[cfg(unix)]
+fn make_file(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    std::fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path).map(drop)
+}
+
+#[cfg(not(unix))]
+fn make_directory(path: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(path)
+}
+
+#[cfg(not(unix))]
+fn make_file(path: &Path) -> std::io::Result<()> {
+    std::fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map(drop)
+}
+
+/// Sets a connection up and brings the file to the present schema. `place` is named in messages.
+pub(super) fn set_up(connection: &mut Connection, place: &str) -> Result<()> {
+    let outcome = (|| {
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        connection.set_prepared_statement_cache_capacity(32);
+        let marks = read_marks(connection)?;
+        if let Err(refusal) = check_marks(&marks, place) {
+            return Ok(Err(refusal));
+        }
+        connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF;")?;
+        if marks.version < MIGRATIONS.len() {
+            migrate(connection)?;
+        }
+        Ok(Ok(()))
+    })();
+    outcome.map_err(|source| explain(source, place))?
+}
+
+struct Marks {
+    application: i32,
+    version: usize,
+    tables: i64,
+}
+
+fn read_marks(connection: &Connection) -> rusqlite::Result<Marks> {
+    Ok(Marks {
+        application: connection.query_row("PRAGMA application_id", [], |row| row.get(0))?,
+        version: connection.query_row("PRAGMA user_version", [], |row| row.get(0))?,
+        tables: connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?,
+    })
+}
+
+fn check_marks(marks: &Marks, place: &str) -> Result<()> {
+    if marks.application != APPLICATION_ID && (marks.application != 0 || marks.tables != 0 || marks.version != 0) {
+        return Err(not_ours(place));
+    }
+    if marks.version > MIGRATIONS.len() {
+        let message = format!(
+            "`{place}` was written by a newer version (schema {}, this program knows {}); upgrade this program, or choose another data directory",
+            marks.version,
+            MIGRATIONS.len()
+        );
+        return Err(Error::new(Kind::Invalid, message));
+    }
+    Ok(())
+}
+
+/// All steps in one transaction: a crash half-way leaves the old schema. Another process may have been quicker, so the
+/// version is read again inside.
+fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let seen: usize = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    for step in MIGRATIONS.iter().skip(seen) {
+        transaction.execute_batch(step)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", MIGRATIONS.len())?;
+    transaction.commit()
+}
+
+fn not_ours(place: &str) -> Error {
+    Error::new(
+        Kind::Invalid,
+        format!("`{place}` is not a Smart Wishlist database; it was left as it is, choose another data directory"),
+    )
+}
+
+/// An SQLite error in the terms of what to do about it.
+pub(super) fn explain(source: rusqlite::Error, place: &str) -> Error {
+    let (kind, message) = match source.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => return not_ours(place).with_source(source),
+        Some(ErrorCode::DiskFull) => {
+            (Kind::Unavailable, format!("the disk that holds `{place}` is full; free some space and try again"))
+        }
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => (
+            Kind::Unavailable,
+            format!("`{place}` cannot be written; choose another data directory or mend its rights"),
+        ),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            (Kind::Unavailable, format!("another process holds `{place}`; try again"))
+        }
+        Some(ErrorCode::SystemIoFailure) => {
+            (Kind::Unavailable, format!("`{place}` could not be read or written; check the disk"))
+        }
+        Some(ErrorCode::DatabaseCorrupt) => (Kind::Internal, format!("`{place}` is damaged; restore it from a backup")),
+        _ => (Kind::Internal, format!("`{place}` did not take a statement")),
+    };
+    Error::new(kind, message).with_source(source)
+}
