@@ -134,7 +134,8 @@ impl Resolve for Addresses {
     async fn resolve(&self, name: &str) -> io::Result<Vec<IpAddr>> {
         match name {
             "never.example." => std::future::pending().await,
-            "unknown.example." => Err(io::Error::other("no such host: unknown.example at 10.0.0.2:53")),
+            "unknown.example." => Err(io::ErrorKind::NotFound.into()),
+            "outage.example." => Err(io::Error::other("10.0.0.2:53 does not answer")),
             _ => Ok(self.answers.clone()),
         }
     }
@@ -202,8 +203,19 @@ async fn the_deadline_is_over_names_and_connections_as_well() {
         assert_eq!(fetch(url, &addresses, impatient()).await, Err(FetchFailure::Timeout), "{url}");
         assert!(started.elapsed() < Duration::from_secs(2));
     }
-    let fetched = fetch("http://unknown.example/", &addresses, impatient()).await;
-    assert_eq!(fetched, Err(FetchFailure::Unresolvable));
+}
+
+#[tokio::test]
+async fn a_name_without_an_address_is_told_from_an_outage_of_names() {
+    let addresses = addresses(&[]);
+    let rows = [
+        ("http://unknown.example/", FetchFailure::Unresolvable),
+        ("http://empty.example/", FetchFailure::Unresolvable),
+        ("http://outage.example/", FetchFailure::Unreachable),
+    ];
+    for (url, expected) in rows {
+        assert_eq!(fetch(url, &addresses, settings()).await, Err(expected), "{url}");
+    }
 }
 
 #[test]

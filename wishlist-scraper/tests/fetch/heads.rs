@@ -20,7 +20,8 @@ async fn an_answer_tells_status_type_and_when_to_come_back() {
         Reply::Bytes(answer(503, &headers, b"later"))
     })
     .await;
-    let fetched = site.fetch("http://shop.example/p", settings()).await.unwrap();
+    let fetched = site.fetch("http://shop.example/p#part", settings()).await.unwrap();
+    assert_eq!(fetched.url.as_str(), "http://shop.example/p");
     assert_eq!((fetched.status, fetched.body.as_slice()), (503, b"later".as_slice()));
     assert_eq!(fetched.content_type.as_deref(), Some("text/html; charset=shift_jis"));
     assert_eq!(fetched.retry_after, Some(Duration::from_mins(2)));
@@ -34,6 +35,10 @@ async fn what_is_not_a_page_is_not_read() {
         let fetched = site.fetch("http://shop.example/", settings()).await;
         assert_eq!(fetched, Err(FetchFailure::UnsupportedContent), "{media_type}");
     }
+    let choices = b"HTTP/1.1 300 Multiple Choices\r\nContent-Type: text/html\r\n\r\n";
+    let site = Site::start(|_| Reply::Endless(choices.to_vec(), vec![b'x'; 4096])).await;
+    let fetched = site.fetch("http://shop.example/", settings()).await.unwrap();
+    assert_eq!((fetched.status, fetched.body.len()), (300, 0));
     let refused = answer(429, &["Content-Type: application/json", "Retry-After: 9"], b"{}");
     let site = Site::start(move |_| Reply::Bytes(refused.clone())).await;
     let fetched = site.fetch("http://shop.example/", settings()).await.unwrap();

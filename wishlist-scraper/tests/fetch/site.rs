@@ -192,7 +192,8 @@ struct State {
 }
 
 impl Internet {
-    fn leading_to(site: SocketAddr) -> Self {
+    /// An internet of which every address is the machine that listens at `site`.
+    pub(crate) fn leading_to(site: SocketAddr) -> Self {
         Self(Arc::new(State { site, names: Mutex::default(), asked: Mutex::default(), connected: Mutex::default() }))
     }
 

@@ -6,11 +6,12 @@ use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_tim
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
 use rustls::sign::CertifiedKey;
-use rustls::{RootCertStore, ServerConfig};
+use rustls::{HandshakeKind, RootCertStore, ServerConfig};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsAcceptor;
 use wishlist_scraper::fetch::{FetchFailure, FetchSettings, Fetched, TrustRoots};
 
-use crate::site::{Reply, Site, page, settings};
+use crate::site::{Internet, Reply, Site, answer, page, settings};
 
 /// A certificate authority of the tests.
 struct Authority {
@@ -145,6 +146,29 @@ async fn no_certificate_of_ours_is_sent() {
     let config = config.with_single_cert(vec![certificate], private_key(&key)).unwrap();
     let fetched = fetch("https://shop.example/", TlsAcceptor::from(Arc::new(config)), authority.trusted()).await;
     assert_eq!(fetched.unwrap().status, 200);
+}
+
+#[tokio::test]
+async fn no_session_is_resumed() {
+    let authority = Authority::new();
+    let (certificate, key) = authority.issue(&["shop.example"], |_| {});
+    let acceptor = acceptor(vec![certificate], &key);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let internet = Internet::leading_to(listener.local_addr().unwrap());
+    let fetcher = internet.fetcher(authority.trusted());
+    let url = "https://shop.example/".parse().unwrap();
+    for _ in 0..2 {
+        let site = async {
+            let (stream, _) = listener.accept().await.unwrap();
+            let mut stream = acceptor.accept(stream).await.unwrap();
+            assert_eq!(stream.get_ref().1.handshake_kind(), Some(HandshakeKind::Full));
+            assert_ne!(stream.read(&mut [0; 4096]).await.unwrap(), 0);
+            stream.write_all(&answer(200, &["Content-Type: text/html"], b"a kettle")).await.unwrap();
+            stream.shutdown().await.unwrap();
+        };
+        let (fetched, ()) = tokio::join!(fetcher.fetch(&url), site);
+        assert_eq!(fetched.unwrap().body, b"a kettle");
+    }
 }
 
 #[tokio::test]
