@@ -28,7 +28,7 @@ struct Case {
     setup: Option<Setup>,
 }
 
-/// What a case says of names and redirects; with any other key it needs a real site, and belongs to the tests.
+/// What a case says of names, redirects and answers; with any other key it needs a real site, and belongs to the tests.
 #[derive(Deserialize)]
 struct Setup {
     url: Option<String>,
@@ -40,6 +40,7 @@ struct Setup {
     redirects: Vec<Redirect>,
     #[serde(default)]
     redirect_count: usize,
+    response: Option<Response>,
     #[serde(rename = "ttl")]
     _ttl: Option<u32>,
     #[serde(flatten)]
@@ -50,6 +51,19 @@ struct Setup {
 struct Redirect {
     status: u16,
     location: Value,
+}
+
+#[derive(Clone, Deserialize)]
+struct Response {
+    status: Option<u16>,
+    #[serde(default)]
+    headers: HashMap<String, String>,
+    #[serde(default)]
+    headers_raw: Vec<String>,
+    #[serde(default)]
+    body: String,
+    #[serde(flatten)]
+    beyond: HashMap<String, Value>,
 }
 
 /// How many cases of one category and level were held.
@@ -82,11 +96,7 @@ pub(crate) async fn judge(file: &Path, own_names: &[String]) -> anyhow::Result<(
     }
     println!("level   category             held  missed  by the tests");
     for ((level, category), count) in counts {
-        let Count {
-            held,
-            missed,
-            elsewhere,
-        } = count;
+        let Count { held, missed, elsewhere } = count;
         println!("{level:<7} {category:<20} {held:>4}  {missed:>6}  {elsewhere:>12}");
     }
     Ok(())
@@ -98,33 +108,30 @@ fn world_of(case: &Case) -> Option<(String, World)> {
     let Some(setup) = &case.setup else {
         return Some((case.url.clone()?, world));
     };
-    if !setup.beyond.is_empty() {
+    let response = setup.response.as_ref();
+    if !setup.beyond.is_empty() || response.is_some_and(|response| !response.beyond.is_empty()) {
         return None;
     }
-    let names: HashMap<String, Vec<IpAddr>> = setup
-        .dns
-        .iter()
-        .map(|(name, answer)| Some((name.clone(), addresses_of(answer)?)))
-        .collect::<Option<_>>()?;
+    let names: HashMap<String, Vec<IpAddr>> =
+        setup.dns.iter().map(|(name, answer)| Some((name.clone(), addresses_of(answer)?))).collect::<Option<_>>()?;
     let world = world.answering(names).answering_in_turn(setup.dns_sequence.clone());
-    let redirects = setup
-        .redirects
-        .iter()
-        .cloned()
-        .chain((0..setup.redirect_count).map(|count| Redirect {
-            status: 302,
-            location: format!("/{count}").into(),
-        }));
-    let responses: Vec<Vec<u8>> = redirects.map(|redirect| redirect.response()).collect();
-    let answers = !responses.is_empty();
-    let page = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1\r\n\r\nx".to_vec();
+    let redirects =
+        setup.redirects.iter().cloned().chain(
+            (0..setup.redirect_count).map(|count| Redirect { status: 302, location: format!("/{count}").into() }),
+        );
+    let mut responses: Vec<Vec<u8>> = redirects.map(|redirect| redirect.bytes()).collect();
+    match response {
+        Some(response) => responses.push(response.bytes()?),
+        None if responses.is_empty() => {}
+        None => responses.push(PAGE.to_vec()),
+    }
     let url = setup.url.clone()?;
-    if !answers {
+    if responses.is_empty() {
         return Some((url, world));
     }
     // The sites in memory have no certificates.
     let url = url.replacen("https:", "http:", 1);
-    Some((url, world.sending(responses.into_iter().chain([page]))))
+    Some((url, world.sending(responses)))
 }
 
 fn addresses_of(answer: &Value) -> Option<Vec<IpAddr>> {
@@ -135,8 +142,10 @@ fn addresses_of(answer: &Value) -> Option<Vec<IpAddr>> {
     }
 }
 
+const PAGE: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1\r\n\r\nx";
+
 impl Redirect {
-    fn response(&self) -> Vec<u8> {
+    fn bytes(&self) -> Vec<u8> {
         let locations = match &self.location {
             Value::Array(locations) => locations.clone(),
             location => vec![location.clone()],
@@ -150,16 +159,31 @@ impl Redirect {
     }
 }
 
+impl Response {
+    /// The answer as it is sent, unless its body is only described.
+    fn bytes(&self) -> Option<Vec<u8>> {
+        let mut head = format!("HTTP/1.1 {} Status\r\n", self.status.unwrap_or(200));
+        for (name, value) in &self.headers {
+            head.extend([name, ": ", value, "\r\n"]);
+        }
+        for line in &self.headers_raw {
+            head.extend([line, "\r\n"]);
+        }
+        head.push_str("\r\n");
+        let body = match self.body.as_str() {
+            "infinite" => vec![b'x'; 8 << 20],
+            "x*1MiB" => vec![b'x'; 1 << 20],
+            described if described.contains("GiB") => return None,
+            body => body.as_bytes().to_vec(),
+        };
+        Some([head.into_bytes(), body].concat())
+    }
+}
+
 /// Whether the verdict is the expected one, and nothing but public addresses was connected to.
 fn holds(case: &Case, verdict: Verdict, world: &World) -> bool {
     let first_answers: Vec<IpAddr> = match &case.setup {
-        Some(setup) => setup
-            .dns_sequence
-            .values()
-            .filter_map(|answers| answers.first())
-            .flatten()
-            .copied()
-            .collect(),
+        Some(setup) => setup.dns_sequence.values().filter_map(|answers| answers.first()).flatten().copied().collect(),
         None => Vec::new(),
     };
     let connected = world.connected();

@@ -60,11 +60,8 @@ enum Verdict {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
-    let own_names: Vec<String> = arguments
-        .public_urls
-        .iter()
-        .filter_map(|url| url.host_str().map(str::to_owned))
-        .collect();
+    let own_names: Vec<String> =
+        arguments.public_urls.iter().filter_map(|url| url.host_str().map(str::to_owned)).collect();
     match arguments.cases {
         Some(file) => cases::judge(&file, &own_names).await,
         None => judge_lines(&own_names).await,
@@ -81,11 +78,7 @@ async fn judge_lines(own_names: &[String]) -> anyhow::Result<()> {
         let question: Question = serde_json::from_str(&line).with_context(|| format!("not a question: {line}"))?;
         let world = World::default().answering(question.dns);
         let (verdict, reason) = judge(&question.url, &world, own_names).await?;
-        let answer = Answer {
-            id: question.id,
-            verdict,
-            reason,
-        };
+        let answer = Answer { id: question.id, verdict, reason };
         writeln!(output, "{}", serde_json::to_string(&answer)?)?;
     }
     Ok(())

@@ -55,9 +55,7 @@ impl World {
             ..FetchSettings::default()
         };
         let fetcher = Fetcher::new(settings)?;
-        Ok(fetcher
-            .with_resolver(Arc::new(self.clone()))
-            .with_connector(Arc::new(self.clone())))
+        Ok(fetcher.with_resolver(Arc::new(self.clone())).with_connector(Arc::new(self.clone())))
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {

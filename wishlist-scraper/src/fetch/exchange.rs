@@ -55,6 +55,7 @@ pub(super) async fn exchange(
     let allowance = Allowance::new(limits.max_headers);
     let io = TokioIo::new(Metered::new(channel, allowance.clone()));
     let (mut sender, connection) = http1::Builder::new()
+        // The allowance is what limits a head; this is the memory for what was read and not yet parsed.
         .max_buf_size(limits.max_headers)
         .handshake(io)
         .await

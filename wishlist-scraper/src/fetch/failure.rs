@@ -15,7 +15,7 @@ pub enum FetchFailure {
     Forbidden,
     /// The name has no address.
     Unresolvable,
-    /// No address accepted a connection, the connection broke, or TLS could not be agreed on.
+    /// No name server answered, no address accepted a connection, the connection broke, or TLS could not be agreed on.
     Unreachable,
     /// The deadline passed.
     Timeout,

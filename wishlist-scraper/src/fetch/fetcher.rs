@@ -1,5 +1,6 @@
 //! One page, hop by hop.
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,7 +49,7 @@ pub struct Fetched {
     pub content_type: Option<String>,
     /// The decoded body, at most as long as the settings allow; its characters are still encoded.
     ///
-    /// Empty where the status is not 2xx and the answer is not a page.
+    /// Empty for a status of 3xx, and for one of 4xx or 5xx whose answer is not a page.
     pub body: Vec<u8>,
     /// How long the site wants to be left alone, not bounded.
     pub retry_after: Option<Duration>,
@@ -154,7 +155,10 @@ impl Fetcher {
             Place::Name(name) if self.guard.names_are_absolute() => self.resolver.resolve(&format!("{name}.")).await,
             Place::Name(name) => self.resolver.resolve(name).await,
         };
-        let answers = answers.map_err(|_| FetchFailure::Unresolvable)?;
+        let answers = answers.map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => FetchFailure::Unresolvable,
+            _ => FetchFailure::Unreachable,
+        })?;
         self.guard.admit_answers(&answers)?;
         let with_port = |answer| SocketAddr::new(answer, target.port);
         Ok(answers.into_iter().map(with_port).collect())

@@ -286,6 +286,7 @@ mod tests {
         for text in rows {
             assert!(!admits(text), "{text:?}");
         }
+        assert!(!admits(&format!("http://shop.example/{}", "./".repeat(MAX_URL))));
         assert!(!admits(&format!("http://shop.example/{}", "a".repeat(MAX_URL))));
         assert!(!admits(&format!("http://shop.example/{}", "ä".repeat(MAX_URL / 3))));
     }
@@ -325,6 +326,7 @@ mod tests {
             ("///other.example/x", None),
             ("\\\\other.example\\x", None),
             ("https:x", None),
+            ("ftp://other.example/x", None),
             ("javascript:1", None),
             ("x y", None),
         ];
@@ -378,19 +380,11 @@ mod tests {
 
     #[test]
     fn in_development_names_addresses_and_ports_are_free_and_forms_are_not() {
-        let settings = FetchSettings {
-            private_addresses: PrivateAddresses::Allow,
-            ..FetchSettings::default()
-        };
-        for text in [
-            "http://localhost:3000/",
-            "http://shop/",
-            "http://[::1]:8080/",
-            "https://10.0.0.1/",
-        ] {
+        let settings = FetchSettings { private_addresses: PrivateAddresses::Allow, ..FetchSettings::default() };
+        for text in ["http://localhost:3000/", "http://shop/", "http://[::1]:8080/", "https://10.0.0.1/"] {
             assert!(guard(&settings).admit(&Url::parse(text).unwrap()).is_ok(), "{text}");
         }
-        for text in ["ftp://localhost/", "http://user@localhost/", "file:///etc/passwd"] {
+        for text in ["ftp://localhost/", "http://user@localhost/", "http://:secret@localhost/", "file:///etc/passwd"] {
             assert!(guard(&settings).admit(&Url::parse(text).unwrap()).is_err(), "{text}");
         }
         assert!(guard(&settings).admit_answers(&["127.0.0.1".parse().unwrap()]).is_ok());
@@ -407,11 +401,7 @@ mod tests {
         ];
         for (answers, expected) in rows {
             let answers: Vec<IpAddr> = answers.iter().map(|answer| answer.parse().unwrap()).collect();
-            assert_eq!(
-                guard(&FetchSettings::default()).admit_answers(&answers),
-                expected,
-                "{answers:?}"
-            );
+            assert_eq!(guard(&FetchSettings::default()).admit_answers(&answers), expected, "{answers:?}");
         }
     }
 }

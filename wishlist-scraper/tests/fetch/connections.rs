@@ -15,9 +15,7 @@ use crate::site::{Site, answer, impatient, page, redirect, settings};
 async fn a_name_is_asked_once_a_hop_and_the_answer_is_what_is_connected_to() {
     let site = Site::start(|_| page("a kettle")).await;
     for rebound in ["127.0.0.1", "169.254.169.254", "::1"] {
-        let internet = site
-            .internet()
-            .with_name("shop.example", &[&["93.184.215.15"], &[rebound]]);
+        let internet = site.internet().with_name("shop.example", &[&["93.184.215.15"], &[rebound]]);
         internet.fetch("http://shop.example/", settings()).await.unwrap();
         assert_eq!(internet.asked(), ["shop.example."]);
         assert_eq!(internet.connected(), ["93.184.215.15:80".parse().unwrap()]);
@@ -68,12 +66,7 @@ async fn a_name_of_our_network_is_never_connected_to() {
 async fn a_refused_address_gives_no_sign_of_what_is_there() {
     let site = Site::start(|_| page("a kettle")).await;
     let internet = site.internet();
-    for url in [
-        "http://10.0.0.1/",
-        "http://10.0.0.1:81/",
-        "http://localhost/",
-        "http://10.0.0.1:0/",
-    ] {
+    for url in ["http://10.0.0.1/", "http://10.0.0.1:81/", "http://localhost/", "http://10.0.0.1:0/"] {
         let fetched = internet.fetch(url, settings()).await;
         assert_eq!(fetched, Err(FetchFailure::Forbidden));
         let shown = format!("{0} {0:?} {1}", fetched.unwrap_err(), FetchFailure::Forbidden.code());
@@ -85,10 +78,7 @@ async fn a_refused_address_gives_no_sign_of_what_is_there() {
 #[tokio::test]
 async fn nothing_of_the_caller_or_of_the_machine_leaves_with_a_request() {
     let site = Site::start(|_| page("a kettle")).await;
-    let own = FetchSettings {
-        user_agent: "SmartWishlist/1 (+https://wishes.example)".to_owned(),
-        ..settings()
-    };
+    let own = FetchSettings { user_agent: "SmartWishlist/1 (+https://wishes.example)".to_owned(), ..settings() };
     site.fetch("http://Shop.Example:80/p?q=1#part", own).await.unwrap();
     assert_eq!(
         site.requests(),
@@ -107,10 +97,7 @@ async fn an_exempt_address_is_visited_without_a_guard() {
     let site = Site::start(|_| page("a kettle")).await;
     let exempt = "127.0.0.1:4000";
     let internet = site.internet();
-    let with_shop = FetchSettings {
-        exempt: vec![exempt.parse().unwrap()],
-        ..settings()
-    };
+    let with_shop = FetchSettings { exempt: vec![exempt.parse().unwrap()], ..settings() };
     let fetched = internet.fetch(&format!("http://{exempt}/"), with_shop.clone()).await;
     assert_eq!(fetched.unwrap().body, b"a kettle");
     let fetched = internet.fetch("http://127.0.0.1:4001/", with_shop).await;
@@ -128,10 +115,7 @@ async fn in_development_the_system_resolves_and_connects() {
         let page = answer(200, &["Content-Type: text/html"], b"a kettle");
         stream.write_all(&page).await.unwrap();
     };
-    let development = FetchSettings {
-        private_addresses: PrivateAddresses::Allow,
-        ..settings()
-    };
+    let development = FetchSettings { private_addresses: PrivateAddresses::Allow, ..settings() };
     let fetcher = Fetcher::new(development).unwrap();
     let url = format!("http://localhost:{port}/").parse().unwrap();
     let (page, ()) = tokio::join!(fetcher.fetch(&url), shop);
@@ -150,7 +134,8 @@ impl Resolve for Addresses {
     async fn resolve(&self, name: &str) -> io::Result<Vec<IpAddr>> {
         match name {
             "never.example." => std::future::pending().await,
-            "unknown.example." => Err(io::Error::other("no such host: unknown.example at 10.0.0.2:53")),
+            "unknown.example." => Err(io::ErrorKind::NotFound.into()),
+            "outage.example." => Err(io::Error::other("10.0.0.2:53 does not answer")),
             _ => Ok(self.answers.clone()),
         }
     }
@@ -165,9 +150,7 @@ impl Connect for Addresses {
             "9.9.9.9" => {
                 let (near, mut far) = duplex(4096);
                 tokio::spawn(async move {
-                    far.write_all(&answer(200, &["Content-Type: text/html"], b"a kettle"))
-                        .await
-                        .unwrap();
+                    far.write_all(&answer(200, &["Content-Type: text/html"], b"a kettle")).await.unwrap();
                     // Stays open until the fetcher has what it wants.
                     let _ = far.read_to_end(&mut Vec::new()).await;
                 });
@@ -187,92 +170,59 @@ fn addresses(answers: &[&str]) -> Arc<Addresses> {
 
 async fn fetch(url: &str, addresses: &Arc<Addresses>, settings: FetchSettings) -> Result<u16, FetchFailure> {
     let fetcher = Fetcher::new(settings).unwrap();
-    let fetcher = fetcher
-        .with_resolver(addresses.clone())
-        .with_connector(addresses.clone());
+    let fetcher = fetcher.with_resolver(addresses.clone()).with_connector(addresses.clone());
     fetcher.fetch(&url.parse().unwrap()).await.map(|fetched| fetched.status)
 }
 
 #[tokio::test]
 async fn an_address_that_answers_is_found_among_those_that_do_not() {
-    let rows: [&[&str]; 3] = [
-        &["9.9.9.9"],
-        &["2606:4700::1", "2606:4700::2", "9.9.9.9"],
-        &["8.8.8.8", "2606:4700::1", "9.9.9.9"],
-    ];
+    let rows: [&[&str]; 3] =
+        [&["9.9.9.9"], &["2606:4700::1", "2606:4700::2", "9.9.9.9"], &["8.8.8.8", "2606:4700::1", "9.9.9.9"]];
     for answers in rows {
         let addresses = addresses(answers);
-        assert_eq!(
-            fetch("http://shop.example/", &addresses, settings()).await,
-            Ok(200),
-            "{answers:?}"
-        );
+        assert_eq!(fetch("http://shop.example/", &addresses, settings()).await, Ok(200), "{answers:?}");
     }
 }
 
 #[tokio::test]
 async fn the_families_take_turns_and_six_addresses_are_tried() {
-    let answers = [
-        "2606:4700::1",
-        "2606:4700::2",
-        "1.1.1.1",
-        "1.1.1.2",
-        "2606:4700::3",
-        "1.1.1.3",
-        "1.1.1.4",
-    ];
+    let answers = ["2606:4700::1", "2606:4700::2", "1.1.1.1", "1.1.1.2", "2606:4700::3", "1.1.1.3", "1.1.1.4"];
     let addresses = addresses(&answers);
     let fetched = fetch("http://shop.example/", &addresses, settings()).await;
     assert_eq!(fetched, Err(FetchFailure::Unreachable));
-    let tried: Vec<String> = addresses
-        .tried
-        .lock()
-        .unwrap()
-        .iter()
-        .map(|tried| tried.ip().to_string())
-        .collect();
-    let expected = [
-        "2606:4700::1",
-        "1.1.1.1",
-        "2606:4700::2",
-        "1.1.1.2",
-        "2606:4700::3",
-        "1.1.1.3",
-    ];
+    let tried: Vec<String> = addresses.tried.lock().unwrap().iter().map(|tried| tried.ip().to_string()).collect();
+    let expected = ["2606:4700::1", "1.1.1.1", "2606:4700::2", "1.1.1.2", "2606:4700::3", "1.1.1.3"];
     assert_eq!(tried, expected);
 }
 
 #[tokio::test]
 async fn the_deadline_is_over_names_and_connections_as_well() {
     let addresses = addresses(&["8.8.8.8"]);
-    for url in [
-        "http://never.example/",
-        "http://silent.example/",
-        "https://silent.example/",
-    ] {
+    for url in ["http://never.example/", "http://silent.example/", "https://silent.example/"] {
         let started = Instant::now();
-        assert_eq!(
-            fetch(url, &addresses, impatient()).await,
-            Err(FetchFailure::Timeout),
-            "{url}"
-        );
+        assert_eq!(fetch(url, &addresses, impatient()).await, Err(FetchFailure::Timeout), "{url}");
         assert!(started.elapsed() < Duration::from_secs(2));
     }
-    let fetched = fetch("http://unknown.example/", &addresses, impatient()).await;
-    assert_eq!(fetched, Err(FetchFailure::Unresolvable));
+}
+
+#[tokio::test]
+async fn a_name_without_an_address_is_told_from_an_outage_of_names() {
+    let addresses = addresses(&[]);
+    let rows = [
+        ("http://unknown.example/", FetchFailure::Unresolvable),
+        ("http://empty.example/", FetchFailure::Unresolvable),
+        ("http://outage.example/", FetchFailure::Unreachable),
+    ];
+    for (url, expected) in rows {
+        assert_eq!(fetch(url, &addresses, settings()).await, Err(expected), "{url}");
+    }
 }
 
 #[test]
 fn settings_that_cannot_work_are_refused() {
     let rows = [
-        FetchSettings {
-            user_agent: "two\r\nlines".to_owned(),
-            ..settings()
-        },
-        FetchSettings {
-            max_headers: 100,
-            ..settings()
-        },
+        FetchSettings { user_agent: "two\r\nlines".to_owned(), ..settings() },
+        FetchSettings { max_headers: 100, ..settings() },
         FetchSettings {
             trust_roots: wishlist_scraper::fetch::TrustRoots::Only(vec![vec![1, 2, 3].into()]),
             ..settings()

@@ -20,7 +20,8 @@ async fn an_answer_tells_status_type_and_when_to_come_back() {
         Reply::Bytes(answer(503, &headers, b"later"))
     })
     .await;
-    let fetched = site.fetch("http://shop.example/p", settings()).await.unwrap();
+    let fetched = site.fetch("http://shop.example/p#part", settings()).await.unwrap();
+    assert_eq!(fetched.url.as_str(), "http://shop.example/p");
     assert_eq!((fetched.status, fetched.body.as_slice()), (503, b"later".as_slice()));
     assert_eq!(fetched.content_type.as_deref(), Some("text/html; charset=shift_jis"));
     assert_eq!(fetched.retry_after, Some(Duration::from_mins(2)));
@@ -28,17 +29,16 @@ async fn an_answer_tells_status_type_and_when_to_come_back() {
 
 #[tokio::test]
 async fn what_is_not_a_page_is_not_read() {
-    for media_type in [
-        "application/pdf",
-        "video/mp4",
-        "multipart/x-mixed-replace; boundary=x",
-        "application/zip",
-    ] {
+    for media_type in ["application/pdf", "video/mp4", "multipart/x-mixed-replace; boundary=x", "application/zip"] {
         let head = format!("HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\n\r\n");
         let site = Site::start(move |_| Reply::Endless(head.clone().into_bytes(), vec![b'x'; 4096])).await;
         let fetched = site.fetch("http://shop.example/", settings()).await;
         assert_eq!(fetched, Err(FetchFailure::UnsupportedContent), "{media_type}");
     }
+    let choices = b"HTTP/1.1 300 Multiple Choices\r\nContent-Type: text/html\r\n\r\n";
+    let site = Site::start(|_| Reply::Endless(choices.to_vec(), vec![b'x'; 4096])).await;
+    let fetched = site.fetch("http://shop.example/", settings()).await.unwrap();
+    assert_eq!((fetched.status, fetched.body.len()), (300, 0));
     let refused = answer(429, &["Content-Type: application/json", "Retry-After: 9"], b"{}");
     let site = Site::start(move |_| Reply::Bytes(refused.clone())).await;
     let fetched = site.fetch("http://shop.example/", settings()).await.unwrap();
@@ -84,10 +84,7 @@ async fn a_head_is_read_up_to_64_kib_interim_answers_included() {
         assert_eq!(fetch(move || Reply::Bytes(padded(length))).await, Ok(200), "{length}");
     }
     let longer = (64 << 10) + 1;
-    assert_eq!(
-        fetch(move || Reply::Bytes(padded(longer))).await,
-        Err(FetchFailure::TooLarge)
-    );
+    assert_eq!(fetch(move || Reply::Bytes(padded(longer))).await, Err(FetchFailure::TooLarge));
 
     let endless: [(&[u8], &[u8]); 3] = [
         (b"HTTP/1.1 200 OK\r\nX-A: ", b"xxxxxxxxxxxxxxxx"),

@@ -87,10 +87,7 @@ async fn a_location_that_can_be_read_in_two_ways_is_refused() {
         let site = Site::start(move |_| Reply::Bytes(answer(302, head, b""))).await;
         let internet = site.internet();
         let fetched = internet.fetch("http://shop.example/", settings()).await;
-        assert!(
-            matches!(fetched, Err(FetchFailure::BadResponse | FetchFailure::Forbidden)),
-            "{head:?}: {fetched:?}"
-        );
+        assert!(matches!(fetched, Err(FetchFailure::BadResponse | FetchFailure::Forbidden)), "{head:?}: {fetched:?}");
         assert_eq!(internet.connected().len(), 1, "{head:?}");
     }
 }
@@ -121,10 +118,7 @@ async fn a_loop_ends() {
 
 #[tokio::test]
 async fn a_url_that_grows_ends_at_the_longest() {
-    let many = FetchSettings {
-        max_redirects: 100,
-        ..settings()
-    };
+    let many = FetchSettings { max_redirects: 100, ..settings() };
     let site = Site::start(|number| redirect(301, &format!("?{}", "x".repeat(number * 1000)))).await;
     let fetched = site.fetch("http://shop.example/", many).await;
     assert_eq!(fetched, Err(FetchFailure::Forbidden));

@@ -23,19 +23,12 @@ pub(crate) const MAX_BODY: usize = 64 << 10;
 
 /// Settings with small limits, for sites that are a few microseconds away.
 pub(crate) fn settings() -> FetchSettings {
-    FetchSettings {
-        deadline: Duration::from_secs(5),
-        max_body: MAX_BODY,
-        ..FetchSettings::default()
-    }
+    FetchSettings { deadline: Duration::from_secs(5), max_body: MAX_BODY, ..FetchSettings::default() }
 }
 
 /// Settings for a site of which nothing ends.
 pub(crate) fn impatient() -> FetchSettings {
-    FetchSettings {
-        deadline: Duration::from_millis(200),
-        ..settings()
-    }
+    FetchSettings { deadline: Duration::from_millis(200), ..settings() }
 }
 
 /// What a site does after it has read a request.
@@ -119,12 +112,7 @@ impl Site {
                 let _ = send(&mut stream, replies(number), &count).await;
             }
         });
-        Self {
-            address,
-            requests,
-            sent,
-            server,
-        }
+        Self { address, requests, sent, server }
     }
 
     /// The head of every request so far.
@@ -204,13 +192,9 @@ struct State {
 }
 
 impl Internet {
-    fn leading_to(site: SocketAddr) -> Self {
-        Self(Arc::new(State {
-            site,
-            names: Mutex::default(),
-            asked: Mutex::default(),
-            connected: Mutex::default(),
-        }))
+    /// An internet of which every address is the machine that listens at `site`.
+    pub(crate) fn leading_to(site: SocketAddr) -> Self {
+        Self(Arc::new(State { site, names: Mutex::default(), asked: Mutex::default(), connected: Mutex::default() }))
     }
 
     /// The same internet with `name` answering each of `answers` in turn, the last one for ever.
@@ -234,10 +218,7 @@ impl Internet {
     /// A fetcher on this internet.
     pub(crate) fn fetcher(&self, settings: FetchSettings) -> Fetcher {
         let this = Arc::new(self.clone());
-        Fetcher::new(settings)
-            .unwrap()
-            .with_resolver(this.clone())
-            .with_connector(this)
+        Fetcher::new(settings).unwrap().with_resolver(this.clone()).with_connector(this)
     }
 
     /// Reads `url` by a fetcher with `settings`.

@@ -6,11 +6,12 @@ use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_tim
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
 use rustls::sign::CertifiedKey;
-use rustls::{RootCertStore, ServerConfig};
+use rustls::{HandshakeKind, RootCertStore, ServerConfig};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsAcceptor;
 use wishlist_scraper::fetch::{FetchFailure, FetchSettings, Fetched, TrustRoots};
 
-use crate::site::{Reply, Site, page, settings};
+use crate::site::{Internet, Reply, Site, answer, page, settings};
 
 /// A certificate authority of the tests.
 struct Authority {
@@ -24,10 +25,7 @@ impl Authority {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let certificate = params.self_signed(&key).unwrap().der().clone();
-        Self {
-            certificate,
-            issuer: Issuer::new(params, key),
-        }
+        Self { certificate, issuer: Issuer::new(params, key) }
     }
 
     /// A certificate for `names`, changed by `change`, and its key.
@@ -41,10 +39,7 @@ impl Authority {
 
     /// Settings of a fetcher that believes this authority alone.
     fn trusted(&self) -> FetchSettings {
-        FetchSettings {
-            trust_roots: TrustRoots::Only(vec![self.certificate.clone()]),
-            ..settings()
-        }
+        FetchSettings { trust_roots: TrustRoots::Only(vec![self.certificate.clone()]), ..settings() }
     }
 }
 
@@ -64,9 +59,7 @@ impl ResolvesServerCert for Names {
 
 fn builder() -> rustls::ConfigBuilder<ServerConfig, rustls::WantsVerifier> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
+    ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap()
 }
 
 fn private_key(key: &KeyPair) -> PrivateKeyDer<'static> {
@@ -74,9 +67,7 @@ fn private_key(key: &KeyPair) -> PrivateKeyDer<'static> {
 }
 
 fn acceptor(chain: Vec<CertificateDer<'static>>, key: &KeyPair) -> TlsAcceptor {
-    let config = builder()
-        .with_no_client_auth()
-        .with_single_cert(chain, private_key(key));
+    let config = builder().with_no_client_auth().with_single_cert(chain, private_key(key));
     TlsAcceptor::from(Arc::new(config.unwrap()))
 }
 
@@ -132,17 +123,10 @@ async fn the_name_is_sent_and_an_address_is_not() {
     let (certificate, key) = authority.issue(&["shop.example", "93.184.215.14"], |_| {});
     let signing = rustls::crypto::ring::sign::any_supported_type(&private_key(&key)).unwrap();
     let sent = Arc::new(Mutex::new(Vec::new()));
-    let names = Names {
-        certified: Arc::new(CertifiedKey::new(vec![certificate], signing)),
-        sent: sent.clone(),
-    };
+    let names = Names { certified: Arc::new(CertifiedKey::new(vec![certificate], signing)), sent: sent.clone() };
     let config = builder().with_no_client_auth().with_cert_resolver(Arc::new(names));
     let site = Site::secure(TlsAcceptor::from(Arc::new(config)), |_| page("a kettle")).await;
-    for url in [
-        "https://shop.example/",
-        "https://shop.example./",
-        "https://93.184.215.14/",
-    ] {
+    for url in ["https://shop.example/", "https://shop.example./", "https://93.184.215.14/"] {
         assert_eq!(site.fetch(url, authority.trusted()).await.unwrap().status, 200);
     }
     let shop = Some("shop.example".to_owned());
@@ -160,13 +144,31 @@ async fn no_certificate_of_ours_is_sent() {
     let verifier = verifier.allow_unauthenticated().build().unwrap();
     let config = builder().with_client_cert_verifier(verifier);
     let config = config.with_single_cert(vec![certificate], private_key(&key)).unwrap();
-    let fetched = fetch(
-        "https://shop.example/",
-        TlsAcceptor::from(Arc::new(config)),
-        authority.trusted(),
-    )
-    .await;
+    let fetched = fetch("https://shop.example/", TlsAcceptor::from(Arc::new(config)), authority.trusted()).await;
     assert_eq!(fetched.unwrap().status, 200);
+}
+
+#[tokio::test]
+async fn no_session_is_resumed() {
+    let authority = Authority::new();
+    let (certificate, key) = authority.issue(&["shop.example"], |_| {});
+    let acceptor = acceptor(vec![certificate], &key);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let internet = Internet::leading_to(listener.local_addr().unwrap());
+    let fetcher = internet.fetcher(authority.trusted());
+    let url = "https://shop.example/".parse().unwrap();
+    for _ in 0..2 {
+        let site = async {
+            let (stream, _) = listener.accept().await.unwrap();
+            let mut stream = acceptor.accept(stream).await.unwrap();
+            assert_eq!(stream.get_ref().1.handshake_kind(), Some(HandshakeKind::Full));
+            assert_ne!(stream.read(&mut [0; 4096]).await.unwrap(), 0);
+            stream.write_all(&answer(200, &["Content-Type: text/html"], b"a kettle")).await.unwrap();
+            stream.shutdown().await.unwrap();
+        };
+        let (fetched, ()) = tokio::join!(fetcher.fetch(&url), site);
+        assert_eq!(fetched.unwrap().body, b"a kettle");
+    }
 }
 
 #[tokio::test]
@@ -184,9 +186,7 @@ async fn only_http_1_1_is_spoken() {
     let authority = Authority::new();
     let (certificate, key) = authority.issue(&["shop.example"], |_| {});
     let config = builder().with_no_client_auth();
-    let mut config = config
-        .with_single_cert(vec![certificate.clone()], private_key(&key))
-        .unwrap();
+    let mut config = config.with_single_cert(vec![certificate.clone()], private_key(&key)).unwrap();
     config.alpn_protocols = vec![b"h2".to_vec()];
     let acceptor_of_h2 = TlsAcceptor::from(Arc::new(config));
     let fetched = fetch("https://shop.example/", acceptor_of_h2, authority.trusted()).await;
@@ -206,8 +206,5 @@ async fn only_http_1_1_is_spoken() {
 async fn a_site_without_tls_is_unreachable_by_https() {
     let site = Site::start(|_| page("a kettle")).await;
     let fetched = site.fetch("https://shop.example/", settings()).await;
-    assert!(matches!(
-        fetched,
-        Err(FetchFailure::Unreachable | FetchFailure::Timeout)
-    ));
+    assert!(matches!(fetched, Err(FetchFailure::Unreachable | FetchFailure::Timeout)));
 }
