@@ -76,6 +76,7 @@ mod tests {
         let rows = [
             ("a.rs", "// TODO(#12): later", ""),
             ("a.rs", "// FIXME", "a.rs:1: write it as `TODO(#n)`, with its issue\n"),
+            ("a.rs", "// The character of `XXXX`.", ""),
             ("a.rs", long.as_str(), "a.rs: 401 lines without tests, at most 400\n"),
             ("a.rs", tested.as_str(), ""),
             ("src/embedded/tests.rs", long.as_str(), ""),

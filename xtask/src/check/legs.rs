@@ -50,7 +50,7 @@ fn format() -> Result<()> {
 }
 
 fn clippy() -> Result<()> {
-    cargo::run(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"])
+    cargo::run(&["clippy", "--workspace", "--all-targets", "--keep-going", "--", "--deny", "warnings"])
 }
 
 fn rustdoc() -> Result<()> {

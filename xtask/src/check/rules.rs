@@ -62,7 +62,8 @@ fn says_nothing(source: &Source<'_>) -> Vec<Finding> {
 fn note_without_issue(source: &Source<'_>) -> Vec<Finding> {
     lines(source, |line| {
         let comment = line.split_once("//").map(|(_, comment)| comment)?;
-        if ["FIXME", "XXX", "HACK"].iter().any(|word| comment.contains(word)) {
+        let mut words = comment.split(|c: char| !c.is_alphanumeric());
+        if words.any(|word| ["FIXME", "XXX", "HACK"].contains(&word)) {
             return Some("write it as `TODO(#n)`, with its issue".to_owned());
         }
         let (_, behind) = comment.split_once("TODO")?;
