@@ -13,7 +13,7 @@ pub(crate) struct Tool {
     pub(crate) version: &'static str,
     /// What it is for.
     pub(crate) purpose: &'static str,
-    /// The features to build it with besides its defaults' absence; `None` for its defaults.
+    /// The features to build it with; `None` for its defaults.
     pub(crate) features: Option<&'static str>,
 }
 
