@@ -1,25 +1,47 @@
 //! The key that signs.
 
-use wishlist_core::table::{Query, keys};
-use wishlist_identity::{Provider, Secret};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::{EMAIL, PASSWORD, World};
+use async_trait::async_trait;
+use wishlist_core::error::Result;
+use wishlist_core::table::{Change, Key, Page, Query, Record, Table, keys};
+use wishlist_identity::Provider;
+
+use crate::World;
+
+/// A table as a process sees it that read it just before another wrote.
+#[derive(Debug)]
+struct Late(Arc<dyn Table>, AtomicBool);
+
+#[async_trait]
+impl Table for Late {
+    async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Record>>> {
+        self.0.get(keys).await
+    }
+
+    async fn query(&self, query: &Query) -> Result<Page<Record>> {
+        if self.1.swap(false, Ordering::SeqCst) {
+            return Ok(Page { items: Vec::new(), next: None });
+        }
+        self.0.query(query).await
+    }
+
+    async fn commit(&self, changes: Vec<Change>) -> Result<()> {
+        self.0.commit(changes).await
+    }
+}
 
 #[tokio::test]
-async fn first_starts_at_once_end_with_one_key() {
-    let world = World::new().await;
-    for record in world.table.query(&all()).await.unwrap().items {
-        let mut erase = wishlist_core::table::Transaction::new(&world.ids);
-        erase.delete(record.key, wishlist_core::table::Condition::Present);
-        erase.commit(world.table.as_ref()).await.unwrap();
-    }
-    let (one, two, three) = tokio::join!(world.second_provider(), world.second_provider(), world.second_provider());
-    assert_eq!(world.table.query(&all()).await.unwrap().items.len(), 1);
-    world.sign_up(EMAIL).await;
-    for (signer, verifier) in [(&one, &two), (&two, &three), (&three, &one)] {
-        let session = signer.sign_in(EMAIL, &Secret::from(PASSWORD)).await.unwrap();
-        assert!(verifier.verifier().verify(session.tokens.access_token.expose()).await.is_ok());
-    }
+async fn of_two_first_starts_at_once_the_later_takes_the_key_of_the_first() {
+    let (first, alice) = World::with_alice().await;
+    let access = first.sign_in().await.tokens.access_token;
+    let late = Arc::new(Late(Arc::clone(&first.table), AtomicBool::new(true)));
+    let second = World::over(late, first.clock.clone()).await;
+    assert_eq!(first.table.query(&all()).await.unwrap().items.len(), 1);
+    assert_eq!(second.provider.verifier().verify(access.expose()).await.unwrap().user, alice.user);
+    let access = second.sign_in().await.tokens.access_token;
+    assert_eq!(first.provider.verifier().verify(access.expose()).await.unwrap().user, alice.user);
 }
 
 #[tokio::test]
