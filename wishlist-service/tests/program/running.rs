@@ -2,7 +2,8 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread::JoinHandle;
 
 use serde_json::Value;
 
@@ -22,19 +23,20 @@ pub(crate) fn serve(directory: &Path) -> Command {
 pub(crate) struct Running {
     child: Child,
     pub(crate) address: String,
-    logs: BufReader<ChildStderr>,
+    /// Reads the logs: a process whose logs nobody reads waits for ever once the pipe is full.
+    logs: Option<JoinHandle<String>>,
 }
 
 impl Running {
     /// Starts the process and waits until it says where it listens.
     pub(crate) fn start(directory: &Path) -> Self {
         let mut child = serve(directory).stderr(Stdio::piped()).spawn().unwrap();
-        let mut logs = BufReader::new(child.stderr.take().unwrap());
+        let mut reader = BufReader::new(child.stderr.take().unwrap());
         let mut line = String::new();
-        while logs.read_line(&mut line).unwrap() > 0 {
+        while reader.read_line(&mut line).unwrap() > 0 {
             let event: Value = serde_json::from_str(&line).unwrap();
             if let Some(address) = event["address"].as_str() {
-                let address = address.to_owned();
+                let (address, logs) = (address.to_owned(), Some(std::thread::spawn(move || read_all(reader))));
                 return Self { child, address, logs };
             }
             line.clear();
@@ -51,9 +53,8 @@ impl Running {
     pub(crate) fn terminate(mut self) -> (ExitStatus, String) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-        let mut logs = String::new();
-        self.logs.read_to_string(&mut logs).unwrap();
-        (self.child.wait().unwrap(), logs)
+        let status = self.child.wait().unwrap();
+        (status, self.logs.take().unwrap().join().unwrap())
     }
 }
 
@@ -62,4 +63,10 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+fn read_all(mut logs: impl Read) -> String {
+    let mut text = String::new();
+    logs.read_to_string(&mut text).unwrap();
+    text
 }
