@@ -1,7 +1,7 @@
 //! Cargo, called from the root of the workspace.
 
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -53,6 +53,24 @@ pub(crate) fn output(arguments: &[&str]) -> Result<String> {
     output_of("cargo", arguments)
 }
 
+/// Builds what `arguments` choose and answers the programs of one kind (`bin`, `example`) among it.
+pub(crate) fn programs(arguments: &[&str], kind: &str) -> Result<Vec<PathBuf>> {
+    let build = [&["build"], arguments, &["--message-format", "json-render-diagnostics"]].concat();
+    made(&output(&build)?, kind)
+}
+
+fn made(messages: &str, kind: &str) -> Result<Vec<PathBuf>> {
+    let mut programs = Vec::new();
+    for line in messages.lines() {
+        let message: serde_json::Value = serde_json::from_str(line).context("cargo prints what is not JSON")?;
+        let is_of_kind = message["target"]["kind"][0] == kind;
+        if let (true, Some(program)) = (is_of_kind, message["executable"].as_str()) {
+            programs.push(PathBuf::from(program));
+        }
+    }
+    Ok(programs)
+}
+
 /// What a program prints on its standard output, at the root.
 pub(crate) fn output_of(program: &str, arguments: &[&str]) -> Result<String> {
     let line = format!("{program} {}", arguments.join(" "));
@@ -79,4 +97,21 @@ pub(crate) fn answers(arguments: &[&str]) -> bool {
 
 fn line(arguments: &[&str]) -> String {
     format!("cargo {}", arguments.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_examples_are_run_as_examples() {
+        let messages = concat!(
+            r#"{"reason":"compiler-artifact","target":{"kind":["lib"]},"executable":null}"#,
+            "\n",
+            r#"{"reason":"compiler-artifact","target":{"kind":["example"]},"executable":"/t/examples/quickstart"}"#,
+            "\n",
+            r#"{"reason":"build-finished","success":true}"#,
+        );
+        assert_eq!(made(messages, "example").unwrap(), [PathBuf::from("/t/examples/quickstart")]);
+    }
 }

@@ -2,7 +2,6 @@
 //!
 //! All legs build the workspace's default features, so that cargo builds every dependency once to check and once to run.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
@@ -47,9 +46,7 @@ fn doctests() -> Result<()> {
 /// Runs what the build made rather than `cargo run`, which would build each example's crate again with its own features.
 /// An example ends by itself when its standard input is empty.
 fn examples() -> Result<()> {
-    let messages =
-        cargo::output(&["build", "--workspace", "--examples", "--message-format", "json-render-diagnostics"])?;
-    let programs = example_programs(&messages)?;
+    let programs = cargo::programs(&["--workspace", "--examples"], "example")?;
     for program in &programs {
         println!("$ {}", program.display());
         let status = cargo::command(program).status().context("the example does not start")?;
@@ -61,33 +58,9 @@ fn examples() -> Result<()> {
     Ok(())
 }
 
-fn example_programs(messages: &str) -> Result<Vec<PathBuf>> {
-    let mut programs = Vec::new();
-    for line in messages.lines() {
-        let message: serde_json::Value = serde_json::from_str(line).context("cargo prints what is not JSON")?;
-        let is_example = message["target"]["kind"][0] == "example";
-        if let (true, Some(program)) = (is_example, message["executable"].as_str()) {
-            programs.push(PathBuf::from(program));
-        }
-    }
-    Ok(programs)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_examples_are_run_as_examples() {
-        let messages = concat!(
-            r#"{"reason":"compiler-artifact","target":{"kind":["lib"]},"executable":null}"#,
-            "\n",
-            r#"{"reason":"compiler-artifact","target":{"kind":["example"]},"executable":"/t/examples/quickstart"}"#,
-            "\n",
-            r#"{"reason":"build-finished","success":true}"#,
-        );
-        assert_eq!(example_programs(messages).unwrap(), [PathBuf::from("/t/examples/quickstart")]);
-    }
 
     #[test]
     fn legs_have_names_of_their_own() {

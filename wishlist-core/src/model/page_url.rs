@@ -50,13 +50,18 @@ impl FromStr for PageUrl {
         if text.chars().any(|c| c == '\\' || c == ' ' || c.is_control()) {
             return Err(refuse("it may hold no space, backslash or control character"));
         }
+        // Of `http:/a` and `http://@a/` the parser makes `http://a/`; what has to be repaired is not what was meant.
+        let authority = text.split_once("://").and_then(|(_, rest)| rest.split(['/', '?', '#']).next());
+        if authority.is_some_and(|authority| authority.contains('@')) {
+            return Err(refuse("it may hold no user name or password"));
+        }
         let mut url = Url::parse(text)
             .map_err(|source| refuse("write it like `https://shop.example/product`").with_source(source))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(refuse("it must start with `https://` or `http://`"));
         }
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(refuse("it may hold no user name or password"));
+        if authority.is_none_or(str::is_empty) {
+            return Err(refuse("write it like `https://shop.example/product`"));
         }
         url.set_fragment(None);
         if url.as_str().len() > MAX_LEN {

@@ -28,7 +28,7 @@ pub trait Table: Send + Sync + Debug {
     async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Record>>>;
 
     /// One page of a partition's records in the order of their sort keys. Strongly consistent but for
-    /// [`Partition::Due`], which answers keys only: its records have an empty body.
+    /// [`Partition::Due`](super::Partition::Due), which answers keys only: its records have an empty body.
     ///
     /// # Errors
     /// [`Kind::Unavailable`] where the storage does not answer.

@@ -15,16 +15,32 @@ struct Generated {
     file: &'static str,
     /// What to edit instead.
     source: &'static str,
-    /// Its text without the header. What the program knows best it prints itself:
-    /// `|| cargo::output(&["run", "--quiet", "--package", "wishlist-service", "--", "generate", "…"])`.
+    /// Its text without the header.
     produce: fn() -> Result<String>,
 }
 
-const FILES: &[Generated] = &[Generated {
-    file: "docs/generated/access-patterns.md",
-    source: "wishlist-core/src/table/keys.rs",
-    produce: || Ok(access_patterns::markdown()),
-}];
+const FILES: &[Generated] = &[
+    Generated {
+        file: "docs/generated/access-patterns.md",
+        source: "wishlist-core/src/table/keys.rs",
+        produce: || Ok(access_patterns::markdown()),
+    },
+    Generated {
+        file: "docs/generated/configuration.md",
+        source: "wishlist-service/src/config.rs",
+        produce: || by_the_program("configuration"),
+    },
+    Generated { file: "openapi.json", source: "wishlist-api/src", produce: || by_the_program("openapi") },
+];
+
+/// What the program prints of itself. It is built with the whole workspace, as the tests are: alone it would be built with
+/// other features, and so twice.
+fn by_the_program(document: &str) -> Result<String> {
+    let programs = cargo::programs(&["--workspace", "--bins"], "bin")?;
+    let program = programs.iter().find(|program| program.file_stem().is_some_and(|name| name == "wishlist-service"));
+    let program = program.and_then(|program| program.to_str()).context("the build made no `wishlist-service`")?;
+    cargo::output_of(program, &["generate", document])
+}
 
 /// Folders that hold generated files and nothing else.
 const FOLDERS: &[&str] = &["docs/generated"];
