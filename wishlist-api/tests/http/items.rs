@@ -154,14 +154,14 @@ async fn a_wait_lasts_while_something_is_pending() {
     let started = Instant::now();
     for (path, waited) in [(&item, 2), (&format!("{list}/items"), 4)] {
         world.get(&format!("{path}?wait=2")).by(&alice).is(200).await;
-        assert_eq!(started.elapsed(), Duration::from_secs(waited));
+        assert_eq!(started.elapsed().as_secs(), waited);
     }
     let added = world.get(&item).by(&alice).is(200).await;
     world.fill(&added, kettle(), None).await;
     for path in [&item, &format!("{list}/items")] {
         world.get(&format!("{path}?wait=20")).by(&alice).is(200).await;
     }
-    assert_eq!(started.elapsed(), Duration::from_secs(4));
+    assert_eq!(started.elapsed().as_secs(), 4);
 }
 
 #[tokio::test]
