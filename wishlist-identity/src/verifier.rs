@@ -42,7 +42,8 @@ impl Verifier {
     /// Who the access token `token` speaks for: the text behind `Bearer `.
     ///
     /// Costs one signature check, and a fetch of the issuer's keys for the first token, for a key id not seen before (at
-    /// most one in ten seconds) and once an hour. Clocks may differ by 30 seconds.
+    /// most one in ten seconds) and once an hour. Clocks may differ by 30 seconds. Has to be called on a tokio runtime with
+    /// its timer.
     ///
     /// # Errors
     /// [`Kind::Unauthenticated`](wishlist_core::Kind::Unauthenticated) with one message whatever is wrong;

@@ -1,1 +1,17 @@
-//! (being built)
+#![doc = include_str!("../README.md")]
+
+pub mod fetch;
+mod lanes;
+mod local_queue;
+mod scrape;
+mod sweep;
+mod visit;
+mod worker;
+
+pub use fetch::{FetchFailure, FetchSettings, Fetched, Fetcher, PrivateAddresses};
+pub use lanes::{Loopback, Politeness};
+pub use local_queue::{Inbox, LocalQueue};
+pub use scrape::{Outcome, Scrape, Scraper};
+pub use sweep::{sweep, sweep_every};
+pub use visit::{Visited, Visitor};
+pub use worker::{handle, work};

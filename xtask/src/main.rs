@@ -1,2 +1,34 @@
-//! (being built)
-fn main() {}
+//! The project's own commands: `cargo xtask check | test | generate`. One command a file.
+#![expect(clippy::print_stdout, reason = "a command talks on its standard output")]
+
+mod cargo;
+mod check;
+mod generate;
+mod leg;
+mod test;
+mod tool;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Parser;
+
+/// The project's own commands.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+enum Command {
+    /// Everything that reads the source and runs none of it: format, edges, house rules, lints, docs, licences.
+    Check(check::Arguments),
+    /// The test command: installs what it needs, then checks, tests, documentation tests and examples.
+    Test(test::Arguments),
+    /// Writes everything that is derived from the source.
+    Generate(generate::Arguments),
+}
+
+fn main() -> Result<ExitCode> {
+    match Command::parse() {
+        Command::Check(arguments) => Ok(arguments.run()),
+        Command::Test(arguments) => Ok(arguments.run()),
+        Command::Generate(arguments) => arguments.run().map(|()| ExitCode::SUCCESS),
+    }
+}

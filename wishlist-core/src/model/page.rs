@@ -38,6 +38,9 @@ pub struct Visit {
     pub since: Timestamp,
     /// Attempts that failed and may succeed later.
     pub tries: u32,
+    /// Before when a message is too early: after a failed attempt, and while a lane is waited for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<Timestamp>,
     /// Who is at it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lease: Option<Lease>,
@@ -45,11 +48,11 @@ pub struct Visit {
 
 impl Visit {
     /// How long a first message is waited for before the sweeper sends another.
-    pub const GRACE: Duration = Duration::from_secs(30);
+    pub const GRACE: Duration = Duration::from_secs(15);
 
     /// A visit asked for at `now`; its message is sent at once, so the sweeper has time.
     pub fn asked_at(now: Timestamp) -> Self {
-        Self { due: now + Self::GRACE, since: now, tries: 0, lease: None }
+        Self { due: now + Self::GRACE, since: now, tries: 0, not_before: None, lease: None }
     }
 }
 

@@ -42,8 +42,8 @@ pub struct Job {
 }
 
 impl Job {
-    /// How long a first message is waited for before the sweeper sends another.
-    const GRACE: Duration = Duration::from_secs(30);
+    /// How long the first message is waited for before the sweeper sends another.
+    const GRACE: Duration = Duration::from_secs(15);
 
     pub(super) fn new(id: JobId, work: JobWork, now: Timestamp) -> Self {
         Self { id, work, due: now + Self::GRACE, created_at: now }

@@ -42,29 +42,22 @@ impl Jwks {
 
     /// A set that has a key of this id.
     ///
-    /// Costs a fetch for the first token, for an unknown id after the cool-down, and once an hour. While that one runs, a
-    /// token with a known key does not wait for it.
+    /// Costs a fetch for the first token, for an unknown id after the cool-down, and once an hour. The hourly
+    /// one holds up the token that found it due, and no other with a known key.
     pub(crate) async fn with_key(&self, id: &str) -> Result<Arc<KeySet>, Rejection> {
         let before = self.state();
-        if let Some(keys) = before.keys_with(id) {
-            if self.is_past(before.read_at, MAX_AGE) && self.may_fetch(&before) {
-                // Whoever finds the lock taken goes on with the keys at hand.
-                if let Ok(_turn) = self.fetching.try_lock() {
-                    self.fetch().await;
-                    return self.state().keys_with(id).ok_or(Rejection::UnknownKey);
-                }
-            }
-            return Ok(keys);
-        }
-        if self.may_fetch(&before) {
-            let _turn = self.fetching.lock().await;
-            // Another may have fetched while this one waited for its turn.
-            if self.may_fetch(&self.state()) {
-                self.fetch().await;
-            }
-        } else if self.fetching.try_lock().is_err() {
-            // The cool-down runs from the start of a fetch; its outcome may bring the key.
-            let _done = self.fetching.lock().await;
+        let _turn = match before.keys_with(id) {
+            Some(keys) if !self.is_past(before.read_at, MAX_AGE) => return Ok(keys),
+            Some(keys) => match self.fetching.try_lock() {
+                Ok(turn) => turn,
+                // Another is fetching: the keys at hand are good meanwhile.
+                Err(_) => return Ok(keys),
+            },
+            // Where another is fetching, this waits for the outcome: it may bring the key.
+            None => self.fetching.lock().await,
+        };
+        if self.may_fetch(&self.state()) {
+            self.fetch().await;
         }
         let after = self.state();
         let missing = if after.keys.is_some() { Rejection::UnknownKey } else { Rejection::KeysUnavailable };
@@ -239,6 +232,9 @@ mod tests {
             assert_eq!(world.ask("k1").await, Ok(()));
             assert_eq!(world.ask("k2").await, Err(Rejection::UnknownKey));
             assert!(before.elapsed() < Duration::from_secs(3));
+            let fetches = world.issuer.fetches();
+            assert_eq!(world.ask("k1").await, Ok(()));
+            assert_eq!(world.issuer.fetches(), fetches, "once in ten seconds, also for keys that are too old");
         }
     }
 
@@ -257,9 +253,10 @@ mod tests {
     async fn a_withdrawn_key_stops_working_within_the_hour() {
         let world = World::with_keys(&["k1", "k2"]).await;
         world.issuer.publishes(&["k2"]);
-        world.clock.advance(MAX_AGE - Duration::from_millis(1));
+        let moment = Duration::from_millis(1);
+        world.clock.advance(MAX_AGE.saturating_sub(moment));
         assert_eq!(world.ask("k1").await, Ok(()));
-        world.clock.advance(Duration::from_millis(1));
+        world.clock.advance(moment);
         assert_eq!(world.ask("k1").await, Err(Rejection::UnknownKey));
     }
 

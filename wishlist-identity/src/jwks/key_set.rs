@@ -127,6 +127,7 @@ mod tests {
         assert!(reads(&good, &[3]));
         assert!(!reads(&even, &[1, 0, 1]), "an even modulus");
         assert!(!reads(&good[..128], &[1, 0, 1]), "1,024 bits");
+        assert!(!reads(&[&[0], &good[..]].concat(), &[1, 0, 1]), "a leading zero");
         assert!(!reads(&[0xff; 1025], &[1, 0, 1]), "8,200 bits");
         for exponent in [&[1][..], &[2], &[0, 3], &[], &[1, 0, 0, 0, 1]] {
             assert!(!reads(&good, exponent), "{exponent:?}");
@@ -136,7 +137,7 @@ mod tests {
     #[test]
     fn a_document_that_is_none_is_refused() {
         let large = json!({ "keys": [with("x5c", json!("A".repeat(MAX_BYTES)))] }).to_string();
-        let many = json!({ "keys": vec![json!({}); MAX_KEYS + 1] }).to_string();
+        let many = json!({ "keys": vec![good(); MAX_KEYS + 1] }).to_string();
         for text in ["", "[]", "{}", r#"{"keys":{}}"#, r#"{"keys":[]}"#, "<html>", &large, &many] {
             assert!(KeySet::parse(text, Algorithm::Es256).is_err());
         }

@@ -3,10 +3,12 @@
 use std::error::Error as _;
 use std::time::Duration;
 
-use super::*;
-use crate::clock::{ManualClock, Timestamp};
-use crate::table::conformance;
-use crate::table::{Body, Condition, Revision};
+use std::sync::Arc;
+
+use super::EmbeddedTable;
+use crate::clock::{Clock, ManualClock, Timestamp};
+use crate::error::Kind;
+use crate::table::{Body, Change, Condition, Key, Query, Record, Revision, Table, conformance};
 
 fn clock() -> Arc<ManualClock> {
     Arc::new(ManualClock::new(Timestamp::from_millis(1_795_368_000_000)))

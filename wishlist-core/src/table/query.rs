@@ -1,0 +1,102 @@
+//! A query is a value: a partition, a range of its sort keys, a direction.
+
+use super::{Record, Table, keys};
+use crate::clock::Timestamp;
+use crate::error::Result;
+
+/// A range of one partition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Query {
+    /// The records asked for.
+    pub partition: Partition,
+    /// Only sort keys that begin with this.
+    pub prefix: String,
+    /// Only sort keys behind this one, in the direction of the query.
+    pub after: Option<String>,
+    /// Only sort keys below this one.
+    pub below: Option<String>,
+    /// The most records of the page, at least 1.
+    pub limit: usize,
+    /// The order of the page.
+    pub direction: Direction,
+}
+
+impl Query {
+    /// All of a partition's sort keys that begin with `prefix`, in ascending order.
+    pub fn prefix(pk: impl Into<String>, prefix: impl Into<String>) -> Self {
+        Self::over(Partition::Records(pk.into()), prefix.into())
+    }
+
+    /// The sparse index's entries of `shard` due before `now`.
+    pub fn due(shard: u8, now: Timestamp) -> Self {
+        Self { below: Some(keys::due_bound(now)), ..Self::over(Partition::Due(keys::due_shard(shard)), String::new()) }
+    }
+
+    fn over(partition: Partition, prefix: String) -> Self {
+        Self { partition, prefix, after: None, below: None, limit: usize::MAX, direction: Direction::Forward }
+    }
+
+    /// The same query, from behind `after` on.
+    #[must_use]
+    pub fn after(mut self, after: Option<String>) -> Self {
+        self.after = after;
+        self
+    }
+
+    /// The same query, with at most `limit` records a page.
+    #[must_use]
+    pub fn limit(mut self, limit: usize) -> Self {
+        self.limit = limit;
+        self
+    }
+
+    /// The same query in descending order.
+    #[must_use]
+    pub fn backward(mut self) -> Self {
+        self.direction = Direction::Backward;
+        self
+    }
+}
+
+/// What a query ranges over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Partition {
+    /// The records of this partition key.
+    Records(String),
+    /// The sparse index's entries of this partition key.
+    Due(String),
+}
+
+/// The order of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Ascending sort keys.
+    Forward,
+    /// Descending sort keys.
+    Backward,
+}
+
+/// Some of the answers, and where to go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<T> {
+    /// The answers, in order.
+    pub items: Vec<T>,
+    /// The sort key to go on behind, where there may be more.
+    pub next: Option<String>,
+}
+
+/// All pages of `query`, for ranges whose size the domain bounds.
+///
+/// # Errors
+/// Those of [`Table::query`].
+pub async fn query_all(table: &dyn Table, mut query: Query) -> Result<Vec<Record>> {
+    let mut records = Vec::new();
+    loop {
+        let page = table.query(&query).await?;
+        records.extend(page.items);
+        match page.next {
+            Some(next) => query.after = Some(next),
+            None => return Ok(records),
+        }
+    }
+}

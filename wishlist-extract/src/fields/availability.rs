@@ -1,0 +1,53 @@
+//! Whether it can be had.
+
+use wishlist_core::model::Availability;
+
+use super::Choice;
+use crate::extraction::Field;
+use crate::sources::Candidates;
+
+/// The terms of schema.org, Facebook's and Google's feeds, without space, hyphen and underscore.
+const TERMS: &[(&str, Availability)] = &[
+    ("outofstock", Availability::OutOfStock),
+    ("soldout", Availability::OutOfStock),
+    ("oos", Availability::OutOfStock),
+    ("reserved", Availability::OutOfStock),
+    ("unavailable", Availability::OutOfStock),
+    ("notavailable", Availability::OutOfStock),
+    ("discontinued", Availability::Discontinued),
+    ("limitedavailability", Availability::Limited),
+    ("preorder", Availability::PreOrder),
+    ("presale", Availability::PreOrder),
+    ("backorder", Availability::BackOrder),
+    ("availablefororder", Availability::BackOrder),
+    ("madetoorder", Availability::InStock),
+    ("instock", Availability::InStock),
+    ("instoreonly", Availability::InStock),
+    ("onlineonly", Availability::InStock),
+    ("available", Availability::InStock),
+];
+
+/// The availability: the first candidate whose term is known. What has a price and no word about stock can be had: shops say
+/// when it cannot.
+pub(crate) fn availability<'c>(candidates: &'c Candidates, priced: bool) -> Choice<'c, Availability> {
+    let mut found = candidates
+        .of(Field::Availability)
+        .filter_map(|candidate| Some((term(&candidate.value)?, vec![candidate])));
+    found
+        .next()
+        .or_else(|| priced.then_some((Availability::InStock, Vec::new())))
+}
+
+/// The meaning of a term with or without `https://schema.org/` before it.
+pub(crate) fn term(text: &str) -> Option<Availability> {
+    let name = text.trim_end_matches('/').rsplit(['/', '#', ':']).next()?;
+    let name: String = name
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
+    TERMS
+        .iter()
+        .find(|(term, _)| name.starts_with(term))
+        .map(|(_, means)| *means)
+}

@@ -1,0 +1,23 @@
+//! What rules know besides the candidates.
+
+use url::Url;
+use wishlist_core::model::PageKind;
+
+use crate::price::PriceHints;
+
+/// A page, as far as rules may know it.
+#[derive(Debug)]
+pub(crate) struct Context<'a> {
+    pub(crate) url: &'a Url,
+    pub(crate) kind: PageKind,
+    /// The language and the host, by which an amount without a currency is read.
+    pub(crate) hints: PriceHints<'a>,
+}
+
+/// A text reduced to its letters and digits in lower case, to compare names by.
+pub(crate) fn fold(text: &str) -> String {
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}

@@ -1,0 +1,172 @@
+//! The shop's number and the world's.
+
+use url::Url;
+
+use super::{Choice, Context, fold};
+use crate::extraction::{Field, Source};
+use crate::sources::{Candidate, Candidates};
+
+/// Longer numbers are texts (and the limit of the field).
+const MAX_SKU: usize = 100;
+
+/// The shop's number.
+///
+/// In order: what markup says, unless a labelled number that people see says otherwise; the labelled number; the number in
+/// the page's address. A code that the title repeats is the maker's.
+pub(crate) fn sku<'c>(candidates: &'c Candidates, context: &Context<'_>, title: Option<&str>) -> Choice<'c, String> {
+    let numbers = || {
+        candidates
+            .of(Field::Sku)
+            .filter_map(|candidate| Some((number(&candidate.value)?, candidate)))
+    };
+    let title = title.map(fold).unwrap_or_default();
+    let of = |source: Source| numbers().filter(move |(_, candidate)| candidate.source == source);
+    let seen = || of(Source::Dom).filter(|(number, _)| !number.contains(' ') && !title.contains(&fold(number)));
+    let marked = || numbers().filter(|(_, candidate)| !matches!(candidate.source, Source::Dom | Source::Url));
+    let shop = of(Source::Site).next();
+    let agreed = || marked().find(|(number, _)| of(Source::Dom).any(|(other, _)| fold(&other) == fold(number)));
+    let lone = || {
+        marked()
+            .next()
+            .map(|(number, candidate)| (as_in_address(number, context.url), candidate))
+    };
+    let chosen = shop
+        .or_else(agreed)
+        .or_else(|| only(seen()))
+        .or_else(lone)
+        .or_else(|| seen().next());
+    let (number, candidate) = chosen.or_else(|| of(Source::Url).next())?;
+    Some((number, vec![candidate]))
+}
+
+/// The one number that is seen, if there is just one.
+fn only<'c>(mut seen: impl Iterator<Item = (String, &'c Candidate)>) -> Option<(String, &'c Candidate)> {
+    let first = seen.next()?;
+    seen.all(|(number, _)| fold(&number) == fold(&first.0)).then_some(first)
+}
+
+/// A number as markup and labels write it, without `SKU:` and a closing point.
+fn number(text: &str) -> Option<String> {
+    const NONE: [&str; 9] = ["n/a", "na", "none", "null", "undefined", "0", "-", "false", "true"];
+    let text = match text.split_once(':') {
+        Some((label, rest)) if label.len() <= 5 && label.chars().all(char::is_alphabetic) => rest.trim(),
+        _ => text,
+    };
+    let text = text.trim_end_matches(['.', ',', ';', ')']);
+    let good = text.chars().any(char::is_alphanumeric) && text.chars().count() <= MAX_SKU;
+    let placeholder = NONE.iter().any(|word| text.eq_ignore_ascii_case(word)) || text.contains("://");
+    (good && !placeholder).then(|| text.to_owned())
+}
+
+/// `MK1-2` where the address has `MK1` alone: the number of a variant, of a page that is the product's.
+fn as_in_address(number: String, url: &Url) -> String {
+    match number.rsplit_once(['-', '_']) {
+        Some((product, variant))
+            if product.len() >= 5
+                && variant.len() <= 3
+                && url.as_str().contains(product)
+                && !url.as_str().contains(&number) =>
+        {
+            product.to_owned()
+        }
+        _ => number,
+    }
+}
+
+/// Query parameters that name a product.
+const PARAMETERS: &[&str] = &[
+    "sku",
+    "pid",
+    "productid",
+    "product_id",
+    "prdid",
+    "itemid",
+    "item_id",
+    "item",
+    "item_no",
+    "id",
+    "code",
+    "variant",
+    "artnr",
+];
+
+/// The number by which an address names its product: a parameter's, else the last run of five or more digits in the path.
+pub(crate) fn number_in(url: &Url) -> Option<String> {
+    let parameter = |wanted: &&str| {
+        let mut pairs = url.query_pairs();
+        pairs.find(|(name, value)| name.eq_ignore_ascii_case(wanted) && value.chars().any(|c| c.is_ascii_digit()))
+    };
+    if let Some((_, value)) = PARAMETERS.iter().find_map(parameter) {
+        return Some(value.into_owned());
+    }
+    let runs = url
+        .path()
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|run| (5..=14).contains(&run.len()));
+    runs.last().map(str::to_owned)
+}
+
+/// The GTIN: the first number whose check digit is right.
+pub(crate) fn gtin(candidates: &Candidates) -> Choice<'_, String> {
+    candidates
+        .of(Field::Gtin)
+        .find_map(|candidate| Some((valid_gtin(&candidate.value)?, vec![candidate])))
+}
+
+/// The digits of a GTIN of 8, 12, 13 or 14 digits with the right check digit (GS1 General Specifications, 7.9).
+pub(crate) fn valid_gtin(text: &str) -> Option<String> {
+    let text = text.trim().trim_end_matches(['.', ',', ';']);
+    let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+    let right = matches!(digits.len(), 8 | 12 | 13 | 14) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let weighted = |(place, byte): (usize, u8)| u32::from(byte - b'0') * if place % 2 == 1 { 3 } else { 1 };
+    let sum = || digits.bytes().rev().enumerate().map(weighted).sum::<u32>();
+    let zeros = digits.bytes().all(|byte| byte == b'0');
+    (right && !zeros && sum() % 10 == 0).then_some(digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gtin_has_its_length_and_check_digit() {
+        let rows = [
+            ("4006381333931", Some("4006381333931")),
+            ("978-1-933624-34-1", Some("9781933624341")),
+            ("73513537", Some("73513537")),
+            ("036000291452", Some("036000291452")),
+            ("4006381333932", None),
+            ("400638133393", None),
+            ("0000000000000", None),
+            ("EAN", None),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(valid_gtin(text).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_name_products_by_number() {
+        let rows = [
+            ("https://shop.example/p/mill-904230/", Some("904230")),
+            ("https://shop.example/store/36064?pid=262388", Some("262388")),
+            ("https://shop.example/c5780a200532255/mill.html", Some("200532255")),
+            ("https://shop.example/2024/mill", None),
+        ];
+        for (url, expected) in rows {
+            assert_eq!(number_in(&url.parse().unwrap()).as_deref(), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_bared_of_labels() {
+        for (text, expected) in [
+            ("sku:XA30202", Some("XA30202")),
+            ("A/1.", Some("A/1")),
+            ("n/a", None),
+            ("---", None),
+        ] {
+            assert_eq!(number(text).as_deref(), expected, "{text}");
+        }
+    }
+}

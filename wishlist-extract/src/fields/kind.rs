@@ -1,0 +1,59 @@
+//! What kind of page it is.
+
+use url::Url;
+use wishlist_core::model::PageKind;
+
+use crate::sources::{Head, Structure, Visible};
+
+/// Prices that look alike, from which on a page without a product of its own is a list.
+const LIST_PRICES: usize = 6;
+
+/// Decides the kind of a page from what its sources say of it; `wall` is asked only where nothing is sold.
+///
+/// In order: an article stays one though it carries product markup; markup of a priced product; a wall; markup of lists and
+/// of products without a price; what is seen.
+pub(crate) fn kind(
+    url: &Url,
+    head: &Head,
+    structure: &Structure,
+    visible: &Visible,
+    wall: impl FnOnce() -> Option<PageKind>,
+) -> PageKind {
+    let og_type = head.og_type.as_deref().unwrap_or_default();
+    let og_article = og_type.ends_with("article") || og_type == "blog";
+    let og_product = og_type.contains("product") || og_type == "book";
+    let seen = visible.priced && visible.buyable;
+    if structure.article {
+        return PageKind::Article;
+    }
+    if structure.priced {
+        return PageKind::Product;
+    }
+    if let Some(wall) = wall() {
+        return wall;
+    }
+    if og_article {
+        PageKind::Article
+    } else if structure.product || (og_product && structure.products == 0) {
+        PageKind::Product
+    } else if is_home(url) {
+        PageKind::Home
+    } else if structure.products > 1 || structure.list {
+        PageKind::List
+    } else if seen {
+        PageKind::Product
+    } else if visible.alike >= LIST_PRICES {
+        PageKind::List
+    } else {
+        PageKind::Other
+    }
+}
+
+/// The root of a site, or of one of its languages.
+fn is_home(url: &Url) -> bool {
+    let language = |part: &str| {
+        matches!(part.len(), 2 | 5) && part.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, '-' | '_'))
+    };
+    let mut parts = url.path().split('/').filter(|part| !part.is_empty());
+    url.query().is_none() && parts.all(|part| language(part) || part.starts_with("index.") || part == "home")
+}

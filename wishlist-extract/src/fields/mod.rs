@@ -1,0 +1,25 @@
+//! The fields of a product, each an ordered list of pure rules over the candidates of all sources.
+//!
+//! No rule here reads the page: what a rule needs of it, a source has read.
+
+mod availability;
+mod context;
+mod identifiers;
+mod kind;
+mod price;
+mod urls;
+mod words;
+
+pub(crate) use context::{Context, fold};
+pub(crate) use kind::kind;
+pub(crate) use price::{amount_of, list_price, price};
+
+use crate::sources::Candidate;
+
+/// A field's value and the candidates it came from.
+pub(crate) type Choice<'c, T> = Option<(T, Vec<&'c Candidate>)>;
+
+pub(crate) use availability::availability;
+pub(crate) use identifiers::{gtin, number_in, sku};
+pub(crate) use urls::{canonical_url, images};
+pub(crate) use words::{brand, description, site_name, title};

@@ -1,0 +1,74 @@
+//! Pictures and addresses: absolute, http or https.
+
+use url::Url;
+
+use super::{Choice, Context};
+use crate::extraction::Field;
+use crate::sources::{Candidate, Candidates};
+
+/// The pictures a product keeps.
+const MAX_IMAGES: usize = 5;
+
+/// The longest address kept.
+const MAX_URL: usize = 2048;
+
+/// The pictures, the main one first.
+pub(crate) fn images<'c>(candidates: &'c Candidates, context: &Context<'_>) -> Choice<'c, Vec<String>> {
+    let mut images: Vec<String> = Vec::new();
+    let mut chosen = Vec::new();
+    for candidate in candidates.of(Field::Image) {
+        let Some(url) = absolute(&candidate.value, context.url).filter(|url| !is_placeholder(url)) else {
+            continue;
+        };
+        if images.len() < MAX_IMAGES && !images.contains(&url) {
+            images.push(url);
+            chosen.push(candidate);
+        }
+    }
+    (!images.is_empty()).then_some((images, chosen))
+}
+
+fn is_placeholder(url: &str) -> bool {
+    let path = url.split('?').next().unwrap_or(url).to_ascii_lowercase();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    [
+        "placeholder",
+        "no-image",
+        "noimage",
+        "no_image",
+        "spacer",
+        "pixel.",
+        "blank.",
+        "1x1",
+        "logo",
+        "loading.gif",
+    ]
+    .iter()
+    .any(|word| name.contains(word))
+}
+
+/// The address the page declares for itself.
+pub(crate) fn canonical_url<'c>(candidates: &'c Candidates, context: &Context<'_>) -> Choice<'c, String> {
+    let of = |candidate: &'c Candidate| Some((absolute(&candidate.value, context.url)?, vec![candidate]));
+    let linked = |candidate: &&Candidate| candidate.source == crate::extraction::Source::Meta;
+    let all = candidates.of(Field::CanonicalUrl);
+    all.clone()
+        .filter(linked)
+        .find_map(of)
+        .or_else(|| all.clone().find_map(of))
+}
+
+/// An address of the page as an absolute http or https URL.
+pub(crate) fn absolute(text: &str, base: &Url) -> Option<String> {
+    let text = text.trim();
+    if text.is_empty() || text.len() > MAX_URL {
+        return None;
+    }
+    let mut url = base
+        .join(text)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    url.set_fragment(None);
+    let plain = url.username().is_empty() && url.password().is_none() && url.host_str().is_some();
+    (plain && url.as_str().len() <= MAX_URL).then(|| url.into())
+}

@@ -1,0 +1,134 @@
+//! The attributes of one tag, read when asked for.
+
+use std::borrow::Cow;
+
+use memchr::memchr;
+
+use super::text::unescape;
+
+/// Where one attribute stands: byte ranges of its name and of its value without quotes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Span {
+    pub(super) name: (usize, usize),
+    pub(super) value: (usize, usize),
+}
+
+/// The next attribute at or after `at` as the WHATWG tokenizer finds it, or `None` at the tag's `>` or the text's end;
+/// `at` is moved behind it, or to the `>`.
+#[inline]
+pub(super) fn next(bytes: &[u8], at: &mut usize) -> Option<Span> {
+    let is = |at: usize, wanted: fn(u8) -> bool| bytes.get(at).is_some_and(|byte| wanted(*byte));
+    let blank = |byte: u8| matches!(byte, b' ' | b'\n' | b'\t' | b'\r' | b'\x0c');
+    while is(*at, |byte| {
+        matches!(byte, b' ' | b'\n' | b'\t' | b'\r' | b'\x0c' | b'/')
+    }) {
+        *at += 1;
+    }
+    let start = *at;
+    if bytes.get(start).is_none_or(|byte| *byte == b'>') {
+        return None;
+    }
+    // A `=` that begins a name belongs to it.
+    *at += 1;
+    while is(*at, |byte| {
+        !matches!(byte, b' ' | b'\n' | b'\t' | b'\r' | b'\x0c' | b'/' | b'>' | b'=')
+    }) {
+        *at += 1;
+    }
+    let name = (start, *at);
+    let mut look = *at;
+    while is(look, blank) {
+        look += 1;
+    }
+    if !is(look, |byte| byte == b'=') {
+        return Some(Span {
+            name,
+            value: (*at, *at),
+        });
+    }
+    look += 1;
+    while is(look, blank) {
+        look += 1;
+    }
+    let value = match bytes.get(look) {
+        Some(quote @ (b'"' | b'\'')) => {
+            let rest = bytes.get(look + 1..).unwrap_or_default();
+            let end = look + 1 + memchr(*quote, rest).unwrap_or(rest.len());
+            *at = (end + 1).min(bytes.len());
+            (look + 1, end)
+        }
+        _ => {
+            *at = look;
+            while is(*at, |byte| {
+                !matches!(byte, b' ' | b'\n' | b'\t' | b'\r' | b'\x0c' | b'>')
+            }) {
+                *at += 1;
+            }
+            (look, *at)
+        }
+    };
+    Some(Span { name, value })
+}
+
+/// The attributes of one tag in order, from the text between its name and its `>`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Attributes<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Attributes<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self { text, at: 0 }
+    }
+
+    /// The first attribute of that (lower-case) name, character references resolved.
+    pub(crate) fn get(self, name: &str) -> Option<Cow<'a, str>> {
+        self.raw(name).map(unescape)
+    }
+
+    /// The first attribute of that (lower-case) name as it is written.
+    pub(crate) fn raw(mut self, name: &str) -> Option<&'a str> {
+        self.find_map(|(is, value)| is.eq_ignore_ascii_case(name).then_some(value))
+    }
+}
+
+impl<'a> Iterator for Attributes<'a> {
+    type Item = (&'a str, &'a str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let span = next(self.text.as_bytes(), &mut self.at)?;
+        let text = |(start, end): (usize, usize)| self.text.get(start..end).unwrap_or_default();
+        Some((text(span.name), text(span.value)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_in_every_writing() {
+        let rows = [
+            (" a=1 b='2' c=\"3\"", vec![("a", "1"), ("b", "2"), ("c", "3")]),
+            (" hidden/", vec![("hidden", "")]),
+            (" title = it's  x", vec![("title", "it's"), ("x", "")]),
+            (" a=\"x>y\" b", vec![("a", "x>y"), ("b", "")]),
+            ("/a=b/c", vec![("a", "b/c")]),
+            (" =x=1", vec![("=x", "1")]),
+            (" a='never closed", vec![("a", "never closed")]),
+            (" a=", vec![("a", "")]),
+            ("", vec![]),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(Attributes::new(text).collect::<Vec<_>>(), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_first_of_a_name_counts_and_is_unescaped() {
+        let attributes = Attributes::new(" CONTENT=\"Tom &amp; Jerry\" content=no");
+        assert_eq!(attributes.get("content").as_deref(), Some("Tom & Jerry"));
+        assert_eq!(attributes.get("href"), None);
+    }
+}

@@ -1,0 +1,10 @@
+//! Prices as people write them.
+//!
+//! Which of several prices of a page counts does not belong here.
+
+mod currency;
+mod number;
+mod parse;
+
+pub(crate) use currency::named;
+pub use parse::{ParsedPrice, PriceHints, parse_price};

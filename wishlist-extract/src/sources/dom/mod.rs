@@ -1,0 +1,12 @@
+//! The visible page: what a person would read off it.
+//!
+//! No rule here knows a shop. Words are looked up whole, so that a sentence about stock is not the stock.
+
+mod pictures;
+mod prices;
+mod visible;
+mod wall;
+mod words;
+
+pub(crate) use visible::{Visible, read};
+pub(crate) use wall::wall;

@@ -1,0 +1,341 @@
+//! Which of the amounts on a page is its price.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::extraction::{Field, Source};
+use crate::page::{Document, NodeId, Tag, clean, flags, unescape};
+use crate::price::{PriceHints, parse_price};
+use crate::sources::Candidates;
+
+/// A price as it stands: longer texts are sentences.
+const LONGEST: usize = 60;
+
+/// What elements of prices are called.
+const PRICE: &[&str] = &[
+    "price", "preis", "prix", "precio", "preco", "prezzo", "prijs", "cena", "pris", "cost", "amount",
+];
+
+/// What prices before a sale are called.
+const BEFORE: &[&str] = &[
+    "old",
+    "was",
+    "strike",
+    "regular",
+    "original",
+    "rrp",
+    "msrp",
+    "listprice",
+    "list-price",
+    "before",
+    "crossed",
+    "previous",
+    "compare",
+    "normal",
+    "retail",
+    "through",
+    "uvp",
+    "save",
+    "saving",
+    "discount-amount",
+];
+
+/// What is not what one pays for the product.
+const ASIDE: &[&str] = &[
+    "shipping",
+    "delivery",
+    "versand",
+    "unit",
+    "per-",
+    "install",
+    "month",
+    "tax",
+    "deposit",
+    "points",
+    "finance",
+    "klarna",
+    "shipment",
+    "freight",
+    "coupon",
+    "minicart",
+    "mini-cart",
+    "subtotal",
+    "filter",
+    "slider-range",
+];
+
+/// What holds other products.
+const OTHERS: &[&str] = &[
+    "related",
+    "recommend",
+    "similar",
+    "carousel",
+    "upsell",
+    "up-sell",
+    "cross-sell",
+    "crosssell",
+    "also",
+    "recently",
+    "accessor",
+    "bundle",
+    "suggest",
+    "sponsored",
+    "menu",
+    "product-list",
+    "products-list",
+    "productlist",
+    "listing",
+    "product-grid",
+    "swiper",
+    "slick",
+];
+
+/// An amount on the page.
+#[derive(Debug)]
+pub(super) struct Seen {
+    id: NodeId,
+    text: String,
+}
+
+/// The amount that a short text is or is part of.
+pub(super) fn seen(document: &Document<'_>, id: NodeId, text: &str) -> Option<Seen> {
+    let digits = text.bytes().any(|byte| byte.is_ascii_digit());
+    let sign = has_sign(text);
+    if text.len() > LONGEST || !(sign || digits) {
+        return None;
+    }
+    let named = || document.ancestors(id).take(2).any(|(id, _)| says(document, id, PRICE));
+    if !sign
+        && (!text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b".,' ".contains(&byte))
+            || !named())
+    {
+        return None;
+    }
+    // A price in parts: `<b>12</b><sup>99</sup>`, `<span>€</span><span>12</span>`.
+    let mut best = digits.then(|| text.trim().to_owned());
+    for (parent, _) in document.ancestors(id).take(3) {
+        let whole = joined(document, parent);
+        if whole.len() > 32 || !is_one_amount(&whole) {
+            break;
+        }
+        best = Some(whole);
+    }
+    best.map(|text| Seen { id, text })
+}
+
+fn has_sign(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let symbol = || {
+        text.chars().any(|c| {
+            matches!(
+                c,
+                '$' | '€'
+                    | '£'
+                    | '¥'
+                    | '￥'
+                    | '₹'
+                    | '₽'
+                    | '₴'
+                    | '₺'
+                    | '₪'
+                    | '₩'
+                    | '฿'
+                    | '₫'
+                    | '円'
+                    | '元'
+                    | '＄'
+                    | '₱'
+                    | '₦'
+                    | '₸'
+            )
+        })
+    };
+    symbol()
+        || (bytes.iter().any(u8::is_ascii_digit)
+            && bytes.len() <= 24
+            && parse_price(text, &PriceHints::default()).is_some_and(|price| price.currency.is_some()))
+}
+
+/// The text of an element of which parts are cents: superscripts and what is called so.
+fn joined(document: &Document<'_>, id: NodeId) -> String {
+    let mut text = String::new();
+    for (child, node) in document.within(id).take(24) {
+        if node.tag == Tag::Raw || text.len() > 80 {
+            continue;
+        }
+        if node.has(flags::SPACE) {
+            text.push(' ');
+        }
+        if node.tag != Tag::Text {
+            continue;
+        }
+        let part = unescape(document.source(child));
+        let cents = part.trim().len() == 2 && part.trim().bytes().all(|byte| byte.is_ascii_digit());
+        let small = document.ancestors(child).next().is_some_and(|(parent, node)| {
+            matches!(node.tag, Tag::Sup | Tag::Small)
+                || says(document, parent, &["cent", "decimal", "fraction", "minor"])
+        });
+        if cents && small && text.trim_end().ends_with(|c: char| c.is_ascii_digit()) {
+            text.truncate(text.trim_end().len());
+            text.push('.');
+        }
+        text.push_str(&part);
+    }
+    clean(&text, 80)
+}
+
+/// One number, or one and its cents.
+fn is_one_amount(text: &str) -> bool {
+    let runs = text
+        .split(|c: char| !(c.is_ascii_digit() || ".,' \u{a0}".contains(c)))
+        .filter(|run| run.bytes().any(|byte| byte.is_ascii_digit()));
+    runs.count() == 1
+}
+
+/// Whether an element's class or id contains one of `words`.
+fn says(document: &Document<'_>, id: NodeId, words: &[&str]) -> bool {
+    let names = names(document, id);
+    words.iter().any(|word| names.contains(word))
+}
+
+/// An element's class and id in lower case.
+fn names(document: &Document<'_>, id: NodeId) -> String {
+    if document
+        .node(id)
+        .is_none_or(|node| !node.has(flags::CLASS) && !node.has(flags::ID))
+    {
+        return String::new();
+    }
+    let wanted = |name: &str| {
+        matches!(name.len(), 2 | 5) && (name.eq_ignore_ascii_case("class") || name.eq_ignore_ascii_case("id"))
+    };
+    let attributes = document.attributes(id).filter(|(name, _)| wanted(name));
+    attributes
+        .flat_map(|(_, value)| [value, " "])
+        .collect::<String>()
+        .to_ascii_lowercase()
+}
+
+/// What an element's names say about the amounts in it.
+#[derive(Clone, Copy, Debug)]
+struct Names {
+    price: bool,
+    before: bool,
+    aside: bool,
+    others: bool,
+    hash: u64,
+}
+
+impl Names {
+    fn of(document: &Document<'_>, id: NodeId) -> Self {
+        let names = names(document, id);
+        let any = |words: &[&str]| !names.is_empty() && words.iter().any(|word| names.contains(word));
+        let mut hasher = DefaultHasher::new();
+        names.hash(&mut hasher);
+        Self {
+            price: any(PRICE),
+            before: any(BEFORE),
+            aside: any(ASIDE),
+            others: any(OTHERS),
+            hash: hasher.finish(),
+        }
+    }
+}
+
+/// How an amount stands on the page.
+struct Standing {
+    points: i64,
+    before: bool,
+    /// The names of the elements around it: amounts in cards of a list have the same.
+    alike: u64,
+}
+
+/// Gives the price and the list price that stand best to the heading at `anchor` and the control at `buy`; the number of
+/// amounts that look alike most often.
+pub(super) fn read(
+    document: &Document<'_>,
+    all: &[Seen],
+    anchor: NodeId,
+    buy: Option<NodeId>,
+    candidates: &mut Candidates,
+) -> usize {
+    let mut judge = Judge {
+        document,
+        anchor,
+        buy,
+        names: HashMap::new(),
+    };
+    let mut standings: Vec<(&Seen, Standing)> = all.iter().map(|seen| (seen, judge.standing(seen))).collect();
+    let mut counts: HashMap<u64, usize> = HashMap::new();
+    for (_, standing) in &standings {
+        *counts.entry(standing.alike).or_default() += 1;
+    }
+    for (_, standing) in &mut standings {
+        let alike = counts.get(&standing.alike).copied().unwrap_or_default();
+        standing.points -= if alike > 3 { 8 } else { 0 };
+    }
+    let best = |before: bool| {
+        let fit = standings
+            .iter()
+            .filter(|(_, standing)| standing.before == before && standing.points >= 3);
+        fit.max_by_key(|(seen, standing)| (standing.points, std::cmp::Reverse(seen.id)))
+    };
+    if let Some((seen, _)) = best(false) {
+        candidates.add(Field::Price, Source::Dom, &seen.text);
+        if let Some((before, _)) = best(true).filter(|(before, _)| before.id.abs_diff(seen.id) < 60) {
+            candidates.add(Field::ListPrice, Source::Dom, &before.text);
+        }
+    }
+    counts.values().copied().max().unwrap_or_default()
+}
+
+struct Judge<'j, 'a> {
+    document: &'j Document<'a>,
+    anchor: NodeId,
+    buy: Option<NodeId>,
+    names: HashMap<NodeId, Names>,
+}
+
+impl Judge<'_, '_> {
+    fn standing(&mut self, seen: &Seen) -> Standing {
+        let mut standing = Standing {
+            points: 0,
+            before: false,
+            alike: 0,
+        };
+        let mut named = false;
+        for (depth, (id, node)) in self.document.ancestors(seen.id).take(16).enumerate() {
+            let names = *self.names.entry(id).or_insert_with(|| Names::of(self.document, id));
+            if depth < 5 {
+                standing.alike = standing.alike.rotate_left(7) ^ names.hash;
+            }
+            if depth < 4 {
+                named |= names.price;
+                standing.before |= matches!(node.tag, Tag::Del | Tag::S | Tag::Strike) || names.before;
+                standing.points -= if names.aside { 5 } else { 0 };
+            }
+            let other = matches!(
+                node.tag,
+                Tag::Nav | Tag::Footer | Tag::Aside | Tag::Select | Tag::Option
+            );
+            standing.points -= if other || names.others { 6 } else { 0 };
+        }
+        standing.points += self.place(seen) + if named { 4 } else { 0 };
+        standing
+    }
+
+    /// Points for standing after the heading, before or at the control, and for what the text itself is.
+    fn place(&self, seen: &Seen) -> i64 {
+        let mut points = match self.buy {
+            Some(buy) if seen.id > self.anchor && seen.id < buy + 40 => 4,
+            _ if seen.id > self.anchor => 2,
+            _ => 0,
+        };
+        points -= i64::from(seen.id.abs_diff(self.anchor) / 200).min(6);
+        let partial = seen.text.contains(['/', '%']) || seen.text.starts_with(['-', '+']);
+        points -= if partial { 4 } else { 0 };
+        points + i64::from(has_sign(&seen.text))
+    }
+}

@@ -1,0 +1,115 @@
+//! What shops write on their buttons and labels, in the languages of most shops.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::extraction::Field;
+
+/// What a short text says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Word {
+    /// A control by which the product is bought.
+    Buy,
+    InStock,
+    OutOfStock,
+    PreOrder,
+    /// The name of a value that follows.
+    Label(Field),
+}
+
+const BUY: &str = "add to cart|add to basket|add to bag|add to trolley|add to my bag|add to shopping cart|add to shopping bag|buy now|buy|\
+buy it now|order now|purchase|add item to cart|add to order|shop now and pay later|get it now|make offer|contact seller|message seller|\
+in den warenkorb|in den einkaufswagen|in den korb|zum warenkorb hinzufügen|jetzt kaufen|kaufen|in die einkaufstasche|jetzt bestellen|anbieter kontaktieren|verkäufer kontaktieren|nachricht senden|\
+ajouter au panier|acheter|acheter maintenant|ajouter à mon panier|ajouter|j'achète|mettre au panier|commander|\
+añadir al carrito|añadir a la cesta|agregar al carrito|agregar al carro|comprar|comprar ahora|añadir|añadir al carro|agregar a la bolsa|lo quiero|añadir a la bolsa|\
+aggiungi al carrello|acquista|acquista ora|compra|compra ora|aggiungi|metti nel carrello|\
+adicionar ao carrinho|adicionar|adicionar ao cesto|comprar agora|adicionar à sacola|colocar no carrinho|\
+in winkelwagen|in winkelmand|in mijn winkelwagen|toevoegen aan winkelwagen|bestellen|koop nu|toevoegen aan winkelmand|voeg toe aan winkelwagen|\
+lägg i varukorgen|lägg i varukorg|lägg i kundvagn|lägg i kundvagnen|köp|köp nu|lägg till i varukorg|legg i handlekurv|kjøp|legg i handlekurven|kjøp nå|læg i kurv|tilføj til kurv|køb|køb nu|læg i indkøbskurv|lisää ostoskoriin|osta|lisää koriin|osta nyt|\
+do koszyka|dodaj do koszyka|kup teraz|kup|kup i zapłać|do košíku|vložit do košíku|přidat do košíku|koupit|do košíka|vložiť do košíka|pridať do košíka|kúpiť|\
+kosárba|kosárba teszem|kosárba rakom|megveszem|adaugă în coș|adauga in cos|cumpără|adaugă în coş|dodaj u košaricu|u košaricu|kupi|dodaj v košarico|v košarico|dodaj u korpu|u korpu|\
+в корзину|добавить в корзину|купить|заказать|купить сейчас|в кошик|додати в кошик|купити|до кошика|добави в количката|купи|\
+i krepšelį|į krepšelį|pirkti|pievienot grozam|ielikt grozā|pirkt|lisa ostukorvi|lisa korvi|\
+sepete ekle|satın al|hemen al|προσθήκη στο καλάθι|στο καλάθι|αγορά|הוסף לסל|הוספה לסל|קנה עכשיו|أضف إلى السلة|أضف الى السلة|أضف إلى عربة التسوق|اشتر الآن|افزودن به سبد خرید|\
+カートに入れる|カートに追加|買い物かごに入れる|今すぐ買う|購入する|ご購入手続きへ|加入購物車|放入購物車|立即購買|直接購買|马上购买|我要購買|加入购物车|立即购买|장바구니|장바구니 담기|바로구매|구매하기|\
+thêm vào giỏ hàng|mua ngay|thêm vào giỏ|หยิบใส่ตะกร้า|เพิ่มลงตะกร้า|ซื้อเลย|masukkan keranjang|beli sekarang|tambah ke keranjang|tambah ke troli";
+
+const IN_STOCK: &str = "in stock|available|in stock now|available now|in stock and ready to ship|ships today|ready to ship|available online|available for delivery|available to order|\
+auf lager|sofort lieferbar|lieferbar|verfügbar|sofort verfügbar|vorrätig|ab lager|lagernd|online verfügbar|\
+en stock|disponible|en existencia|disponible immédiatement|disponible en ligne|en stock en ligne|produit disponible|\
+disponibile|disponibilità immediata|em stock|disponível|em estoque|op voorraad|direct leverbaar|leverbaar|uit voorraad leverbaar|\
+i lager|finns i lager|på lager|på lager nå|varastossa|dostępny|na stanie|w magazynie|produkt dostępny|skladem|na skladě|ihned k odeslání|na sklade|skladom|\
+raktáron|készleten|în stoc|in stoc|na zalihi|na zalogi|na stanju|dostupno|dostupné|в наличии|есть в наличии|є в наявності|в наявності|наличен|в наличност|\
+yra sandėlyje|ir noliktavā|pieejams|laos|laos olemas|stokta var|stokta|διαθέσιμο|σε απόθεμα|άμεσα διαθέσιμο|במלאי|متوفر|متوفر في المخزون|在庫あり|有現貨|現貨|有货|现货|재고 있음|còn hàng|มีสินค้า|tersedia";
+
+const OUT_OF_STOCK: &str = "out of stock|sold out|currently unavailable|temporarily out of stock|no longer available|unavailable|not available|out-of-stock|sorry, this item is out of stock|this item is out of stock|currently out of stock|this product is out of stock|this product is currently unavailable|this item is no longer available|notify me when available|email me when available|item sold|sold|\
+ausverkauft|nicht verfügbar|nicht auf lager|derzeit nicht verfügbar|nicht lieferbar|zur zeit nicht lieferbar|vergriffen|derzeit nicht lieferbar|leider ausverkauft|momentan nicht verfügbar|\
+rupture de stock|en rupture de stock|épuisé|indisponible|produit indisponible|actuellement indisponible|en rupture|\
+agotado|sin stock|no disponible|sin existencias|producto agotado|temporalmente agotado|esaurito|non disponibile|attualmente non disponibile|prodotto esaurito|\
+esgotado|indisponível|sem stock|produto indisponível|fora de estoque|produto esgotado|uitverkocht|niet op voorraad|niet leverbaar|niet beschikbaar|tijdelijk uitverkocht|\
+slutsåld|slut i lager|utsolgt|udsolgt|ikke på lager|loppuunmyyty|ei varastossa|loppu|niedostępny|brak w magazynie|wyprzedany|produkt niedostępny|vyprodáno|není skladem|nedostupné|vypredané|nie je na sklade|momentálne nedostupné|\
+elfogyott|nincs raktáron|nincs készleten|stoc epuizat|indisponibil|nije dostupno|rasprodano|ni na zalogi|нет в наличии|распродано|товар закончился|немає в наявності|няма в наличност|изчерпан|\
+nėra sandėlyje|nav noliktavā|nav pieejams|otsas|läbi müüdud|tükendi|stokta yok|εξαντλήθηκε|μη διαθέσιμο|אזל מהמלאי|لא זמין|غير متوفر|نفذت الكمية|在庫切れ|売り切れ|完売|品切れ|缺貨|售完|已售完|補貨中|售罄|缺货|无货|품절|hết hàng|สินค้าหมด|stok habis";
+
+const PRE_ORDER: &str = "pre-order|preorder|pre-order now|vorbestellen|jetzt vorbestellen|précommander|precommander|en précommande|reservar|preordina|pré-venda|pre-orderen|förbeställ|předobjednat|предзаказ|予約する|預購|预订";
+
+const SKU: &str = "sku|item|item #|item no|item number|item code|product code|product id|product number|product no|article number|article no|article|art no|art. no|style|style number|style no|code|stock code|catalog number|catalogue number|reference number|web id|listing id|ad id|post id|\
+artikelnummer|artikel-nr|artikelnr|artikel nr|art.-nr|art-nr|art.nr|art. nr|artnr|bestellnummer|bestell-nr|produktnummer|produkt-nr|anzeigen-id|anzeigennummer|\
+référence|réf|ref|réf. produit|référence produit|code produit|code article|référence article|referencia|referência|código|cod|cód|código do produto|código de producto|código del producto|codice|codice articolo|codice prodotto|codice produit|\
+artikelcode|productcode|varenummer|varenr|tuotenumero|tuotekoodi|kod produktu|kod|kod towaru|indeks|numer katalogowy|kód|kód produktu|kód tovaru|kód zboží|objednací kód|produktové číslo|číslo produktu|katalogové číslo|cikkszám|termékkód|cod produs|šifra|šifra artikla|šifra proizvoda|артикул|код товара|код|номер товара|код на продукта|prekės kodas|preces kods|tootekood|ürün kodu|κωδικός|κωδικός προϊόντος|מק\"ט|商品番号|品番|商品コード|商品編號|貨號|商品编号|货号|상품번호|mã sản phẩm|รหัสสินค้า";
+
+const GTIN: &str = "ean|upc|gtin|isbn|isbn-13|isbn 13|isbn-10|isbn13|ean code|ean-code|ean13|ean-13|ean/upc|upc/ean|upc code|barcode|bar code|ean kód|ean kod|kod ean|čiarový kód|čárový kód|code-barres|código de barras|codice ean|código ean|strichcode|streepjescode|kod kreskowy|vonalkód|штрихкод|штрих-код|jan|janコード|jan code|条码|條碼|国際標準図書番号";
+
+const BRAND: &str = "brand|brand name|manufacturer|maker|marke|hersteller|marque|fabricant|marca|fabricante|marchio|produttore|merk|fabrikant|märke|varumärke|tillverkare|merke|mærke|producent|merkki|valmistaja|marka|značka|výrobce|výrobca|gyártó|márka|producător|proizvođač|brend|znamka|бренд|производитель|марка|виробник|gamintojas|prekės ženklas|zīmols|ražotājs|tootja|üretici|μάρκα|κατασκευαστής|מותג|יצרן|الماركة|العلامة التجارية|ブランド|メーカー|品牌|廠牌|브랜드|제조사|thương hiệu|แบรนด์|publisher|label|verlag|editora|editorial|éditeur|editore|izdavač|wydawnictwo|nakladatelství";
+
+/// Every word by its text.
+static WORDS: LazyLock<HashMap<&'static str, Word>> = LazyLock::new(|| {
+    let tables = [
+        (SKU, Word::Label(Field::Sku)),
+        (GTIN, Word::Label(Field::Gtin)),
+        (BRAND, Word::Label(Field::Brand)),
+        (PRE_ORDER, Word::PreOrder),
+        (IN_STOCK, Word::InStock),
+        (OUT_OF_STOCK, Word::OutOfStock),
+        (BUY, Word::Buy),
+    ];
+    tables
+        .iter()
+        .flat_map(|(table, word)| table.split('|').map(|text| (text, *word)))
+        .collect()
+});
+
+/// The longest text that is looked up, in bytes.
+pub(super) const LONGEST: usize = 64;
+
+/// The word that a text is, if it is one; without regard to case, numbers and punctuation around it.
+pub(super) fn word(text: &str) -> Option<Word> {
+    let plain = text.trim_matches(|c: char| !c.is_alphabetic());
+    if plain.is_empty() || plain.len() > LONGEST {
+        return None;
+    }
+    WORDS.get(plain.to_lowercase().as_str()).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_known_in_any_case_and_dress() {
+        let rows = [
+            ("Add to Cart", Some(Word::Buy)),
+            ("  + IN DEN WARENKORB ", Some(Word::Buy)),
+            ("In stock.", Some(Word::InStock)),
+            ("12 auf Lager", Some(Word::InStock)),
+            ("Sold out!", Some(Word::OutOfStock)),
+            ("EAN:", Some(Word::Label(Field::Gtin))),
+            ("Art.-Nr.:", Some(Word::Label(Field::Sku))),
+            ("Why we are out of stock", None),
+            ("", None),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(word(text), expected, "{text:?}");
+        }
+    }
+}

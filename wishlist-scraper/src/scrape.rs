@@ -1,0 +1,138 @@
+//! One page: fetched, read, and judged. What becomes of the item is decided in `visit`.
+
+use std::fmt::Debug;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use wishlist_core::model::{FailureCode, PageKind, PageUrl, Product};
+use wishlist_extract::{Extraction, Page, extract};
+
+use crate::fetch::{FetchFailure, Fetched, Fetcher};
+
+/// How the visit of a page ended: an answer, never an error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The page sells a product.
+    Facts(Box<Product>),
+    /// The page tells nothing, and will not soon; with what little it says about itself.
+    Failed(FailureCode, Box<Product>),
+    /// It may go better later, not before the time that the host named.
+    Retry(FailureCode, Option<Duration>),
+}
+
+/// Turns an address into an outcome.
+#[async_trait]
+pub trait Scrape: Send + Sync + Debug {
+    /// Visits the page once.
+    async fn scrape(&self, url: &PageUrl) -> Outcome;
+}
+
+/// Visits pages by the guarded fetcher.
+#[derive(Debug)]
+pub struct Scraper {
+    fetcher: Fetcher,
+}
+
+impl Scraper {
+    /// A scraper over this fetcher.
+    pub fn new(fetcher: Fetcher) -> Self {
+        Self { fetcher }
+    }
+}
+
+#[async_trait]
+impl Scrape for Scraper {
+    async fn scrape(&self, url: &PageUrl) -> Outcome {
+        match self.fetcher.fetch(url.as_url()).await {
+            Ok(fetched) => {
+                let (status, retry_after) = (fetched.status, fetched.retry_after);
+                // Reading a page of several megabytes takes tens of milliseconds, too long for a thread that serves others.
+                match tokio::task::spawn_blocking(move || read(&fetched)).await {
+                    Ok(extraction) => judge(status, retry_after, extraction),
+                    Err(_) => Outcome::Failed(FailureCode::UnsupportedContent, Box::default()),
+                }
+            }
+            Err(failure) => unread(failure),
+        }
+    }
+}
+
+fn read(fetched: &Fetched) -> Extraction {
+    extract(&Page { url: &fetched.url, content_type: fetched.content_type.as_deref(), body: &fetched.body })
+}
+
+/// What a page means by its status and by what it is.
+fn judge(status: u16, retry_after: Option<Duration>, extraction: Extraction) -> Outcome {
+    let nothing = |code| Outcome::Failed(code, Box::default());
+    let blocked = extraction.kind == PageKind::Blocked;
+    match status {
+        200..=299 => of_kind(extraction.kind, extraction.product),
+        404 => nothing(FailureCode::NotFound),
+        410 => nothing(FailureCode::Gone),
+        408 => Outcome::Retry(FailureCode::Timeout, retry_after),
+        429 | 500..=599 if blocked => Outcome::Retry(FailureCode::Blocked, retry_after),
+        429 | 500..=599 => Outcome::Retry(FailureCode::Unreachable, retry_after),
+        400..=499 => nothing(FailureCode::Blocked),
+        _ => nothing(FailureCode::UnsupportedContent),
+    }
+}
+
+fn of_kind(kind: PageKind, product: Product) -> Outcome {
+    match kind {
+        PageKind::Product => Outcome::Facts(Box::new(product)),
+        PageKind::Blocked | PageKind::Login => Outcome::Failed(FailureCode::Blocked, Box::default()),
+        PageKind::NotFound => Outcome::Failed(FailureCode::NotFound, Box::default()),
+        // A title and a picture help a person even where there is no price to follow.
+        PageKind::List | PageKind::Article | PageKind::Home | PageKind::Other => {
+            Outcome::Failed(FailureCode::NotAProduct, Box::new(Product { price: None, list_price: None, ..product }))
+        }
+    }
+}
+
+fn unread(failure: FetchFailure) -> Outcome {
+    let for_good = |code| Outcome::Failed(code, Box::default());
+    match failure {
+        FetchFailure::Forbidden => for_good(FailureCode::ForbiddenAddress),
+        FetchFailure::Unresolvable | FetchFailure::TooManyRedirects => for_good(FailureCode::Unreachable),
+        FetchFailure::TooLarge => for_good(FailureCode::TooLarge),
+        FetchFailure::UnsupportedContent => for_good(FailureCode::UnsupportedContent),
+        FetchFailure::Timeout => Outcome::Retry(FailureCode::Timeout, None),
+        FetchFailure::Unreachable | FetchFailure::BadResponse => Outcome::Retry(FailureCode::Unreachable, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(html: &str) -> Extraction {
+        let url = url::Url::parse("https://shop.example/a").unwrap();
+        extract(&Page { url: &url, content_type: Some("text/html"), body: html.as_bytes() })
+    }
+
+    #[test]
+    fn a_status_decides_before_the_page_does() {
+        let after = Some(Duration::from_secs(7));
+        let rows = [
+            (404, Outcome::Failed(FailureCode::NotFound, Box::default())),
+            (410, Outcome::Failed(FailureCode::Gone, Box::default())),
+            (403, Outcome::Failed(FailureCode::Blocked, Box::default())),
+            (429, Outcome::Retry(FailureCode::Unreachable, after)),
+            (503, Outcome::Retry(FailureCode::Unreachable, after)),
+            (408, Outcome::Retry(FailureCode::Timeout, after)),
+            (304, Outcome::Failed(FailureCode::UnsupportedContent, Box::default())),
+        ];
+        for (status, expected) in rows {
+            assert_eq!(judge(status, after, page("<title>Shop</title>")), expected, "{status}");
+        }
+    }
+
+    #[test]
+    fn only_a_product_page_has_facts() {
+        let product = Product { title: Some("Kettle".to_owned()), ..Product::default() };
+        assert_eq!(of_kind(PageKind::Product, product.clone()), Outcome::Facts(Box::new(product.clone())));
+        let article = of_kind(PageKind::Article, product.clone());
+        assert_eq!(article, Outcome::Failed(FailureCode::NotAProduct, Box::new(product.clone())));
+        assert_eq!(of_kind(PageKind::Login, product), Outcome::Failed(FailureCode::Blocked, Box::default()));
+    }
+}

@@ -1,0 +1,74 @@
+//! Takes messages from the local queue and does what they say, several at once.
+
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use wishlist_core::operations::JobProgress;
+use wishlist_core::queue::Message;
+
+use crate::local_queue::Inbox;
+use crate::visit::{Visited, Visitor};
+
+/// Steps of a job in one go; a longer job comes back with its next message, so that visits get their turn.
+const STEPS: usize = 20;
+
+/// How long the work under way may go on after the stop: a visit's deadline and a little.
+const LAST_WORK: Duration = Duration::from_secs(11);
+
+/// Works until `stop` ends, then lets what is under way finish. A panic ends its own message alone.
+pub async fn work(visitor: Visitor, mut inbox: Inbox, at_once: usize, stop: impl Future<Output = ()>) {
+    let mut running = JoinSet::new();
+    tokio::pin!(stop);
+    loop {
+        let room = running.len() < at_once;
+        tokio::select! {
+            () = &mut stop => break,
+            Some(_) = running.join_next(), if !running.is_empty() => {}
+            message = inbox.receiver.recv(), if room => match message {
+                Some(message) => drop(running.spawn(handle(visitor.clone(), message))),
+                None => break,
+            },
+        }
+    }
+    let finish = async { while running.join_next().await.is_some() {} };
+    if tokio::time::timeout(LAST_WORK, finish).await.is_err() {
+        tracing::warn!("stopped with visits under way; they are taken up again when their leases lapse");
+    }
+}
+
+/// Does what one message says. A fault is logged: the record stays due, and the sweeper sends another message.
+pub async fn handle(visitor: Visitor, message: Message) {
+    match message {
+        Message::Visit { wishlist_id, item_id, url } => {
+            let started = tokio::time::Instant::now();
+            match visitor.visit(wishlist_id, item_id).await {
+                Ok(visited) => report(url.host(), visited, started.elapsed()),
+                Err(error) => tracing::error!(host = url.host(), error = %chain(&error), "visit"),
+            }
+        }
+        Message::Job { job_id } => match visitor.engine().run_job(job_id, STEPS).await {
+            Ok(JobProgress::Done) => tracing::info!(job = %job_id, "job done"),
+            Ok(JobProgress::More) => visitor.engine().hint(Message::Job { job_id }, Duration::ZERO).await,
+            Err(error) => tracing::error!(job = %job_id, error = %chain(&error), "job"),
+        },
+    }
+}
+
+fn report(host: &str, visited: Visited, took: Duration) {
+    let (outcome, code) = match visited {
+        Visited::Nothing => return,
+        Visited::Ready => ("ready", None),
+        Visited::Failed(code) => ("failed", Some(code)),
+        Visited::Again(code) => ("again", Some(code)),
+        Visited::Waiting => ("waiting", None),
+        Visited::Superseded => ("superseded", None),
+    };
+    let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(host, outcome, code = code.map(tracing::field::debug), duration_ms = millis, "visit");
+}
+
+fn chain(error: &wishlist_core::Error) -> String {
+    let sources = std::iter::successors(std::error::Error::source(error), |source| source.source());
+    sources.fold(error.to_string(), |text, source| format!("{text}: {source}"))
+}

@@ -1,0 +1,14 @@
+//! Documents that are made from the program itself, for `cargo xtask generate`.
+
+use std::io::Write;
+
+use crate::config::{self, Document};
+
+pub(crate) fn run(document: Document) -> anyhow::Result<()> {
+    let text = match document {
+        Document::Openapi => wishlist_api::openapi_json(),
+        Document::Configuration => config::markdown(),
+    };
+    std::io::stdout().lock().write_all(text.as_bytes())?;
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! The commands that end by themselves.
+
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::running::program;
+
+const PAGE: &str = r#"<!doctype html><title>Kettle | Shop</title><script type="application/ld+json">
+    {"@context":"https://schema.org","@type":"Product","name":"Kettle","sku":"K-1",
+     "offers":{"@type":"Offer","price":"19.99","priceCurrency":"EUR"}}</script><h1>Kettle</h1>"#;
+
+fn fed(mut command: Command, input: &str) -> Output {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn try_turns_the_sample_shop_into_a_wishlist() {
+    let output = program().args(["try", "--exit"]).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{text} {}", String::from_utf8_lossy(&output.stderr));
+    let visited = text.lines().filter(|line| line.starts_with("  ✓ ") || line.starts_with("  ✗ ")).count();
+    assert!(visited >= 6, "{text}");
+    for expected in
+        ["Signed up", "EUR", "out of stock", "the page does not sell a single product", "there is no such page"]
+    {
+        assert!(text.contains(expected), "`{expected}` is not in {text}");
+    }
+    assert!(!text.contains("not answered yet"), "{text}");
+}
+
+#[test]
+fn try_visits_no_private_address_that_it_was_not_given_by_itself() {
+    let output = program().args(["try", "--exit", "http://127.0.0.1:9/", "not a link"]).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("the address is not one that may be visited"), "{text}");
+    assert!(text.contains("not a page's address"), "{text}");
+}
+
+#[test]
+fn extract_prints_what_a_page_says() {
+    let mut command = program();
+    command.args(["extract", "--url", "https://shop.example/kettle"]);
+    let found: Value = serde_json::from_slice(&fed(command, PAGE).stdout).unwrap();
+    assert_eq!(found["kind"], "product");
+    assert_eq!(found["product"]["title"], "Kettle");
+    assert_eq!(found["product"]["price"], json!({ "amount": "19.99", "currency": "EUR" }));
+    assert_eq!(found["sources"]["price"], "json_ld");
+}
+
+#[test]
+fn extract_explains_itself() {
+    let mut command = program();
+    command.args(["extract", "--explain", "-"]);
+    let text = String::from_utf8(fed(command, PAGE).stdout).unwrap();
+    let price = text.lines().find(|line| line.starts_with("price")).unwrap_or_default();
+    assert!(price.contains('*') && price.contains("json_ld") && price.contains("19.99 EUR"), "{text}");
+}
+
+#[test]
+fn extract_reads_many_pages() {
+    let directory = tempfile::tempdir().unwrap();
+    let (plain, packed) = (directory.path().join("kettle.html"), directory.path().join("kettle.html.gz"));
+    std::fs::write(&plain, PAGE).unwrap();
+    let mut encoder =
+        flate2::write::GzEncoder::new(std::fs::File::create(&packed).unwrap(), flate2::Compression::fast());
+    encoder.write_all(PAGE.as_bytes()).unwrap();
+    encoder.finish().unwrap();
+    let line =
+        |name: &str, file: &std::path::Path| json!({ "name": name, "url": "https://shop.example/k", "file": file });
+    let mut command = program();
+    command.args(["extract", "--batch"]);
+    let output = fed(command, &format!("{}\n\n{}\n", line("plain", &plain), line("packed", &packed)));
+    let answers: Vec<Value> = output
+        .stdout
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty())
+        .map(|line| serde_json::from_slice(line).unwrap())
+        .collect();
+    assert_eq!(answers.iter().map(|answer| answer["name"].as_str().unwrap()).collect::<Vec<_>>(), ["plain", "packed"]);
+    for answer in answers {
+        assert_eq!((&answer["product"]["sku"], &answer["kind"]), (&json!("K-1"), &json!("product")));
+        assert!(answer["cpuMicros"].is_u64());
+        assert!(answer["product"].get("brand").is_none());
+    }
+}
+
+#[test]
+fn help_names_every_command() {
+    let text = String::from_utf8(program().arg("--help").output().unwrap().stdout).unwrap();
+    for command in ["serve", "try", "extract"] {
+        assert!(text.contains(command), "{text}");
+    }
+}

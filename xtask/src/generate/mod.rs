@@ -1,0 +1,6 @@
+//! `cargo xtask generate`: everything that is derived from the source, written by one command.
+
+mod access_patterns;
+mod files;
+
+pub(crate) use files::{Arguments, check};
