@@ -7,7 +7,7 @@ use utoipa::openapi::schema::{Object, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
-    ContentBuilder, Header, InfoBuilder, LicenseBuilder, OpenApi, PathItem, Ref, RefOr, ResponseBuilder,
+    Components, ContentBuilder, Header, InfoBuilder, LicenseBuilder, OpenApi, PathItem, Ref, RefOr, ResponseBuilder,
 };
 use utoipa::{PartialSchema, ToSchema};
 
@@ -22,6 +22,11 @@ background.
 - A `PUT` replaces everything that can be edited; `If-Match` with the record's `ETag` keeps two writers apart.
 - A listing is read page by page: pass `nextCursor` as `cursor` until there is none.
 - A record of somebody else is answered as one that never existed.";
+
+const REQUEST_ID: &str = "X-Request-Id";
+
+/// The name of the one response of everything that goes wrong.
+const PROBLEM: &str = "Problem";
 
 const TAGS: [(&str, &str); 5] = [
     ("auth", "Signing up, in and out"),
@@ -42,13 +47,9 @@ pub fn openapi() -> OpenApi {
         .build();
     let tag = |(name, description)| TagBuilder::new().name(name).description(Some(description)).build();
     document.tags = Some(TAGS.map(tag).into());
-    let components = document.components.get_or_insert_default();
-    components.schemas.insert(ProblemBody::name().into_owned(), ProblemBody::schema());
-    components.schemas.insert(FieldProblem::name().into_owned(), FieldProblem::schema());
-    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-    components.security_schemes.insert("bearer".to_owned(), RefOr::T(SecurityScheme::Http(bearer)));
+    complete(document.components.get_or_insert_default());
     for operation in document.paths.paths.values_mut().flat_map(operations) {
-        complete(operation);
+        refer(operation);
     }
     document
 }
@@ -63,24 +64,41 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     [&mut item.get, &mut item.put, &mut item.post, &mut item.delete].into_iter().flatten()
 }
 
-/// Adds what every answer of every operation has.
-fn complete(operation: &mut Operation) {
-    operation.responses.responses.insert("default".to_owned(), RefOr::T(problem()));
+/// Adds what the operations refer to.
+fn complete(components: &mut Components) {
+    components.schemas.insert(ProblemBody::name().into_owned(), ProblemBody::schema());
+    components.schemas.insert(FieldProblem::name().into_owned(), FieldProblem::schema());
+    components.headers.insert(REQUEST_ID.to_owned(), RefOr::T(request_id()));
+    components.responses.insert(PROBLEM.to_owned(), RefOr::T(problem()));
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+    components.security_schemes.insert("bearer".to_owned(), RefOr::T(SecurityScheme::Http(bearer)));
+}
+
+/// Adds to an operation what every answer has.
+fn refer(operation: &mut Operation) {
     for response in operation.responses.responses.values_mut() {
         if let RefOr::T(response) = response {
-            response.headers.insert("X-Request-Id".to_owned(), RefOr::T(request_id()));
+            response.headers.insert(REQUEST_ID.to_owned(), request_id_header());
         }
     }
+    let problem = Ref::from_response_name(PROBLEM);
+    operation.responses.responses.insert("default".to_owned(), RefOr::Ref(problem));
 }
 
 fn problem() -> Response {
     let codes: Vec<_> =
         Code::ALL.iter().map(|code| format!("`{}` {}", code.as_str(), code.status().as_u16())).collect();
     let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(ProblemBody::name()))).build();
-    ResponseBuilder::new()
+    let mut response = ResponseBuilder::new()
         .description(format!("What went wrong: {}", codes.join(", ")))
         .content("application/problem+json", content)
-        .build()
+        .build();
+    response.headers.insert(REQUEST_ID.to_owned(), request_id_header());
+    response
+}
+
+fn request_id_header() -> RefOr<Header> {
+    RefOr::Ref(Ref::new(format!("#/components/headers/{REQUEST_ID}")))
 }
 
 fn request_id() -> Header {

@@ -29,7 +29,7 @@ impl Refusal {
     }
 
     /// The place as a JSON Pointer (RFC 6901, section 3).
-    fn pointer(&self) -> String {
+    pub(super) fn pointer(&self) -> String {
         let steps = self.place.iter().rev().map(|name| {
             let shown: String = name.chars().take(MAX_NAME_CHARACTERS).collect();
             format!("/{}", shown.replace('~', "~0").replace('/', "~1"))

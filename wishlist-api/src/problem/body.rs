@@ -26,7 +26,7 @@ pub(crate) struct ProblemBody {
     #[schema(example = "Bad Request")]
     title: &'static str,
     /// The status of the answer; of one item of a batch, the status it would have had alone.
-    #[schema(minimum = 400, maximum = 599, example = 400)]
+    #[schema(format = Int32, minimum = 400, maximum = 599, example = 400)]
     status: u16,
     /// What went wrong and what was expected, in words.
     #[schema(example = "expected at least `url` or `title`")]

@@ -16,7 +16,7 @@ pub(crate) struct Money {
     #[schema(pattern = r"^[0-9]+(\.[0-9]+)?$", example = "19.99")]
     amount: String,
     /// The currency by ISO 4217.
-    #[schema(min_length = 3, max_length = 3, example = "EUR")]
+    #[schema(pattern = "^[A-Z]{3}$", example = "EUR")]
     currency: String,
 }
 
@@ -37,10 +37,16 @@ impl From<model::Money> for Money {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ItemDraft {
     /// The product's page, an `https` or `http` address.
-    #[schema(nullable = false, format = "uri", max_length = 2048, example = "https://shop.example/kettle")]
+    #[schema(
+        nullable = false,
+        format = "uri",
+        pattern = r"^[Hh][Tt][Tt][Pp][Ss]?://",
+        max_length = 2048,
+        example = "https://shop.example/kettle"
+    )]
     url: Option<String>,
     /// What it is called; not only spaces.
-    #[schema(nullable = false, min_length = 1, max_length = 500, example = "Kettle")]
+    #[schema(nullable = false, min_length = 1, max_length = 500, pattern = r"\S", example = "Kettle")]
     title: Option<String>,
     /// What there is to say about it.
     #[schema(nullable = false, max_length = 2000, example = "The red one")]
@@ -49,13 +55,19 @@ pub(crate) struct ItemDraft {
     #[schema(nullable = false)]
     price: Option<Money>,
     /// The address of a picture.
-    #[schema(nullable = false, format = "uri", max_length = 2048, example = "https://shop.example/kettle.jpg")]
+    #[schema(
+        nullable = false,
+        format = "uri",
+        pattern = r"^[Hh][Tt][Tt][Pp][Ss]?://",
+        max_length = 2048,
+        example = "https://shop.example/kettle.jpg"
+    )]
     image_url: Option<String>,
     /// How many are wished for.
-    #[schema(nullable = false, minimum = 1, maximum = 999, default = 1, example = 1)]
+    #[schema(nullable = false, format = Int32, minimum = 1, maximum = 999, default = 1, example = 1)]
     quantity: Option<i64>,
     /// How much it is wished for, 5 the most.
-    #[schema(nullable = false, minimum = 1, maximum = 5, example = 4)]
+    #[schema(nullable = false, format = Int32, minimum = 1, maximum = 5, example = 4)]
     priority: Option<i64>,
 }
 
@@ -133,11 +145,11 @@ pub(crate) struct Item {
     #[schema(nullable = false, example = "Shop")]
     site_name: Option<String>,
     /// How many are wished for.
-    #[schema(minimum = 1, maximum = 999, example = 1)]
+    #[schema(format = Int32, minimum = 1, maximum = 999, example = 1)]
     quantity: u16,
     /// How much it is wished for, 5 the most.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, minimum = 1, maximum = 5, example = 4)]
+    #[schema(nullable = false, format = Int32, minimum = 1, maximum = 5, example = 4)]
     priority: Option<u8>,
     /// How far the visit of its page is.
     status: ItemStatus,
@@ -158,7 +170,7 @@ pub(crate) struct Item {
     #[schema(value_type = String, format = DateTime, example = "2026-11-22T17:20:02.000Z")]
     updated_at: Timestamp,
     /// Rises when a value above changes; the record's `ETag`.
-    #[schema(minimum = 1, example = 2)]
+    #[schema(format = Int64, minimum = 1, example = 2)]
     version: u64,
 }
 
@@ -250,7 +262,7 @@ impl From<model::FailureCode> for Failure {
 
 /// The words of the contract for a set of values of the domain.
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident, $case:literal, {$($(#[$variant_doc:meta])* $variant:ident,)+}) => {
+    ($(#[$doc:meta])* $name:ident, $case:tt, {$($(#[$variant_doc:meta])* $variant:ident,)+}) => {
         $(#[$doc])*
         #[derive(Serialize, ToSchema)]
         #[serde(rename_all = $case)]

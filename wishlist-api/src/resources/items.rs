@@ -74,13 +74,13 @@ pub(crate) struct ItemPage {
 #[into_params(parameter_in = Query)]
 pub(crate) struct ItemsQuery {
     /// At most so many.
-    #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
+    #[param(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 50)]
     limit: Option<i64>,
     /// The `nextCursor` of the page before.
     #[param(nullable = false)]
     cursor: Option<String>,
     /// For how many seconds the answer may wait until no item of the page is pending.
-    #[param(nullable = false, minimum = 0, maximum = 20, default = 0)]
+    #[param(nullable = false, format = Int32, minimum = 0, maximum = 20, default = 0)]
     wait: Option<i64>,
 }
 
@@ -90,7 +90,7 @@ pub(crate) struct ItemsQuery {
 #[into_params(parameter_in = Query)]
 pub(crate) struct ItemQuery {
     /// For how many seconds the answer may wait until the item is no longer pending.
-    #[param(nullable = false, minimum = 0, maximum = 20, default = 0)]
+    #[param(nullable = false, format = Int32, minimum = 0, maximum = 20, default = 0)]
     wait: Option<i64>,
 }
 

@@ -76,7 +76,7 @@ pub(crate) struct Session {
     #[schema(nullable = false)]
     refresh_token: Option<String>,
     /// For how many seconds the access token is good.
-    #[schema(minimum = 0, example = 3600)]
+    #[schema(format = Int64, minimum = 0, example = 3600)]
     expires_in: u64,
     /// Always `Bearer`.
     #[schema(example = "Bearer")]

@@ -22,7 +22,7 @@ use crate::problem::Problem;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct WishlistDraft {
     /// What it is called; not only spaces.
-    #[schema(min_length = 1, max_length = 200, example = "Birthday")]
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S", example = "Birthday")]
     name: String,
     /// What there is to say about it.
     #[schema(nullable = false, max_length = 2000, example = "Nothing that needs batteries, please.")]
@@ -34,7 +34,7 @@ pub(crate) struct WishlistDraft {
     #[schema(nullable = false, format = Date, example = "2027-05-14")]
     event_date: Option<String>,
     /// The currency in which the owner thinks, by ISO 4217.
-    #[schema(nullable = false, min_length = 3, max_length = 3, example = "EUR")]
+    #[schema(nullable = false, pattern = "^[A-Z]{3}$", example = "EUR")]
     currency: Option<String>,
 }
 
@@ -72,7 +72,7 @@ pub(crate) struct Wishlist {
     #[schema(nullable = false, example = "EUR")]
     currency: Option<&'static str>,
     /// How many items it holds; changes without a new version.
-    #[schema(minimum = 0, maximum = 1000, example = 12)]
+    #[schema(format = Int32, minimum = 0, maximum = 1000, example = 12)]
     item_count: u32,
     /// When it was made.
     #[schema(value_type = String, format = DateTime, example = "2026-11-22T17:20:00.000Z")]
@@ -81,7 +81,7 @@ pub(crate) struct Wishlist {
     #[schema(value_type = String, format = DateTime, example = "2026-11-22T17:20:00.000Z")]
     updated_at: Timestamp,
     /// Rises when an edited field changes; the record's `ETag`.
-    #[schema(minimum = 1, example = 3)]
+    #[schema(format = Int64, minimum = 1, example = 3)]
     version: u64,
 }
 
@@ -130,7 +130,7 @@ pub(crate) struct WishlistPage {
 #[into_params(parameter_in = Query)]
 pub(crate) struct WishlistsQuery {
     /// At most so many.
-    #[param(nullable = false, minimum = 1, maximum = 100, default = 50)]
+    #[param(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 50)]
     limit: Option<i64>,
     /// The `nextCursor` of the page before.
     #[param(nullable = false)]

@@ -1,0 +1,18 @@
+//! The whole face over a table in memory: real accounts, real tokens, and every answer held against the document.
+
+#![expect(clippy::unwrap_used, reason = "a test fails where it is surprised, in its helpers too")]
+
+mod bad_input;
+mod contract;
+mod document;
+mod faults;
+mod foreign;
+mod headers;
+mod items;
+mod listings;
+mod log;
+mod sessions;
+mod texts;
+mod versions;
+mod wishlists;
+mod world;
