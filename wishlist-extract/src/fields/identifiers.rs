@@ -99,11 +99,11 @@ pub(crate) fn number_in(url: &Url) -> Option<String> {
     if let Some((_, value)) = PARAMETERS.iter().find_map(parameter) {
         return Some(value.into_owned());
     }
-    let runs = url
+    let mut runs = url
         .path()
         .split(|c: char| !c.is_ascii_digit())
         .filter(|run| (5..=14).contains(&run.len()));
-    runs.last().map(str::to_owned)
+    runs.next_back().map(str::to_owned)
 }
 
 /// The GTIN: the first number whose check digit is right.

@@ -148,145 +148,21 @@ pub(super) const SIGNS: &[(&str, Sign)] = &[
 ];
 
 /// The currencies of top-level domains and of the regions of languages; the euro area as its members.
-const COUNTRIES: &[(&str, &str)] = &[
-    ("ae", "AED"),
-    ("al", "ALL"),
-    ("am", "AMD"),
-    ("ar", "ARS"),
-    ("at", "EUR"),
-    ("au", "AUD"),
-    ("az", "AZN"),
-    ("ba", "BAM"),
-    ("bd", "BDT"),
-    ("be", "EUR"),
-    ("bg", "BGN"),
-    ("bh", "BHD"),
-    ("bo", "BOB"),
-    ("br", "BRL"),
-    ("by", "BYN"),
-    ("ca", "CAD"),
-    ("ch", "CHF"),
-    ("cl", "CLP"),
-    ("cn", "CNY"),
-    ("co", "COP"),
-    ("cr", "CRC"),
-    ("cy", "EUR"),
-    ("cz", "CZK"),
-    ("de", "EUR"),
-    ("dk", "DKK"),
-    ("do", "DOP"),
-    ("dz", "DZD"),
-    ("ec", "USD"),
-    ("ee", "EUR"),
-    ("eg", "EGP"),
-    ("es", "EUR"),
-    ("fi", "EUR"),
-    ("fr", "EUR"),
-    ("gb", "GBP"),
-    ("ge", "GEL"),
-    ("gh", "GHS"),
-    ("gr", "EUR"),
-    ("gt", "GTQ"),
-    ("hk", "HKD"),
-    ("hr", "EUR"),
-    ("hu", "HUF"),
-    ("id", "IDR"),
-    ("ie", "EUR"),
-    ("il", "ILS"),
-    ("in", "INR"),
-    ("iq", "IQD"),
-    ("ir", "IRR"),
-    ("is", "ISK"),
-    ("it", "EUR"),
-    ("jo", "JOD"),
-    ("jp", "JPY"),
-    ("ke", "KES"),
-    ("kg", "KGS"),
-    ("kr", "KRW"),
-    ("kw", "KWD"),
-    ("kz", "KZT"),
-    ("lb", "LBP"),
-    ("lk", "LKR"),
-    ("lt", "EUR"),
-    ("lu", "EUR"),
-    ("lv", "EUR"),
-    ("ma", "MAD"),
-    ("md", "MDL"),
-    ("mk", "MKD"),
-    ("mt", "EUR"),
-    ("mx", "MXN"),
-    ("my", "MYR"),
-    ("ng", "NGN"),
-    ("nl", "EUR"),
-    ("no", "NOK"),
-    ("np", "NPR"),
-    ("nz", "NZD"),
-    ("om", "OMR"),
-    ("pe", "PEN"),
-    ("ph", "PHP"),
-    ("pk", "PKR"),
-    ("pl", "PLN"),
-    ("pt", "EUR"),
-    ("py", "PYG"),
-    ("qa", "QAR"),
-    ("ro", "RON"),
-    ("rs", "RSD"),
-    ("ru", "RUB"),
-    ("sa", "SAR"),
-    ("se", "SEK"),
-    ("sg", "SGD"),
-    ("si", "EUR"),
-    ("sk", "EUR"),
-    ("th", "THB"),
-    ("tn", "TND"),
-    ("tr", "TRY"),
-    ("tw", "TWD"),
-    ("ua", "UAH"),
-    ("uk", "GBP"),
-    ("us", "USD"),
-    ("uy", "UYU"),
-    ("uz", "UZS"),
-    ("vn", "VND"),
-    ("za", "ZAR"),
-];
+const COUNTRIES: &str = "ae:AED al:ALL am:AMD ar:ARS at:EUR au:AUD az:AZN ba:BAM bd:BDT be:EUR bg:BGN bh:BHD bo:BOB br:BRL by:BYN ca:CAD \
+    ch:CHF cl:CLP cn:CNY co:COP cr:CRC cy:EUR cz:CZK de:EUR dk:DKK do:DOP dz:DZD ec:USD ee:EUR eg:EGP es:EUR fi:EUR \
+    fr:EUR gb:GBP ge:GEL gh:GHS gr:EUR gt:GTQ hk:HKD hr:EUR hu:HUF id:IDR ie:EUR il:ILS in:INR iq:IQD ir:IRR is:ISK \
+    it:EUR jo:JOD jp:JPY ke:KES kg:KGS kr:KRW kw:KWD kz:KZT lb:LBP lk:LKR lt:EUR lu:EUR lv:EUR ma:MAD md:MDL mk:MKD \
+    mt:EUR mx:MXN my:MYR ng:NGN nl:EUR no:NOK np:NPR nz:NZD om:OMR pe:PEN ph:PHP pk:PKR pl:PLN pt:EUR py:PYG qa:QAR \
+    ro:RON rs:RSD ru:RUB sa:SAR se:SEK sg:SGD si:EUR sk:EUR th:THB tn:TND tr:TRY tw:TWD ua:UAH uk:GBP us:USD uy:UYU \
+    uz:UZS vn:VND za:ZAR";
 
 /// Languages that are spoken in one currency's area only, for texts that name no region.
-const LANGUAGES: &[(&str, &str)] = &[
-    ("bg", "BGN"),
-    ("cs", "CZK"),
-    ("da", "DKK"),
-    ("de", "EUR"),
-    ("el", "EUR"),
-    ("et", "EUR"),
-    ("fi", "EUR"),
-    ("he", "ILS"),
-    ("hu", "HUF"),
-    ("id", "IDR"),
-    ("is", "ISK"),
-    ("it", "EUR"),
-    ("ja", "JPY"),
-    ("ko", "KRW"),
-    ("lt", "EUR"),
-    ("lv", "EUR"),
-    ("nb", "NOK"),
-    ("nl", "EUR"),
-    ("no", "NOK"),
-    ("pl", "PLN"),
-    ("ro", "RON"),
-    ("ru", "RUB"),
-    ("sk", "EUR"),
-    ("sl", "EUR"),
-    ("sr", "RSD"),
-    ("sv", "SEK"),
-    ("th", "THB"),
-    ("tr", "TRY"),
-    ("uk", "UAH"),
-    ("vi", "VND"),
-];
+const LANGUAGES: &str = "bg:BGN cs:CZK da:DKK de:EUR el:EUR et:EUR fi:EUR he:ILS hu:HUF id:IDR is:ISK it:EUR ja:JPY ko:KRW lt:EUR lv:EUR \
+    nb:NOK nl:EUR no:NOK pl:PLN ro:RON ru:RUB sk:EUR sl:EUR sr:RSD sv:SEK th:THB tr:TRY uk:UAH vi:VND";
 
-fn look_up(table: &[(&str, &str)], name: &str) -> Option<Currency> {
-    let (_, code) = table.iter().find(|(is, _)| *is == name)?;
-    code.parse().ok()
+fn look_up(table: &str, name: &str) -> Option<Currency> {
+    let mut entries = table.split(' ').filter_map(|entry| entry.split_once(':'));
+    entries.find(|(is, _)| *is == name)?.1.parse().ok()
 }
 
 /// The currency of a language tag: of its region (`de-CH`), else of the language where only one area speaks it.
@@ -304,7 +180,7 @@ pub(crate) fn of_language(tag: &str) -> Option<Currency> {
 pub(crate) fn of_host(host: &str) -> Option<Currency> {
     let (rest, last) = host.rsplit_once('.')?;
     // `.co`, `.me` and the like are sold to anybody.
-    let country = look_up(COUNTRIES, last).filter(|_| last != "co" || rest.ends_with(".com"));
+    let country = look_up(COUNTRIES, last).filter(|_| last != "co" || rest.rsplit('.').next() == Some("com"));
     country.or_else(|| look_up(COUNTRIES, host.split('.').next().filter(|first| first.len() == 2)?))
 }
 
@@ -393,8 +269,9 @@ mod tests {
 
     #[test]
     fn every_code_of_the_tables_is_a_currency() {
-        for (_, code) in COUNTRIES.iter().chain(LANGUAGES) {
-            assert!(code.parse::<Currency>().is_ok(), "{code}");
+        for entry in COUNTRIES.split(' ').chain(LANGUAGES.split(' ')) {
+            let (_, code) = entry.split_once(':').unwrap();
+            assert!(code.parse::<Currency>().is_ok(), "{entry}");
         }
         for (sign, means) in SIGNS {
             let codes = match means {

@@ -28,9 +28,8 @@ fn digit(c: char) -> Option<char> {
 fn separator(c: char) -> Option<char> {
     match c {
         '.' | ',' => Some(c),
-        '٫' => Some(','),
         '٬' | '\'' | '’' | '`' | '´' => Some('\''),
-        '，' => Some(','),
+        '٫' | '，' => Some(','),
         '．' | '·' => Some('.'),
         c if c.is_whitespace() => Some(' '),
         _ => None,
@@ -48,6 +47,13 @@ pub(super) fn numbers(text: &str, decimal: Option<char>) -> Vec<Number> {
             continue;
         };
         let offset = |index: usize| chars.get(index).map_or(text.len(), |(offset, _)| *offset);
+        // `1e400` is one number, and no price.
+        let get = |index: usize| chars.get(index).map(|(_, c)| *c);
+        let exponent = matches!(get(run.end), Some('e' | 'E')) && get(run.end + 1).is_some_and(|c| c.is_ascii_digit());
+        if exponent {
+            at = chars.len();
+            continue;
+        }
         if let Some(amount) = run.amount(decimal) {
             numbers.push(Number {
                 start: offset(run.start),

@@ -219,6 +219,7 @@ fn names(document: &Document<'_>, id: NodeId) -> String {
 }
 
 /// What an element's names say about the amounts in it.
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 #[derive(Clone, Copy, Debug)]
 struct Names {
     price: bool,
@@ -307,20 +308,20 @@ impl Judge<'_, '_> {
         };
         let mut named = false;
         for (depth, (id, node)) in self.document.ancestors(seen.id).take(16).enumerate() {
-            let names = *self.names.entry(id).or_insert_with(|| Names::of(self.document, id));
+            let called = *self.names.entry(id).or_insert_with(|| Names::of(self.document, id));
             if depth < 5 {
-                standing.alike = standing.alike.rotate_left(7) ^ names.hash;
+                standing.alike = standing.alike.rotate_left(7) ^ called.hash;
             }
             if depth < 4 {
-                named |= names.price;
-                standing.before |= matches!(node.tag, Tag::Del | Tag::S | Tag::Strike) || names.before;
-                standing.points -= if names.aside { 5 } else { 0 };
+                named |= called.price;
+                standing.before |= matches!(node.tag, Tag::Del | Tag::S | Tag::Strike) || called.before;
+                standing.points -= if called.aside { 5 } else { 0 };
             }
             let other = matches!(
                 node.tag,
                 Tag::Nav | Tag::Footer | Tag::Aside | Tag::Select | Tag::Option
             );
-            standing.points -= if other || names.others { 6 } else { 0 };
+            standing.points -= if other || called.others { 6 } else { 0 };
         }
         standing.points += self.place(seen) + if named { 4 } else { 0 };
         standing

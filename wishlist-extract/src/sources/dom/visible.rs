@@ -98,14 +98,14 @@ fn heading(document: &Document<'_>, names: &[String]) -> Option<(NodeId, String)
         all.map(|(id, _)| (id, clean(&document.text(id, 600), 500)))
             .filter(|(_, text)| !text.is_empty())
     };
-    let named = |(_, text): &(NodeId, String)| {
+    let repeated = |(_, text): &(NodeId, String)| {
         let folded = fold(text);
         folded.len() > 2 && names.iter().any(|name| name.contains(&folded))
     };
     read(Tag::H1)
-        .find(named)
+        .find(repeated)
         .or_else(|| read(Tag::H1).next())
-        .or_else(|| read(Tag::H2).find(named))
+        .or_else(|| read(Tag::H2).find(repeated))
 }
 
 /// Looks at every short text that is seen, and at every button.
@@ -174,7 +174,7 @@ fn read_words(id: NodeId, text: &str, places: &mut Places) -> Option<(Field, Nod
                 .filter(|text| text.len() > 4);
             match digits {
                 Some(digits) if head.trim_start().starts_with(char::is_alphabetic) => {
-                    places.labels.push((field, id, digits.trim().to_owned()))
+                    places.labels.push((field, id, digits.trim().to_owned()));
                 }
                 _ => return Some((field, id)),
             }
