@@ -1,5 +1,7 @@
 //! What holds for every input.
 
+#![expect(clippy::unwrap_used, reason = "a failed test is a panic")]
+
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
