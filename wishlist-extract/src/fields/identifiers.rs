@@ -52,7 +52,7 @@ fn number(text: &str) -> Option<String> {
         Some((label, rest)) if label.len() <= 5 && label.chars().all(char::is_alphabetic) => rest.trim(),
         _ => text,
     };
-    let text = text.trim_end_matches(['.', ',', ';', ')']);
+    let text = text.trim_matches(|c: char| !c.is_alphanumeric());
     let good = text.chars().any(char::is_alphanumeric) && text.chars().count() <= MAX_SKU;
     let placeholder = NONE.iter().any(|word| text.eq_ignore_ascii_case(word)) || text.contains("://");
     (good && !placeholder).then(|| text.to_owned())

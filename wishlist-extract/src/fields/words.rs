@@ -85,8 +85,8 @@ fn without_site<'t>(title: &'t str, name: Option<&str>, host: &str) -> &'t str {
     title
 }
 
-/// Who makes it: the first name that is one.
-pub(crate) fn brand(candidates: &Candidates) -> Choice<'_, String> {
+/// Who makes it: the first name in markup; of the names that are seen the first that the title repeats, else the first.
+pub(crate) fn brand<'c>(candidates: &'c Candidates, title: Option<&str>) -> Choice<'c, String> {
     let named = |candidate: &&Candidate| {
         let value = &candidate.value;
         let none = [
@@ -106,7 +106,12 @@ pub(crate) fn brand(candidates: &Candidates) -> Choice<'_, String> {
             && !value.contains("://")
             && !none.iter().any(|word| value.eq_ignore_ascii_case(word))
     };
-    let candidate = candidates.of(Field::Brand).find(named)?;
+    let all = || candidates.of(Field::Brand).filter(named);
+    let title = title.map(fold).unwrap_or_default();
+    let stated = all().find(|candidate| candidate.source != Source::Dom);
+    let candidate = stated
+        .or_else(|| all().find(|candidate| title.contains(&fold(&candidate.value))))
+        .or_else(|| all().next())?;
     Some((clean(&candidate.value, MAX_BRAND), vec![candidate]))
 }
 

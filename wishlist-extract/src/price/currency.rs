@@ -1,5 +1,8 @@
 //! Which currency a symbol, a word, a language or a host means.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use wishlist_core::model::Currency;
 
 /// What a text says about a currency.
@@ -16,8 +19,8 @@ const DOLLARS: Sign = Sign::Any(&[
     "FJD", "JMD", "NAD", "TTD",
 ]);
 
-/// Signs and words, the longer before what they begin with; matched without regard to case, letters only as whole words.
-pub(super) const SIGNS: &[(&str, Sign)] = &[
+/// Signs and words; matched without regard to case, letters only as whole words.
+const SIGNS: &[(&str, Sign)] = &[
     ("us$", Sign::One("USD")),
     ("u$s", Sign::One("USD")),
     ("u$d", Sign::One("USD")),
@@ -147,6 +150,17 @@ pub(super) const SIGNS: &[(&str, Sign)] = &[
     ("php", Sign::One("PHP")),
 ];
 
+/// Every sign by its text.
+static BY_TEXT: LazyLock<HashMap<&'static str, Sign>> = LazyLock::new(|| SIGNS.iter().rev().copied().collect());
+
+/// The length of the longest sign in characters.
+pub(super) const SIGN_CHARS: usize = 7;
+
+/// The sign that a text in lower case is.
+pub(super) fn sign(lower: &str) -> Option<Sign> {
+    BY_TEXT.get(lower).copied()
+}
+
 /// The currencies of top-level domains and of the regions of languages; the euro area as its members.
 const COUNTRIES: &str = "ae:AED al:ALL am:AMD ar:ARS at:EUR au:AUD az:AZN ba:BAM bd:BDT be:EUR bg:BGN bh:BHD bo:BOB br:BRL by:BYN ca:CAD \
     ch:CHF cl:CLP cn:CNY co:COP cr:CRC cy:EUR cz:CZK de:EUR dk:DKK do:DOP dz:DZD ec:USD ee:EUR eg:EGP es:EUR fi:EUR \
@@ -194,11 +208,7 @@ pub(crate) fn named(text: &str, likely: &[Currency]) -> Option<Currency> {
     {
         return Some(currency);
     }
-    let lower = text.to_lowercase();
-    SIGNS
-        .iter()
-        .find(|(sign, _)| *sign == lower)
-        .and_then(|(_, sign)| sign.currency(likely))
+    sign(&text.to_lowercase())?.currency(likely)
 }
 
 impl Sign {
@@ -274,6 +284,7 @@ mod tests {
             assert!(code.parse::<Currency>().is_ok(), "{entry}");
         }
         for (sign, means) in SIGNS {
+            assert!(sign.chars().count() <= SIGN_CHARS, "{sign}");
             let codes = match means {
                 Sign::One(code) => std::slice::from_ref(code),
                 Sign::Any(codes) => codes,

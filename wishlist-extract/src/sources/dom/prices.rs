@@ -122,7 +122,20 @@ pub(super) fn seen(document: &Document<'_>, id: NodeId, text: &str) -> Option<Se
         }
         best = Some(whole);
     }
-    best.map(|text| Seen { id, text })
+    // A sign in an element of its own beside the number's.
+    let beside = || {
+        let near = |other: NodeId| {
+            let node = document.node(other).filter(|node| node.tag == Tag::Text)?;
+            let text = document.source(other).trim();
+            let number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || b".,".contains(&byte));
+            (number && !node.has(flags::HIDDEN)).then_some(text)
+        };
+        let before = (1..=3).filter_map(|back| near(id.checked_sub(back)?)).next();
+        before.map(|number| format!("{number} {}", text.trim()))
+    };
+    let short = || text.trim().chars().count() <= 3;
+    best.or_else(|| beside().filter(|_| short()))
+        .map(|text| Seen { id, text })
 }
 
 fn has_sign(text: &str) -> bool {
@@ -154,6 +167,8 @@ fn has_sign(text: &str) -> bool {
     };
     symbol()
         || (bytes.iter().any(u8::is_ascii_digit)
+            && text.split(|c: char| !c.is_alphabetic()).all(|word| word.len() <= 12)
+            && text.contains(char::is_alphabetic)
             && bytes.len() <= 24
             && parse_price(text, &PriceHints::default()).is_some_and(|price| price.currency.is_some()))
 }
@@ -283,9 +298,13 @@ pub(super) fn read(
             .filter(|(_, standing)| standing.before == before && standing.points >= 3);
         fit.max_by_key(|(seen, standing)| (standing.points, std::cmp::Reverse(seen.id)))
     };
-    if let Some((seen, _)) = best(false) {
+    // What is called an old price and has no new one beside it is the price: its name is a template's.
+    let lone = |(seen, standing): &&(&Seen, Standing)| {
+        best(false).is_none_or(|(other, now)| standing.points > now.points && seen.id.abs_diff(other.id) > 60)
+    };
+    if let Some((seen, _)) = best(true).filter(lone).or_else(|| best(false)) {
         candidates.add(Field::Price, Source::Dom, &seen.text);
-        if let Some((before, _)) = best(true).filter(|(before, _)| before.id.abs_diff(seen.id) < 60) {
+        if let Some((before, _)) = best(true).filter(|(before, _)| (1..60).contains(&before.id.abs_diff(seen.id))) {
             candidates.add(Field::ListPrice, Source::Dom, &before.text);
         }
     }
@@ -337,6 +356,9 @@ impl Judge<'_, '_> {
         points -= i64::from(seen.id.abs_diff(self.anchor) / 200).min(6);
         let partial = seen.text.contains(['/', '%']) || seen.text.starts_with(['-', '+']);
         points -= if partial { 4 } else { 0 };
+        // A sentence with an amount is about something else.
+        let letters = seen.text.chars().filter(|c| c.is_alphabetic()).count();
+        points -= if letters > 12 { 3 } else { 0 };
         points + i64::from(has_sign(&seen.text))
     }
 }

@@ -1,8 +1,8 @@
 //! One walk over what is seen: heading, buy control, prices, stock, labelled values.
 
-use super::pictures;
 use super::prices::{self, Seen};
 use super::words::{LONGEST, Word, word};
+use super::{brand, pictures};
 use crate::extraction::{Field, Source};
 use crate::fields::fold;
 use crate::page::{Document, NodeId, Tag, clean, unescape};
@@ -74,12 +74,15 @@ pub(crate) fn read(document: &Document<'_>, names: &[String], known: bool, candi
     if let Some((_, text)) = &heading {
         candidates.add(Field::Title, Source::Dom, text);
     }
-    pictures::read(
-        document,
-        anchor,
-        heading.as_ref().map(|(_, text)| text.as_str()),
-        candidates,
-    );
+    if candidates.of(Field::Brand).next().is_none()
+        && let Some((_, text)) = &heading
+    {
+        brand::read(document, anchor, text, candidates);
+    }
+    if candidates.of(Field::Image).next().is_none() {
+        let called = heading.as_ref().map(|(_, text)| text.as_str());
+        pictures::read(document, anchor, called, candidates);
+    }
     Visible {
         heading: heading.map(|(_, text)| text),
         buyable,
@@ -187,15 +190,26 @@ fn read_words(id: NodeId, text: &str, places: &mut Places) -> Option<(Field, Nod
 
 /// Whether a control's attributes name the cart, as those of icon buttons do.
 fn names_cart(tag: &str) -> bool {
-    const NAMES: [&str; 8] = [
+    const NAMES: [&str; 14] = [
         "addtocart",
-        "add-to-cart",
-        "add_to_cart",
-        "addToCart",
-        "AddToCart",
-        "add-to-basket",
         "addtobasket",
-        "add-to-bag",
+        "addtobag",
+        "addtotrolley",
+        "addtoshoppingcart",
+        "addcart",
+        "add2cart",
+        "buttoncart",
+        "btncart",
+        "buynow",
+        "buybutton",
+        "btnbuy",
+        "cartadd",
+        "productformsubmit",
     ];
-    NAMES.iter().any(|name| tag.contains(name))
+    let plain: String = tag
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
+    NAMES.iter().any(|name| plain.contains(name))
 }
