@@ -105,6 +105,21 @@ impl Run {
                 .map_while(|at| get(at).and_then(digit))
                 .take(MAX_DIGITS)
                 .count();
+            // `118, 99`: a typist's space before the cents.
+            if let ('.' | ',') = separator
+                && ahead == 0
+                && get(run.end + 1) == Some(' ')
+                && (run.end + 2..)
+                    .map_while(|at| get(at).and_then(digit))
+                    .take(MAX_DIGITS)
+                    .count()
+                    == 2
+            {
+                run.separators.push(separator);
+                run.groups.push(String::new());
+                run.end += 2;
+                continue;
+            }
             // A space parts thousands only; two numbers side by side are two numbers.
             let first = run.groups.last().map_or(0, String::len);
             if ahead == 0 || (separator == ' ' && (ahead != 3 || first > 3 || first == 0)) {
@@ -123,6 +138,9 @@ impl Run {
         if self.groups.iter().map(String::len).sum::<usize>() > MAX_DIGITS {
             return None;
         }
+        if self.is_date() {
+            return None;
+        }
         let parts = self.decimals(decimal);
         let whole_groups = self.groups.len() - usize::from(parts);
         let whole = self.groups.get(..whole_groups)?.concat();
@@ -132,6 +150,12 @@ impl Run {
             Some(fraction) => format!("{whole}.{fraction}"),
             None => whole.to_owned(),
         })
+    }
+
+    /// `15.08.2017`: what stands between three groups parts thousands or nothing of a price.
+    fn is_date(&self) -> bool {
+        let lengths: Vec<usize> = self.groups.iter().map(String::len).collect();
+        matches!(lengths.as_slice(), [1..=2, 1..=2, 2 | 4]) && self.separators.iter().all(|separator| *separator == '.')
     }
 
     fn decimals(&self, decimal: Option<char>) -> bool {

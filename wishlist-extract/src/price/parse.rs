@@ -1,5 +1,7 @@
 //! From a text to an amount and a currency.
 
+use std::borrow::Cow;
+
 use wishlist_core::model::Currency;
 
 use super::currency::{SIGN_CHARS, named, of_host, of_language, sign};
@@ -55,6 +57,9 @@ pub fn parse_price(text: &str, hints: &PriceHints<'_>) -> Option<ParsedPrice> {
     }
     let text = text.get(..end)?;
     let likely = hints.likely();
+    let text = &euros_and_cents(text);
+    // `NZD $100`: what the text itself names decides what its `$` is.
+    let likely: Vec<Currency> = codes(text).chain(likely).collect();
     let found = numbers(text, hints.decimal_separator);
     let priced = found
         .iter()
@@ -76,6 +81,31 @@ pub fn parse_price(text: &str, hints: &PriceHints<'_>) -> Option<ParsedPrice> {
         amount,
         currency: anywhere(text, &likely).or_else(hinted),
     })
+}
+
+/// The ISO codes in capitals that stand in a text.
+fn codes(text: &str) -> impl Iterator<Item = Currency> {
+    let words = text.split(|c: char| !c.is_alphabetic());
+    words
+        .filter(|word| word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_uppercase()))
+        .filter_map(code)
+}
+
+/// `35€ 99` as `35.99€`: the sign stands where the point would.
+fn euros_and_cents(text: &str) -> Cow<'_, str> {
+    let Some((before, after)) = text.split_once('€') else {
+        return Cow::Borrowed(text);
+    };
+    let cents = after.trim_start();
+    let digits = cents.bytes().take_while(u8::is_ascii_digit).count();
+    let (cents, rest) = cents.split_at_checked(digits).unwrap_or((cents, ""));
+    let whole = before.ends_with(|c: char| c.is_ascii_digit());
+    let other = rest.trim_start().starts_with(['€', '%', ',', '.', '/', '-', '–']);
+    if digits == 2 && whole && !other {
+        format!("{before}.{cents}€{rest}").into()
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 fn is_percentage(text: &str, number: &Number) -> bool {

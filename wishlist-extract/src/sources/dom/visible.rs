@@ -2,7 +2,7 @@
 
 use super::prices::{self, Seen};
 use super::words::{LONGEST, Word, word};
-use super::{brand, pictures};
+use super::{brand, numbers, pictures};
 use crate::extraction::{Field, Source};
 use crate::fields::fold;
 use crate::page::{Document, NodeId, Tag, clean, unescape};
@@ -74,11 +74,10 @@ pub(crate) fn read(document: &Document<'_>, names: &[String], known: bool, candi
     if let Some((_, text)) = &heading {
         candidates.add(Field::Title, Source::Dom, text);
     }
-    if candidates.of(Field::Brand).next().is_none()
-        && let Some((_, text)) = &heading
-    {
-        brand::read(document, anchor, text, candidates);
+    if heading.is_some() && candidates.of(Field::Brand).next().is_none() {
+        brand::read(document, anchor, candidates);
     }
+    numbers::read(document, anchor, candidates);
     if candidates.of(Field::Image).next().is_none() {
         let called = heading.as_ref().map(|(_, text)| text.as_str());
         pictures::read(document, anchor, called, candidates);

@@ -60,7 +60,7 @@ artikelcode|productcode|varenummer|varenr|tuotenumero|tuotekoodi|kod produktu|ko
 
 const GTIN: &str = "ean|upc|gtin|isbn|isbn-13|isbn 13|isbn-10|isbn13|ean code|ean-code|ean13|ean-13|ean/upc|upc/ean|upc code|barcode|bar code|ean kód|ean kod|kod ean|čiarový kód|čárový kód|code-barres|código de barras|codice ean|código ean|strichcode|streepjescode|kod kreskowy|vonalkód|штрихкод|штрих-код|jan|janコード|jan code|条码|條碼|国際標準図書番号";
 
-const BRAND: &str = "brand|brand name|manufacturer|maker|marke|hersteller|marque|fabricant|marca|fabricante|marchio|produttore|merk|fabrikant|märke|varumärke|tillverkare|merke|mærke|producent|merkki|valmistaja|marka|značka|výrobce|výrobca|gyártó|márka|producător|proizvođač|proizvajalec|blagovna znamka|brend|znamka|бренд|производитель|марка|виробник|gamintojas|prekės ženklas|zīmols|ražotājs|tootja|üretici|μάρκα|κατασκευαστής|מותג|יצרן|الماركة|العلامة التجارية|ブランド|メーカー|品牌|廠牌|브랜드|제조사|thương hiệu|แบรนด์|publisher|label|verlag|editora|editorial|éditeur|editore|izdavač|wydawnictwo|nakladatelství";
+const BRAND: &str = "brand|brand name|manufacturer|maker|marke|hersteller|marque|fabricant|marca|fabricante|marchio|produttore|merk|fabrikant|märke|varumärke|tillverkare|merke|mærke|producent|merkki|valmistaja|marka|značka|výrobce|výrobca|gyártó|márka|producător|proizvođač|proizvajalec|blagovna znamka|brend|znamka|бренд|производитель|марка|виробник|gamintojas|prekės ženklas|zīmols|ražotājs|tootja|üretici|μάρκα|κατασκευαστής|מותג|יצרן|الماركة|العلامة التجارية|ブランド|メーカー|品牌|廠牌|브랜드|제조사|thương hiệu|แบรนด์|make|make/manufacturer|make / manufacturer|publisher|label|verlag|editora|editorial|éditeur|editore|izdavač|wydawnictwo|nakladatelství";
 
 /// Every word by its text.
 static WORDS: LazyLock<HashMap<&'static str, Word>> = LazyLock::new(|| {
