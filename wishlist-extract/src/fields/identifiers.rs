@@ -22,7 +22,8 @@ pub(crate) fn sku<'c>(candidates: &'c Candidates, context: &Context<'_>, title: 
         .collect();
     let (others, own): (Vec<_>, Vec<_>) = all.into_iter().partition(|(number, candidate)| {
         let seen = candidate.source == Source::Dom;
-        (seen && title.contains(&fold(number))) || (number.len() == 13 && valid_gtin(number).is_some())
+        (seen && (number.contains(' ') || title.contains(&fold(number))))
+            || (number.len() == 13 && valid_gtin(number).is_some())
     });
     let (number, candidate) = choose(&own, context.url).or_else(|| choose(&others, context.url))?;
     Some((number, vec![candidate]))

@@ -106,7 +106,7 @@ impl Run {
                 .take(MAX_DIGITS)
                 .count();
             // `118, 99`: a typist's space before the cents.
-            if let ('.' | ',') = separator
+            if let '.' | ',' = separator
                 && ahead == 0
                 && get(run.end + 1) == Some(' ')
                 && (run.end + 2..)

@@ -19,15 +19,9 @@ const MAX_VALUES: usize = 12;
 /// The longest value.
 const MAX_VALUE: usize = 60;
 
-const BRAND: &[&str] = &[
-    "\"brand\":",
-    "\"brandName\":",
-    "\"manufacturer\":",
-    "'brand':",
-    "\"vendor\":",
-];
-const SKU: &[&str] = &["\"sku\":", "'sku':", "\"productSku\":", "\"productSKU\":"];
-const GTIN: &[&str] = &["\"gtin13\":", "\"gtin\":", "\"ean\":"];
+const BRAND: &[&str] = &["\"brand\":", "\"brandName\":", "\"vendor\":"];
+const SKU: &[&str] = &["\"sku\":", "\"productSku\":"];
+const GTIN: &[&str] = &["\"gtin13\":", "\"ean\":"];
 
 /// Gives what is missing. `names` are the page's titles, folded.
 pub(crate) fn read(document: &Document<'_>, names: &[String], candidates: &mut Candidates) {
@@ -46,20 +40,20 @@ pub(crate) fn read(document: &Document<'_>, names: &[String], candidates: &mut C
         }
     }
     if missing(candidates, Field::Sku) {
-        only(candidates, Field::Sku, values(document, SKU));
-        only(candidates, Field::Gtin, values(document, GTIN));
+        most(candidates, Field::Sku, values(document, SKU));
+        most(candidates, Field::Gtin, values(document, GTIN));
     }
 }
 
-/// Adds a number if it is the only one: of several it is not known which is the page's.
-fn only(candidates: &mut Candidates, field: Field, values: Vec<String>) {
-    let mut numbers = values
-        .into_iter()
-        .filter(|value| value.bytes().any(|byte| byte.is_ascii_digit()));
-    if let Some(first) = numbers.next()
-        && numbers.all(|other| other == first)
-    {
-        candidates.add(field, Source::State, &first);
+/// Adds the number that is written most often: of equals it is not known which is the page's.
+fn most(candidates: &mut Candidates, field: Field, mut values: Vec<String>) {
+    values.retain(|value| value.bytes().any(|byte| byte.is_ascii_digit()));
+    let count = |value: &String| values.iter().filter(|other| *other == value).count();
+    let Some(best) = values.iter().max_by_key(|value| count(value)) else {
+        return;
+    };
+    if values.iter().all(|value| value == best || count(value) < count(best)) {
+        candidates.add(field, Source::State, best);
     }
 }
 

@@ -1,7 +1,7 @@
 //! The shop's number, where an element is called so.
 
 use crate::extraction::{Field, Source};
-use crate::page::{Document, NodeId, Tag, clean};
+use crate::page::{Document, NodeId, Tag, clean, unescape};
 use crate::sources::Candidates;
 
 /// What elements with the shop's number are called, in any attribute.
@@ -28,8 +28,10 @@ const NAMES: &[&str] = &[
 const BEFORE: NodeId = 100;
 const AFTER: NodeId = 600;
 
-/// The longest number.
+/// The longest number, the longest text that ends in one, and the longest tag that names one: longer ones hold other things.
 const MAX_NUMBER: usize = 30;
+const MAX_TEXT: usize = 60;
+const MAX_TAG: usize = 300;
 
 /// Gives the short texts of elements called so near the heading at `anchor`.
 pub(super) fn read(document: &Document<'_>, anchor: NodeId, candidates: &mut Candidates) {
@@ -37,27 +39,21 @@ pub(super) fn read(document: &Document<'_>, anchor: NodeId, candidates: &mut Can
         .nodes()
         .skip(anchor.saturating_sub(BEFORE) as usize)
         .take((BEFORE + AFTER) as usize);
-    let inline = |tag: Tag| {
-        matches!(
-            tag,
-            Tag::Span | Tag::P | Tag::Div | Tag::Dd | Tag::Td | Tag::Strong | Tag::B | Tag::Small | Tag::Li
-        )
-    };
-    for (id, _) in near.filter(|(_, node)| inline(node.tag)) {
-        let tag = document.source(id);
-        if tag.len() > 300 || !NAMES.iter().any(|name| contains(tag, name)) {
+    for (id, _) in near.filter(|(_, node)| node.tag == Tag::Text) {
+        let source = document.source(id);
+        let digits = source.bytes().filter(u8::is_ascii_digit).count();
+        if digits < 3 || source.len() > MAX_TEXT {
             continue;
         }
-        let text = clean(&document.text(id, 100), MAX_NUMBER + 20);
+        let called = |id: NodeId| {
+            let tag = document.source(id).to_ascii_lowercase();
+            tag.len() <= MAX_TAG && NAMES.iter().any(|name| tag.contains(name))
+        };
+        let text = clean(&unescape(source), MAX_TEXT);
         let number = text.rsplit([' ', ':', '#']).next().unwrap_or(&text);
-        if number.len() <= MAX_NUMBER && number.chars().filter(char::is_ascii_digit).count() >= 3 {
+        let whole = number.len() <= MAX_NUMBER && number.bytes().filter(u8::is_ascii_digit).count() >= 3;
+        if whole && document.ancestors(id).take(2).any(|(id, _)| called(id)) {
             candidates.add(Field::Sku, Source::Dom, number);
         }
     }
-}
-
-fn contains(tag: &str, name: &str) -> bool {
-    tag.as_bytes()
-        .windows(name.len())
-        .any(|part| part.eq_ignore_ascii_case(name.as_bytes()))
 }
