@@ -57,7 +57,7 @@ fn main() -> Result<()> {
 
 fn read(file: &str) -> Result<Vec<u8>> {
     let bytes = std::fs::read(file)?;
-    if !file.ends_with(".gz") {
+    if std::path::Path::new(file).extension().is_none_or(|end| end != "gz") {
         return Ok(bytes);
     }
     let mut unpacked = Vec::new();

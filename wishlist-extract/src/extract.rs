@@ -43,6 +43,9 @@ pub fn extract(page: &Page<'_>) -> Extraction {
     let structure = read::schema_org(&things, page.url.as_str(), &names, &mut candidates).or(site);
     candidates.append(metas);
     let visible = read::dom(&document, &names, site.product, &mut candidates);
+    if !site.product {
+        read::state(&document, &names, &mut candidates);
+    }
     if let Some(number) = number_in(page.url) {
         candidates.add(Field::Sku, Source::Url, &number);
     }

@@ -108,6 +108,8 @@ names! {
         OpenGraph = "open_graph",
         /// Ordinary metas, link relations and `<title>`.
         Meta = "meta",
+        /// The state that a page keeps for its scripts.
+        State = "state",
         /// The visible page.
         Dom = "dom",
         /// The page's own address.

@@ -13,13 +13,29 @@ const EVIDENCE_LENGTH: usize = 200;
 /// Chooses each field's value and keeps what was considered.
 pub(crate) fn merge(candidates: &Candidates, context: &Context<'_>) -> Extraction {
     let mut chosen: Vec<&Candidate> = Vec::new();
-    let mut product = Product::default();
-    product.title = keep(fields::title(candidates, context), &mut chosen);
+    if matches!(context.kind, PageKind::Blocked | PageKind::NotFound | PageKind::Login) {
+        // What such a page shows is about itself, not about what was asked for.
+        let site_name = keep(fields::site_name(candidates), &mut chosen);
+        let product = Product {
+            site_name,
+            ..Product::default()
+        };
+        return Extraction {
+            kind: context.kind,
+            product,
+            evidence: evidence(candidates, &chosen),
+        };
+    }
+    let title = keep(fields::title(candidates, context), &mut chosen);
+    let mut product = Product {
+        title,
+        ..Product::default()
+    };
     if context.kind == PageKind::Product {
         product.price = keep(fields::price(candidates, context), &mut chosen);
         product.list_price = keep(fields::list_price(candidates, context, product.price), &mut chosen);
         product.availability = keep(fields::availability(candidates, product.price.is_some()), &mut chosen);
-        product.brand = keep(fields::brand(candidates), &mut chosen);
+        product.brand = keep(fields::brand(candidates, product.title.as_deref()), &mut chosen);
         product.sku = keep(fields::sku(candidates, context, product.title.as_deref()), &mut chosen);
         product.gtin = keep(fields::gtin(candidates), &mut chosen);
     }

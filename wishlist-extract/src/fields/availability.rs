@@ -29,7 +29,7 @@ const TERMS: &[(&str, Availability)] = &[
 
 /// The availability: the first candidate whose term is known. What has a price and no word about stock can be had: shops say
 /// when it cannot.
-pub(crate) fn availability<'c>(candidates: &'c Candidates, priced: bool) -> Choice<'c, Availability> {
+pub(crate) fn availability(candidates: &Candidates, priced: bool) -> Choice<'_, Availability> {
     let mut found = candidates
         .of(Field::Availability)
         .filter_map(|candidate| Some((term(&candidate.value)?, vec![candidate])));

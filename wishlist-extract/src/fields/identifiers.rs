@@ -11,32 +11,48 @@ const MAX_SKU: usize = 100;
 
 /// The shop's number.
 ///
-/// In order: what markup says, unless a labelled number that people see says otherwise; the labelled number; the number in
-/// the page's address. A code that the title repeats is the maker's.
+/// In order: what the site's own rules say; a number in markup that people also see; the one labelled number that is seen;
+/// a number in markup; one in the page's state, seen among others, in the page's address. A code that the title repeats is
+/// the maker's, a GTIN the world's: they count only where there is nothing else.
 pub(crate) fn sku<'c>(candidates: &'c Candidates, context: &Context<'_>, title: Option<&str>) -> Choice<'c, String> {
-    let numbers = || {
-        candidates
-            .of(Field::Sku)
-            .filter_map(|candidate| Some((number(&candidate.value)?, candidate)))
-    };
     let title = title.map(fold).unwrap_or_default();
-    let of = |source: Source| numbers().filter(move |(_, candidate)| candidate.source == source);
-    let seen = || of(Source::Dom).filter(|(number, _)| !number.contains(' ') && !title.contains(&fold(number)));
-    let marked = || numbers().filter(|(_, candidate)| !matches!(candidate.source, Source::Dom | Source::Url));
-    let shop = of(Source::Site).next();
-    let agreed = || marked().find(|(number, _)| of(Source::Dom).any(|(other, _)| fold(&other) == fold(number)));
+    let all: Vec<(String, &Candidate)> = candidates
+        .of(Field::Sku)
+        .filter_map(|candidate| Some((number(&candidate.value)?, candidate)))
+        .collect();
+    let (others, own): (Vec<_>, Vec<_>) = all.into_iter().partition(|(number, candidate)| {
+        let seen = candidate.source == Source::Dom;
+        (seen && (number.contains(' ') || title.contains(&fold(number))))
+            || (number.len() == 13 && valid_gtin(number).is_some())
+    });
+    let (number, candidate) = choose(&own, context.url).or_else(|| choose(&others, context.url))?;
+    Some((number, vec![candidate]))
+}
+
+fn choose<'c>(numbers: &[(String, &'c Candidate)], url: &Url) -> Option<(String, &'c Candidate)> {
+    let of = |source: Source| numbers.iter().filter(move |(_, candidate)| candidate.source == source);
+    let marked = || {
+        numbers
+            .iter()
+            .filter(|(_, candidate)| !matches!(candidate.source, Source::State | Source::Dom | Source::Url))
+    };
+    let is_seen = |number: &str| of(Source::Dom).any(|(other, _)| fold(other) == fold(number));
+    let shop = of(Source::Site).next().cloned();
+    let agreed = || marked().find(|(number, _)| is_seen(number)).cloned();
     let lone = || {
         marked()
             .next()
-            .map(|(number, candidate)| (as_in_address(number, context.url), candidate))
+            .map(|(number, candidate)| (as_in_address(number.clone(), url), *candidate))
     };
-    let chosen = shop
-        .or_else(agreed)
-        .or_else(|| only(seen()))
+    let rest = || {
+        [Source::State, Source::Dom, Source::Url]
+            .into_iter()
+            .find_map(|source| of(source).next().cloned())
+    };
+    shop.or_else(agreed)
+        .or_else(|| only(of(Source::Dom).cloned()))
         .or_else(lone)
-        .or_else(|| seen().next());
-    let (number, candidate) = chosen.or_else(|| of(Source::Url).next())?;
-    Some((number, vec![candidate]))
+        .or_else(rest)
 }
 
 /// The one number that is seen, if there is just one.
@@ -52,7 +68,13 @@ fn number(text: &str) -> Option<String> {
         Some((label, rest)) if label.len() <= 5 && label.chars().all(char::is_alphabetic) => rest.trim(),
         _ => text,
     };
-    let text = text.trim_end_matches(['.', ',', ';', ')']);
+    let text = text.trim_matches(|c: char| !c.is_alphanumeric());
+    // `TE-5029 Chair cover`: the number, and what it is the number of.
+    let text = match text.split_once(' ') {
+        Some((first, _)) if first.len() >= 4 && first.chars().any(|c| c.is_ascii_digit()) => first,
+        Some(_) if !text.chars().any(|c| c.is_ascii_digit()) => return None,
+        _ => text,
+    };
     let good = text.chars().any(char::is_alphanumeric) && text.chars().count() <= MAX_SKU;
     let placeholder = NONE.iter().any(|word| text.eq_ignore_ascii_case(word)) || text.contains("://");
     (good && !placeholder).then(|| text.to_owned())
@@ -99,11 +121,11 @@ pub(crate) fn number_in(url: &Url) -> Option<String> {
     if let Some((_, value)) = PARAMETERS.iter().find_map(parameter) {
         return Some(value.into_owned());
     }
-    let runs = url
+    let mut runs = url
         .path()
         .split(|c: char| !c.is_ascii_digit())
         .filter(|run| (5..=14).contains(&run.len()));
-    runs.last().map(str::to_owned)
+    runs.next_back().map(str::to_owned)
 }
 
 /// The GTIN: the first number whose check digit is right.

@@ -51,9 +51,8 @@ pub(crate) fn kind(
 
 /// The root of a site, or of one of its languages.
 fn is_home(url: &Url) -> bool {
-    let language = |part: &str| {
-        matches!(part.len(), 2 | 5) && part.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, '-' | '_'))
-    };
+    let letters = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let language = |part: &str| part.split(['-', '_']).all(letters) && part.len() <= 5;
     let mut parts = url.path().split('/').filter(|part| !part.is_empty());
     url.query().is_none() && parts.all(|part| language(part) || part.starts_with("index.") || part == "home")
 }

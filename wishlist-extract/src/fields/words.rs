@@ -85,29 +85,37 @@ fn without_site<'t>(title: &'t str, name: Option<&str>, host: &str) -> &'t str {
     title
 }
 
-/// Who makes it: the first name that is one.
-pub(crate) fn brand(candidates: &Candidates) -> Choice<'_, String> {
-    let named = |candidate: &&Candidate| {
-        let value = &candidate.value;
-        let none = [
-            "n/a",
-            "none",
-            "null",
-            "undefined",
-            "unknown",
-            "generic",
-            "no brand",
-            "unbranded",
-            "-",
-        ];
-        let length = value.chars().count();
-        length <= 60
-            && value.chars().any(char::is_alphanumeric)
-            && !value.contains("://")
-            && !none.iter().any(|word| value.eq_ignore_ascii_case(word))
+/// Who makes it: the first name in markup; of the names that are seen the first that the title repeats, else the first.
+pub(crate) fn brand<'c>(candidates: &'c Candidates, title: Option<&str>) -> Choice<'c, String> {
+    let all = || {
+        candidates
+            .of(Field::Brand)
+            .filter_map(|candidate| Some((brand_name(&candidate.value)?, candidate)))
     };
-    let candidate = candidates.of(Field::Brand).find(named)?;
-    Some((clean(&candidate.value, MAX_BRAND), vec![candidate]))
+    let title = title.map(fold).unwrap_or_default();
+    let stated = all().find(|(_, candidate)| candidate.source != Source::Dom);
+    let repeated = || all().find(|(name, _)| title.contains(&fold(name)));
+    let (name, candidate) = stated.or_else(repeated).or_else(|| all().next())?;
+    Some((clean(name, MAX_BRAND), vec![candidate]))
+}
+
+/// The name in a text like `More of the brand: Acme` or `Acme | Shop`, if it can be one.
+fn brand_name(text: &str) -> Option<&str> {
+    const NONE: [&str; 9] = [
+        "n/a",
+        "none",
+        "null",
+        "undefined",
+        "unknown",
+        "generic",
+        "no brand",
+        "unbranded",
+        "-",
+    ];
+    let text = text.rsplit_once(": ").map_or(text, |(_, name)| name);
+    let text = text.split(" | ").next().unwrap_or(text).trim();
+    let named = text.chars().any(char::is_alphanumeric) && text.chars().count() <= 60 && !text.contains("://");
+    (named && !NONE.iter().any(|word| text.eq_ignore_ascii_case(word))).then_some(text)
 }
 
 /// What it is: plain text, tags of markup within markup taken out.

@@ -50,28 +50,25 @@ pub(super) fn next(bytes: &[u8], at: &mut usize) -> Option<Span> {
     while is(look, blank) {
         look += 1;
     }
-    let value = match bytes.get(look) {
-        Some(quote @ (b'"' | b'\'')) => {
-            let rest = bytes.get(look + 1..).unwrap_or_default();
-            let end = look + 1 + memchr(*quote, rest).unwrap_or(rest.len());
-            *at = (end + 1).min(bytes.len());
-            (look + 1, end)
+    let value = if let Some(quote @ (b'"' | b'\'')) = bytes.get(look) {
+        let rest = bytes.get(look + 1..).unwrap_or_default();
+        let end = look + 1 + memchr(*quote, rest).unwrap_or(rest.len());
+        *at = (end + 1).min(bytes.len());
+        (look + 1, end)
+    } else {
+        *at = look;
+        while is(*at, |byte| {
+            !matches!(byte, b' ' | b'\n' | b'\t' | b'\r' | b'\x0c' | b'>')
+        }) {
+            *at += 1;
         }
-        _ => {
-            *at = look;
-            while is(*at, |byte| {
-                !matches!(byte, b' ' | b'\n' | b'\t' | b'\r' | b'\x0c' | b'>')
-            }) {
-                *at += 1;
-            }
-            (look, *at)
-        }
+        (look, *at)
     };
     Some(Span { name, value })
 }
 
 /// The attributes of one tag in order, from the text between its name and its `>`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Attributes<'a> {
     text: &'a str,
     at: usize,
@@ -83,13 +80,14 @@ impl<'a> Attributes<'a> {
     }
 
     /// The first attribute of that (lower-case) name, character references resolved.
-    pub(crate) fn get(self, name: &str) -> Option<Cow<'a, str>> {
+    pub(crate) fn get(&self, name: &str) -> Option<Cow<'a, str>> {
         self.raw(name).map(unescape)
     }
 
     /// The first attribute of that (lower-case) name as it is written.
-    pub(crate) fn raw(mut self, name: &str) -> Option<&'a str> {
-        self.find_map(|(is, value)| is.eq_ignore_ascii_case(name).then_some(value))
+    pub(crate) fn raw(&self, name: &str) -> Option<&'a str> {
+        self.clone()
+            .find_map(|(is, value)| is.eq_ignore_ascii_case(name).then_some(value))
     }
 }
 

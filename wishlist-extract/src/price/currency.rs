@@ -1,5 +1,8 @@
 //! Which currency a symbol, a word, a language or a host means.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use wishlist_core::model::Currency;
 
 /// What a text says about a currency.
@@ -16,8 +19,8 @@ const DOLLARS: Sign = Sign::Any(&[
     "FJD", "JMD", "NAD", "TTD",
 ]);
 
-/// Signs and words, the longer before what they begin with; matched without regard to case, letters only as whole words.
-pub(super) const SIGNS: &[(&str, Sign)] = &[
+/// Signs and words; matched without regard to case, letters only as whole words.
+const SIGNS: &[(&str, Sign)] = &[
     ("us$", Sign::One("USD")),
     ("u$s", Sign::One("USD")),
     ("u$d", Sign::One("USD")),
@@ -147,146 +150,33 @@ pub(super) const SIGNS: &[(&str, Sign)] = &[
     ("php", Sign::One("PHP")),
 ];
 
+/// Every sign by its text.
+static BY_TEXT: LazyLock<HashMap<&'static str, Sign>> = LazyLock::new(|| SIGNS.iter().rev().copied().collect());
+
+/// The length of the longest sign in characters.
+pub(super) const SIGN_CHARS: usize = 7;
+
+/// The sign that a text in lower case is.
+pub(super) fn sign(lower: &str) -> Option<Sign> {
+    BY_TEXT.get(lower).copied()
+}
+
 /// The currencies of top-level domains and of the regions of languages; the euro area as its members.
-const COUNTRIES: &[(&str, &str)] = &[
-    ("ae", "AED"),
-    ("al", "ALL"),
-    ("am", "AMD"),
-    ("ar", "ARS"),
-    ("at", "EUR"),
-    ("au", "AUD"),
-    ("az", "AZN"),
-    ("ba", "BAM"),
-    ("bd", "BDT"),
-    ("be", "EUR"),
-    ("bg", "BGN"),
-    ("bh", "BHD"),
-    ("bo", "BOB"),
-    ("br", "BRL"),
-    ("by", "BYN"),
-    ("ca", "CAD"),
-    ("ch", "CHF"),
-    ("cl", "CLP"),
-    ("cn", "CNY"),
-    ("co", "COP"),
-    ("cr", "CRC"),
-    ("cy", "EUR"),
-    ("cz", "CZK"),
-    ("de", "EUR"),
-    ("dk", "DKK"),
-    ("do", "DOP"),
-    ("dz", "DZD"),
-    ("ec", "USD"),
-    ("ee", "EUR"),
-    ("eg", "EGP"),
-    ("es", "EUR"),
-    ("fi", "EUR"),
-    ("fr", "EUR"),
-    ("gb", "GBP"),
-    ("ge", "GEL"),
-    ("gh", "GHS"),
-    ("gr", "EUR"),
-    ("gt", "GTQ"),
-    ("hk", "HKD"),
-    ("hr", "EUR"),
-    ("hu", "HUF"),
-    ("id", "IDR"),
-    ("ie", "EUR"),
-    ("il", "ILS"),
-    ("in", "INR"),
-    ("iq", "IQD"),
-    ("ir", "IRR"),
-    ("is", "ISK"),
-    ("it", "EUR"),
-    ("jo", "JOD"),
-    ("jp", "JPY"),
-    ("ke", "KES"),
-    ("kg", "KGS"),
-    ("kr", "KRW"),
-    ("kw", "KWD"),
-    ("kz", "KZT"),
-    ("lb", "LBP"),
-    ("lk", "LKR"),
-    ("lt", "EUR"),
-    ("lu", "EUR"),
-    ("lv", "EUR"),
-    ("ma", "MAD"),
-    ("md", "MDL"),
-    ("mk", "MKD"),
-    ("mt", "EUR"),
-    ("mx", "MXN"),
-    ("my", "MYR"),
-    ("ng", "NGN"),
-    ("nl", "EUR"),
-    ("no", "NOK"),
-    ("np", "NPR"),
-    ("nz", "NZD"),
-    ("om", "OMR"),
-    ("pe", "PEN"),
-    ("ph", "PHP"),
-    ("pk", "PKR"),
-    ("pl", "PLN"),
-    ("pt", "EUR"),
-    ("py", "PYG"),
-    ("qa", "QAR"),
-    ("ro", "RON"),
-    ("rs", "RSD"),
-    ("ru", "RUB"),
-    ("sa", "SAR"),
-    ("se", "SEK"),
-    ("sg", "SGD"),
-    ("si", "EUR"),
-    ("sk", "EUR"),
-    ("th", "THB"),
-    ("tn", "TND"),
-    ("tr", "TRY"),
-    ("tw", "TWD"),
-    ("ua", "UAH"),
-    ("uk", "GBP"),
-    ("us", "USD"),
-    ("uy", "UYU"),
-    ("uz", "UZS"),
-    ("vn", "VND"),
-    ("za", "ZAR"),
-];
+const COUNTRIES: &str = "ae:AED al:ALL am:AMD ar:ARS at:EUR au:AUD az:AZN ba:BAM bd:BDT be:EUR bg:BGN bh:BHD bo:BOB br:BRL by:BYN ca:CAD \
+    ch:CHF cl:CLP cn:CNY co:COP cr:CRC cy:EUR cz:CZK de:EUR dk:DKK do:DOP dz:DZD ec:USD ee:EUR eg:EGP es:EUR fi:EUR \
+    fr:EUR gb:GBP ge:GEL gh:GHS gr:EUR gt:GTQ hk:HKD hr:EUR hu:HUF id:IDR ie:EUR il:ILS in:INR iq:IQD ir:IRR is:ISK \
+    it:EUR jo:JOD jp:JPY ke:KES kg:KGS kr:KRW kw:KWD kz:KZT lb:LBP lk:LKR lt:EUR lu:EUR lv:EUR ma:MAD md:MDL mk:MKD \
+    mt:EUR mx:MXN my:MYR ng:NGN nl:EUR no:NOK np:NPR nz:NZD om:OMR pe:PEN ph:PHP pk:PKR pl:PLN pt:EUR py:PYG qa:QAR \
+    ro:RON rs:RSD ru:RUB sa:SAR se:SEK sg:SGD si:EUR sk:EUR th:THB tn:TND tr:TRY tw:TWD ua:UAH uk:GBP us:USD uy:UYU \
+    uz:UZS vn:VND za:ZAR";
 
 /// Languages that are spoken in one currency's area only, for texts that name no region.
-const LANGUAGES: &[(&str, &str)] = &[
-    ("bg", "BGN"),
-    ("cs", "CZK"),
-    ("da", "DKK"),
-    ("de", "EUR"),
-    ("el", "EUR"),
-    ("et", "EUR"),
-    ("fi", "EUR"),
-    ("he", "ILS"),
-    ("hu", "HUF"),
-    ("id", "IDR"),
-    ("is", "ISK"),
-    ("it", "EUR"),
-    ("ja", "JPY"),
-    ("ko", "KRW"),
-    ("lt", "EUR"),
-    ("lv", "EUR"),
-    ("nb", "NOK"),
-    ("nl", "EUR"),
-    ("no", "NOK"),
-    ("pl", "PLN"),
-    ("ro", "RON"),
-    ("ru", "RUB"),
-    ("sk", "EUR"),
-    ("sl", "EUR"),
-    ("sr", "RSD"),
-    ("sv", "SEK"),
-    ("th", "THB"),
-    ("tr", "TRY"),
-    ("uk", "UAH"),
-    ("vi", "VND"),
-];
+const LANGUAGES: &str = "bg:BGN cs:CZK da:DKK de:EUR el:EUR et:EUR fi:EUR he:ILS hu:HUF id:IDR is:ISK it:EUR ja:JPY ko:KRW lt:EUR lv:EUR \
+    nb:NOK nl:EUR no:NOK pl:PLN ro:RON ru:RUB sk:EUR sl:EUR sr:RSD sv:SEK th:THB tr:TRY uk:UAH vi:VND";
 
-fn look_up(table: &[(&str, &str)], name: &str) -> Option<Currency> {
-    let (_, code) = table.iter().find(|(is, _)| *is == name)?;
-    code.parse().ok()
+fn look_up(table: &str, name: &str) -> Option<Currency> {
+    let mut entries = table.split(' ').filter_map(|entry| entry.split_once(':'));
+    entries.find(|(is, _)| *is == name)?.1.parse().ok()
 }
 
 /// The currency of a language tag: of its region (`de-CH`), else of the language where only one area speaks it.
@@ -304,7 +194,7 @@ pub(crate) fn of_language(tag: &str) -> Option<Currency> {
 pub(crate) fn of_host(host: &str) -> Option<Currency> {
     let (rest, last) = host.rsplit_once('.')?;
     // `.co`, `.me` and the like are sold to anybody.
-    let country = look_up(COUNTRIES, last).filter(|_| last != "co" || rest.ends_with(".com"));
+    let country = look_up(COUNTRIES, last).filter(|_| last != "co" || rest.rsplit('.').next() == Some("com"));
     country.or_else(|| look_up(COUNTRIES, host.split('.').next().filter(|first| first.len() == 2)?))
 }
 
@@ -318,11 +208,7 @@ pub(crate) fn named(text: &str, likely: &[Currency]) -> Option<Currency> {
     {
         return Some(currency);
     }
-    let lower = text.to_lowercase();
-    SIGNS
-        .iter()
-        .find(|(sign, _)| *sign == lower)
-        .and_then(|(_, sign)| sign.currency(likely))
+    sign(&text.to_lowercase())?.currency(likely)
 }
 
 impl Sign {
@@ -393,10 +279,12 @@ mod tests {
 
     #[test]
     fn every_code_of_the_tables_is_a_currency() {
-        for (_, code) in COUNTRIES.iter().chain(LANGUAGES) {
-            assert!(code.parse::<Currency>().is_ok(), "{code}");
+        for entry in COUNTRIES.split(' ').chain(LANGUAGES.split(' ')) {
+            let (_, code) = entry.split_once(':').unwrap();
+            assert!(code.parse::<Currency>().is_ok(), "{entry}");
         }
         for (sign, means) in SIGNS {
+            assert!(sign.chars().count() <= SIGN_CHARS, "{sign}");
             let codes = match means {
                 Sign::One(code) => std::slice::from_ref(code),
                 Sign::Any(codes) => codes,

@@ -28,9 +28,8 @@ fn digit(c: char) -> Option<char> {
 fn separator(c: char) -> Option<char> {
     match c {
         '.' | ',' => Some(c),
-        '٫' => Some(','),
         '٬' | '\'' | '’' | '`' | '´' => Some('\''),
-        '，' => Some(','),
+        '٫' | '，' => Some(','),
         '．' | '·' => Some('.'),
         c if c.is_whitespace() => Some(' '),
         _ => None,
@@ -48,6 +47,13 @@ pub(super) fn numbers(text: &str, decimal: Option<char>) -> Vec<Number> {
             continue;
         };
         let offset = |index: usize| chars.get(index).map_or(text.len(), |(offset, _)| *offset);
+        // `1e400` is one number, and no price.
+        let get = |index: usize| chars.get(index).map(|(_, c)| *c);
+        let exponent = matches!(get(run.end), Some('e' | 'E')) && get(run.end + 1).is_some_and(|c| c.is_ascii_digit());
+        if exponent {
+            at = chars.len();
+            continue;
+        }
         if let Some(amount) = run.amount(decimal) {
             numbers.push(Number {
                 start: offset(run.start),
@@ -99,6 +105,21 @@ impl Run {
                 .map_while(|at| get(at).and_then(digit))
                 .take(MAX_DIGITS)
                 .count();
+            // `118, 99`: a typist's space before the cents.
+            if let '.' | ',' = separator
+                && ahead == 0
+                && get(run.end + 1) == Some(' ')
+                && (run.end + 2..)
+                    .map_while(|at| get(at).and_then(digit))
+                    .take(MAX_DIGITS)
+                    .count()
+                    == 2
+            {
+                run.separators.push(separator);
+                run.groups.push(String::new());
+                run.end += 2;
+                continue;
+            }
             // A space parts thousands only; two numbers side by side are two numbers.
             let first = run.groups.last().map_or(0, String::len);
             if ahead == 0 || (separator == ' ' && (ahead != 3 || first > 3 || first == 0)) {
@@ -117,6 +138,9 @@ impl Run {
         if self.groups.iter().map(String::len).sum::<usize>() > MAX_DIGITS {
             return None;
         }
+        if self.is_date() {
+            return None;
+        }
         let parts = self.decimals(decimal);
         let whole_groups = self.groups.len() - usize::from(parts);
         let whole = self.groups.get(..whole_groups)?.concat();
@@ -126,6 +150,12 @@ impl Run {
             Some(fraction) => format!("{whole}.{fraction}"),
             None => whole.to_owned(),
         })
+    }
+
+    /// `15.08.2017`: what stands between three groups parts thousands or nothing of a price.
+    fn is_date(&self) -> bool {
+        let lengths: Vec<usize> = self.groups.iter().map(String::len).collect();
+        matches!(lengths.as_slice(), [1..=2, 1..=2, 2 | 4]) && self.separators.iter().all(|separator| *separator == '.')
     }
 
     fn decimals(&self, decimal: Option<char>) -> bool {

@@ -1,8 +1,10 @@
 //! From a text to an amount and a currency.
 
+use std::borrow::Cow;
+
 use wishlist_core::model::Currency;
 
-use super::currency::{SIGNS, Sign, named, of_host, of_language};
+use super::currency::{SIGN_CHARS, named, of_host, of_language, sign};
 use super::number::{Number, numbers};
 
 /// What is known about a price besides its own text.
@@ -55,6 +57,9 @@ pub fn parse_price(text: &str, hints: &PriceHints<'_>) -> Option<ParsedPrice> {
     }
     let text = text.get(..end)?;
     let likely = hints.likely();
+    let text = &euros_and_cents(text);
+    // `NZD $100`: what the text itself names decides what its `$` is.
+    let likely: Vec<Currency> = codes(text).chain(likely).collect();
     let found = numbers(text, hints.decimal_separator);
     let priced = found
         .iter()
@@ -76,6 +81,31 @@ pub fn parse_price(text: &str, hints: &PriceHints<'_>) -> Option<ParsedPrice> {
         amount,
         currency: anywhere(text, &likely).or_else(hinted),
     })
+}
+
+/// The ISO codes in capitals that stand in a text.
+fn codes(text: &str) -> impl Iterator<Item = Currency> {
+    let words = text.split(|c: char| !c.is_alphabetic());
+    words
+        .filter(|word| word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_uppercase()))
+        .filter_map(code)
+}
+
+/// `35€ 99` as `35.99€`: the sign stands where the point would.
+fn euros_and_cents(text: &str) -> Cow<'_, str> {
+    let Some((before, after)) = text.split_once('€') else {
+        return Cow::Borrowed(text);
+    };
+    let cents = after.trim_start();
+    let digits = cents.bytes().take_while(u8::is_ascii_digit).count();
+    let (cents, rest) = cents.split_at_checked(digits).unwrap_or((cents, ""));
+    let whole = before.ends_with(|c: char| c.is_ascii_digit());
+    let other = rest.trim_start().starts_with(['€', '%', ',', '.', '/', '-', '–']);
+    if digits == 2 && whole && !other {
+        format!("{before}.{cents}€{rest}").into()
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 fn is_percentage(text: &str, number: &Number) -> bool {
@@ -102,80 +132,69 @@ fn beside(text: &str, number: &Number, likely: &[Currency]) -> Option<Currency> 
     sign_at_end(last, likely).or_else(|| sign_at_start(first, likely))
 }
 
-fn is_code(text: &str) -> Option<Currency> {
-    (text.len() == 3)
-        .then(|| text.to_ascii_uppercase().parse().ok())
-        .flatten()
+/// Codes that are words, and stand beside numbers as such: `TOP 10`, `1 CUP`, `ALL 3`.
+const WORDS: [&str; 6] = ["ALL", "CUP", "MOP", "SOS", "TOP", "BAM"];
+
+/// Codes that people write in any case.
+const ANY_CASE: [&str; 14] = [
+    "EUR", "USD", "GBP", "CHF", "PLN", "CZK", "SEK", "NOK", "DKK", "HUF", "RON", "RUB", "AED", "SAR",
+];
+
+fn code(text: &str) -> Option<Currency> {
+    if text.len() != 3 {
+        return None;
+    }
+    let upper = text.to_ascii_uppercase();
+    let fits = if upper == text {
+        !WORDS.contains(&text)
+    } else {
+        ANY_CASE.contains(&upper.as_str())
+    };
+    fits.then(|| upper.parse().ok()).flatten()
 }
 
+/// The longest sign at the beginning of a word.
 fn sign_at_start(word: &str, likely: &[Currency]) -> Option<Currency> {
-    let letters: String = word.chars().take_while(|c| c.is_alphabetic()).collect();
-    let lower = word.to_lowercase();
-    let starts = |(sign, _): &&(&str, Sign)| {
-        lower
-            .strip_prefix(sign)
-            .is_some_and(|rest| !ends_in_letter(sign) || !rest.starts_with(char::is_alphabetic))
-    };
-    is_code(&letters).or_else(|| {
-        SIGNS
-            .iter()
-            .filter(starts)
-            .max_by_key(|(sign, _)| sign.len())?
-            .1
-            .currency(likely)
+    let letters = word
+        .find(|c: char| !c.is_alphabetic())
+        .and_then(|end| word.get(..end))
+        .unwrap_or(word);
+    code(letters).or_else(|| {
+        let lower = word.to_lowercase();
+        let ends = lower.char_indices().map(|(at, c)| at + c.len_utf8()).take(SIGN_CHARS);
+        let parts = ends.filter_map(|end| lower.split_at_checked(end));
+        let whole =
+            parts.filter(|(sign, rest)| !sign.ends_with(char::is_alphabetic) || !rest.starts_with(char::is_alphabetic));
+        whole.filter_map(|(text, _)| sign(text)).last()?.currency(likely)
     })
 }
 
+/// The longest sign at the end of a word.
 fn sign_at_end(word: &str, likely: &[Currency]) -> Option<Currency> {
-    let lower = word.to_lowercase();
-    let tail: String = word
-        .chars()
-        .rev()
-        .take_while(|c| c.is_alphabetic())
-        .collect::<Vec<_>>()
-        .into_iter()
-        .rev()
-        .collect();
-    let ends = |(sign, _): &&(&str, Sign)| {
-        lower
-            .strip_suffix(sign)
-            .is_some_and(|rest| !starts_in_letter(sign) || !rest.ends_with(char::is_alphabetic))
-    };
-    is_code(&tail).or_else(|| {
-        SIGNS
-            .iter()
-            .filter(ends)
-            .max_by_key(|(sign, _)| sign.len())?
-            .1
-            .currency(likely)
+    let last = word.char_indices().rev().find(|(_, c)| !c.is_alphabetic());
+    let letters = last.and_then(|(at, c)| word.get(at + c.len_utf8()..)).unwrap_or(word);
+    code(letters).or_else(|| {
+        let lower = word.to_lowercase();
+        let starts = lower.char_indices().rev().map(|(at, _)| at).take(SIGN_CHARS);
+        let parts = starts.filter_map(|start| lower.split_at_checked(start));
+        let whole =
+            parts.filter(|(rest, sign)| !sign.starts_with(char::is_alphabetic) || !rest.ends_with(char::is_alphabetic));
+        whole.filter_map(|(_, text)| sign(text)).last()?.currency(likely)
     })
 }
 
-fn ends_in_letter(sign: &str) -> bool {
-    sign.ends_with(char::is_alphabetic)
-}
-
-fn starts_in_letter(sign: &str) -> bool {
-    sign.starts_with(char::is_alphabetic)
-}
-
-/// The currency that some word of a text names.
+/// The currency that a text names as a whole, or by a symbol or an ISO code in it.
 fn anywhere(text: &str, likely: &[Currency]) -> Option<Currency> {
-    let symbol = |c: char| !c.is_alphanumeric() && !c.is_whitespace() && !c.is_ascii_punctuation() || c == '$';
-    let mut words = text.split(|c: char| c.is_whitespace() || c.is_ascii_digit() || matches!(c, ',' | ':' | '(' | ')'));
-    words.find_map(|word| {
-        let code = word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_uppercase());
-        let sign = word.contains(symbol) || word.chars().count() > 1;
-        let found = || {
-            named(word, likely)
-                .filter(|_| sign)
-                .or_else(|| sign_at_end(word, likely).filter(|_| word.contains(symbol)))
-        };
-        if code {
-            word.parse().ok().or_else(found)
-        } else {
-            found().filter(|_| word.len() != 3 || word.contains(symbol) || is_code(word).is_none())
-        }
+    let symbol = |word: &str| word.contains(|c: char| c == '$' || !(c.is_alphanumeric() || c.is_ascii_punctuation()));
+    let capitals = |word: &str| word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    let mut words =
+        text.split(|c: char| c.is_whitespace() || c.is_ascii_digit() || matches!(c, ',' | ':' | '(' | ')' | '-'));
+    named(text, likely).or_else(|| {
+        words.find_map(|word| match word {
+            word if capitals(word) => code(word),
+            word if symbol(word) => sign_at_end(word, likely).or_else(|| sign_at_start(word, likely)),
+            _ => None,
+        })
     })
 }
 

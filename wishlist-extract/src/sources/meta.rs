@@ -68,7 +68,8 @@ const PRICES: &[(&str, &str, Field)] = &[
 pub(crate) fn read(document: &Document<'_>, candidates: &mut Candidates) -> Head {
     let mut head = Head::default();
     let mut metas: Vec<(String, String)> = Vec::new();
-    for (id, node) in document.nodes() {
+    let wanted = |tag: Tag| matches!(tag, Tag::Meta | Tag::Link | Tag::Title | Tag::Html);
+    for (id, node) in document.nodes().filter(|(_, node)| wanted(node.tag)) {
         let attributes = document.attributes(id);
         match node.tag {
             Tag::Meta => {

@@ -1,4 +1,4 @@
-//! `itemscope`, `itemtype` and `itemprop` (WHATWG HTML, 5), and what RDFa Lite has in common with them.
+//! `itemscope`, `itemtype` and `itemprop` (WHATWG HTML, 5), and what `RDFa` Lite has in common with them.
 
 use std::borrow::Cow;
 

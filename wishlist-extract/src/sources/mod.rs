@@ -11,6 +11,7 @@ mod microdata;
 mod rdfa;
 mod schema_org;
 mod sites;
+mod state;
 mod things;
 
 pub(crate) use candidates::{Candidate, Candidates};
@@ -23,6 +24,6 @@ pub(crate) mod read {
     //! All readers.
     pub(crate) use super::{
         dom::read as dom, json_ld::read as json_ld, meta::read as meta, microdata::read as microdata,
-        rdfa::read as rdfa, schema_org::read as schema_org, sites::read as site,
+        rdfa::read as rdfa, schema_org::read as schema_org, sites::read as site, state::read as state,
     };
 }

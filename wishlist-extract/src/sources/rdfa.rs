@@ -1,4 +1,4 @@
-//! `typeof` and `property` (RDFa Lite 1.1).
+//! `typeof` and `property` (`RDFa` Lite 1.1).
 
 use super::microdata::{Syntax, read_scopes};
 use super::things::Things;
@@ -14,7 +14,7 @@ const RDFA: Syntax = Syntax {
     id_name: "resource",
 };
 
-/// Adds the things of all RDFa of a page.
+/// Adds the things of all `RDFa` of a page.
 pub(crate) fn read<'a>(document: &Document<'a>, things: &mut Things<'a>) {
     read_scopes(document, RDFA, things);
 }

@@ -7,6 +7,7 @@ use crate::fields::{amount_of, fold};
 
 /// What the page is, as its things say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub(crate) struct Structure {
     /// A product that is the page's own.
     pub(crate) product: bool,
@@ -189,7 +190,13 @@ impl<'r> Reader<'r, '_> {
             Property::Sku,
             Property::Mpn,
         ] {
-            things.names(id, property).for_each(|gtin| self.add(Field::Gtin, gtin));
+            things.texts(id, property).for_each(|gtin| self.add(Field::Gtin, gtin));
+        }
+        for value in things
+            .things(id, Property::Identifier)
+            .filter_map(|value| things.text(value, Property::Value))
+        {
+            self.add(Field::Gtin, value);
         }
         if let Some(text) = things.text(id, Property::Description) {
             self.add(Field::Description, text);

@@ -1,4 +1,4 @@
-//! What JSON-LD, microdata and RDFa have in common: typed things with properties, in the vocabulary of schema.org.
+//! What JSON-LD, microdata and `RDFa` have in common: typed things with properties, in the vocabulary of schema.org.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -96,7 +96,6 @@ vocabulary! {
         PriceSpecification = "pricespecification",
         PriceType = "pricetype",
         ProductId = "productid",
-        PropertyId = "propertyid",
         Publisher = "publisher",
         ReferenceQuantity = "referencequantity",
         Related = "isrelatedto" | "issimilarto" | "isaccessoryorsparepartfor" | "isconsumablefor" | "itemreviewed" | "review"
@@ -137,7 +136,7 @@ impl Thing<'_> {
 /// The things of a page in page order, whoever wrote them.
 #[derive(Debug, Default)]
 pub(crate) struct Things<'a> {
-    things: Vec<Thing<'a>>,
+    list: Vec<Thing<'a>>,
     properties: usize,
     ids: HashMap<Cow<'a, str>, ThingId>,
 }
@@ -145,11 +144,11 @@ pub(crate) struct Things<'a> {
 impl<'a> Things<'a> {
     /// A new thing, or `None` where there are enough.
     pub(crate) fn add(&mut self, source: Source, parent: Option<(ThingId, Property)>) -> Option<ThingId> {
-        let id = self.things.len();
+        let id = self.list.len();
         if id >= MAX_THINGS {
             return None;
         }
-        self.things.push(Thing {
+        self.list.push(Thing {
             types: Vec::new(),
             source,
             parent,
@@ -164,14 +163,14 @@ impl<'a> Things<'a> {
 
     /// Adds a type; more than four add nothing.
     pub(crate) fn set_type(&mut self, id: ThingId, name: &str) {
-        if let Some(thing) = self.things.get_mut(id).filter(|thing| thing.types.len() < 4) {
+        if let Some(thing) = self.list.get_mut(id).filter(|thing| thing.types.len() < 4) {
             thing.types.push(Type::of(name));
         }
     }
 
     /// Names a thing; of several of one name the first that has properties is meant.
     pub(crate) fn set_id(&mut self, id: ThingId, name: Cow<'a, str>) {
-        if let Some(thing) = self.things.get_mut(id) {
+        if let Some(thing) = self.list.get_mut(id) {
             thing.id = Some(name);
         }
     }
@@ -179,7 +178,7 @@ impl<'a> Things<'a> {
     /// Adds a value; empty texts and properties that nobody asks for are left out.
     pub(crate) fn set(&mut self, id: ThingId, property: Property, value: Value<'a>) {
         let empty = matches!(&value, Value::Text(text) if text.trim().is_empty() || property == Property::Other);
-        let Some(thing) = self.things.get_mut(id) else { return };
+        let Some(thing) = self.list.get_mut(id) else { return };
         if !empty && self.properties < MAX_PROPERTIES {
             thing.properties.push((property, value));
             self.properties += 1;
@@ -188,7 +187,7 @@ impl<'a> Things<'a> {
 
     /// Makes references by id work; to be called once, after all things are in.
     pub(crate) fn link(&mut self) {
-        for (index, thing) in self.things.iter().enumerate() {
+        for (index, thing) in self.list.iter().enumerate() {
             if let Some(id) = thing.id.as_ref().filter(|_| !thing.properties.is_empty()) {
                 self.ids.entry(id.clone()).or_insert(index);
             }
@@ -197,11 +196,11 @@ impl<'a> Things<'a> {
 
     /// Every thing, in page order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (ThingId, &Thing<'a>)> {
-        self.things.iter().enumerate()
+        self.list.iter().enumerate()
     }
 
     pub(crate) fn get(&self, id: ThingId) -> Option<&Thing<'a>> {
-        self.things.get(id)
+        self.list.get(id)
     }
 
     /// The thing itself, or the one that it only refers to.

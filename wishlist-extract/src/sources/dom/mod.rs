@@ -2,6 +2,8 @@
 //!
 //! No rule here knows a shop. Words are looked up whole, so that a sentence about stock is not the stock.
 
+mod brand;
+mod numbers;
 mod pictures;
 mod prices;
 mod visible;

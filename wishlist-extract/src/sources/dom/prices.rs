@@ -122,7 +122,20 @@ pub(super) fn seen(document: &Document<'_>, id: NodeId, text: &str) -> Option<Se
         }
         best = Some(whole);
     }
-    best.map(|text| Seen { id, text })
+    // A sign in an element of its own beside the number's.
+    let beside = || {
+        let near = |other: NodeId| {
+            let node = document.node(other).filter(|node| node.tag == Tag::Text)?;
+            let text = document.source(other).trim();
+            let number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || b".,".contains(&byte));
+            (number && !node.has(flags::HIDDEN)).then_some(text)
+        };
+        let before = (1..=3).filter_map(|back| near(id.checked_sub(back)?)).next();
+        before.map(|number| format!("{number} {}", text.trim()))
+    };
+    let short = || text.trim().chars().count() <= 3;
+    best.or_else(|| beside().filter(|_| short()))
+        .map(|text| Seen { id, text })
 }
 
 fn has_sign(text: &str) -> bool {
@@ -154,6 +167,8 @@ fn has_sign(text: &str) -> bool {
     };
     symbol()
         || (bytes.iter().any(u8::is_ascii_digit)
+            && text.split(|c: char| !c.is_alphabetic()).all(|word| word.len() <= 12)
+            && text.contains(char::is_alphabetic)
             && bytes.len() <= 24
             && parse_price(text, &PriceHints::default()).is_some_and(|price| price.currency.is_some()))
 }
@@ -219,6 +234,7 @@ fn names(document: &Document<'_>, id: NodeId) -> String {
 }
 
 /// What an element's names say about the amounts in it.
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 #[derive(Clone, Copy, Debug)]
 struct Names {
     price: bool,
@@ -282,9 +298,13 @@ pub(super) fn read(
             .filter(|(_, standing)| standing.before == before && standing.points >= 3);
         fit.max_by_key(|(seen, standing)| (standing.points, std::cmp::Reverse(seen.id)))
     };
-    if let Some((seen, _)) = best(false) {
+    // What is called an old price and has no new one beside it is the price: its name is a template's.
+    let lone = |(seen, standing): &&(&Seen, Standing)| {
+        best(false).is_none_or(|(other, now)| standing.points > now.points && seen.id.abs_diff(other.id) > 60)
+    };
+    if let Some((seen, _)) = best(true).filter(lone).or_else(|| best(false)) {
         candidates.add(Field::Price, Source::Dom, &seen.text);
-        if let Some((before, _)) = best(true).filter(|(before, _)| before.id.abs_diff(seen.id) < 60) {
+        if let Some((before, _)) = best(true).filter(|(before, _)| (1..60).contains(&before.id.abs_diff(seen.id))) {
             candidates.add(Field::ListPrice, Source::Dom, &before.text);
         }
     }
@@ -307,20 +327,20 @@ impl Judge<'_, '_> {
         };
         let mut named = false;
         for (depth, (id, node)) in self.document.ancestors(seen.id).take(16).enumerate() {
-            let names = *self.names.entry(id).or_insert_with(|| Names::of(self.document, id));
+            let called = *self.names.entry(id).or_insert_with(|| Names::of(self.document, id));
             if depth < 5 {
-                standing.alike = standing.alike.rotate_left(7) ^ names.hash;
+                standing.alike = standing.alike.rotate_left(7) ^ called.hash;
             }
             if depth < 4 {
-                named |= names.price;
-                standing.before |= matches!(node.tag, Tag::Del | Tag::S | Tag::Strike) || names.before;
-                standing.points -= if names.aside { 5 } else { 0 };
+                named |= called.price;
+                standing.before |= matches!(node.tag, Tag::Del | Tag::S | Tag::Strike) || called.before;
+                standing.points -= if called.aside { 5 } else { 0 };
             }
             let other = matches!(
                 node.tag,
                 Tag::Nav | Tag::Footer | Tag::Aside | Tag::Select | Tag::Option
             );
-            standing.points -= if other || names.others { 6 } else { 0 };
+            standing.points -= if other || called.others { 6 } else { 0 };
         }
         standing.points += self.place(seen) + if named { 4 } else { 0 };
         standing
@@ -336,6 +356,9 @@ impl Judge<'_, '_> {
         points -= i64::from(seen.id.abs_diff(self.anchor) / 200).min(6);
         let partial = seen.text.contains(['/', '%']) || seen.text.starts_with(['-', '+']);
         points -= if partial { 4 } else { 0 };
+        // A sentence with an amount is about something else.
+        let letters = seen.text.chars().filter(|c| c.is_alphabetic()).count();
+        points -= if letters > 12 { 3 } else { 0 };
         points + i64::from(has_sign(&seen.text))
     }
 }

@@ -1,8 +1,8 @@
 //! One walk over what is seen: heading, buy control, prices, stock, labelled values.
 
-use super::pictures;
 use super::prices::{self, Seen};
 use super::words::{LONGEST, Word, word};
+use super::{brand, numbers, pictures};
 use crate::extraction::{Field, Source};
 use crate::fields::fold;
 use crate::page::{Document, NodeId, Tag, clean, unescape};
@@ -74,12 +74,14 @@ pub(crate) fn read(document: &Document<'_>, names: &[String], known: bool, candi
     if let Some((_, text)) = &heading {
         candidates.add(Field::Title, Source::Dom, text);
     }
-    pictures::read(
-        document,
-        anchor,
-        heading.as_ref().map(|(_, text)| text.as_str()),
-        candidates,
-    );
+    if heading.is_some() && candidates.of(Field::Brand).next().is_none() {
+        brand::read(document, anchor, candidates);
+    }
+    numbers::read(document, anchor, candidates);
+    if candidates.of(Field::Image).next().is_none() {
+        let called = heading.as_ref().map(|(_, text)| text.as_str());
+        pictures::read(document, anchor, called, candidates);
+    }
     Visible {
         heading: heading.map(|(_, text)| text),
         buyable,
@@ -98,14 +100,14 @@ fn heading(document: &Document<'_>, names: &[String]) -> Option<(NodeId, String)
         all.map(|(id, _)| (id, clean(&document.text(id, 600), 500)))
             .filter(|(_, text)| !text.is_empty())
     };
-    let named = |(_, text): &(NodeId, String)| {
+    let repeated = |(_, text): &(NodeId, String)| {
         let folded = fold(text);
         folded.len() > 2 && names.iter().any(|name| name.contains(&folded))
     };
     read(Tag::H1)
-        .find(named)
+        .find(repeated)
         .or_else(|| read(Tag::H1).next())
-        .or_else(|| read(Tag::H2).find(named))
+        .or_else(|| read(Tag::H2).find(repeated))
 }
 
 /// Looks at every short text that is seen, and at every button.
@@ -174,7 +176,7 @@ fn read_words(id: NodeId, text: &str, places: &mut Places) -> Option<(Field, Nod
                 .filter(|text| text.len() > 4);
             match digits {
                 Some(digits) if head.trim_start().starts_with(char::is_alphabetic) => {
-                    places.labels.push((field, id, digits.trim().to_owned()))
+                    places.labels.push((field, id, digits.trim().to_owned()));
                 }
                 _ => return Some((field, id)),
             }
@@ -187,15 +189,26 @@ fn read_words(id: NodeId, text: &str, places: &mut Places) -> Option<(Field, Nod
 
 /// Whether a control's attributes name the cart, as those of icon buttons do.
 fn names_cart(tag: &str) -> bool {
-    const NAMES: [&str; 8] = [
+    const NAMES: [&str; 14] = [
         "addtocart",
-        "add-to-cart",
-        "add_to_cart",
-        "addToCart",
-        "AddToCart",
-        "add-to-basket",
         "addtobasket",
-        "add-to-bag",
+        "addtobag",
+        "addtotrolley",
+        "addtoshoppingcart",
+        "addcart",
+        "add2cart",
+        "buttoncart",
+        "btncart",
+        "buynow",
+        "buybutton",
+        "btnbuy",
+        "cartadd",
+        "productformsubmit",
     ];
-    NAMES.iter().any(|name| tag.contains(name))
+    let plain: String = tag
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
+    NAMES.iter().any(|name| plain.contains(name))
 }

@@ -8,6 +8,9 @@ use crate::page::{Document, Tag};
 /// A page with more text than this is not a wall, whatever its code mentions: every wall known shows a few sentences.
 const WALL_TEXT: usize = 3000;
 
+/// A page with more code than this is not a wall.
+const WALL_PAGE: usize = 256 * 1024;
+
 /// Titles and headings of walls, in lower case; matched at the beginning.
 const BLOCKED: &[&str] = &[
     "just a moment",
@@ -66,12 +69,15 @@ const MARKERS: &[&str] = &[
     "SmartCaptcha",            // Yandex
     "nocaptcha",               // Alibaba
     "splashui/challenge",      // eBay
-    "g-recaptcha",             // reCAPTCHA on a page with nothing else
-    "h-captcha",               // hCaptcha, likewise
-    "cf-turnstile",            // Turnstile, likewise
     "consent.google.com/save", // Google
     "guce.oath.com",           // Yahoo
 ];
+
+/// Robot checks that shops also put into their forms: a wall only on a page with next to nothing else.
+const WIDGETS: &[&str] = &["g-recaptcha", "h-captcha", "cf-turnstile"];
+
+/// The text of such a page.
+const WIDGET_TEXT: usize = 600;
 
 /// Titles and headings of pages whose content is gone.
 const NOT_FOUND: &[&str] = &[
@@ -197,14 +203,17 @@ pub(crate) fn wall(document: &Document<'_>, titles: &[&str], priced: bool) -> Op
     if begins(LOGIN) && has_password() {
         return Some(PageKind::Login);
     }
-    let short = || text_length(document) < WALL_TEXT;
-    let marked = || {
-        MARKERS
+    let page = document.page();
+    let mentions = |markers: &[&str]| {
+        markers
             .iter()
-            .any(|marker| memmem::find(document.page().as_bytes(), marker.as_bytes()).is_some())
+            .any(|marker| memmem::find(page.as_bytes(), marker.as_bytes()).is_some())
     };
-    ((begins(BLOCKED) || (!priced && document.page().len() < 256 * 1024 && marked())) && short())
-        .then_some(PageKind::Blocked)
+    let text = text_length(document);
+    let told = begins(BLOCKED) && text < WALL_TEXT;
+    let marked = !priced && page.len() < WALL_PAGE && text < WALL_TEXT;
+    let blocked = told || (marked && (mentions(MARKERS) || (text < WIDGET_TEXT && mentions(WIDGETS))));
+    blocked.then_some(PageKind::Blocked)
 }
 
 /// Whether a title begins with words, after a code or the shop's name: `404 - page not found`, `Shop: page not found`.

@@ -27,7 +27,7 @@ adicionar ao carrinho|adicionar|adicionar ao cesto|comprar agora|adicionar à sa
 in winkelwagen|in winkelmand|in mijn winkelwagen|toevoegen aan winkelwagen|bestellen|koop nu|toevoegen aan winkelmand|voeg toe aan winkelwagen|\
 lägg i varukorgen|lägg i varukorg|lägg i kundvagn|lägg i kundvagnen|köp|köp nu|lägg till i varukorg|legg i handlekurv|kjøp|legg i handlekurven|kjøp nå|læg i kurv|tilføj til kurv|køb|køb nu|læg i indkøbskurv|lisää ostoskoriin|osta|lisää koriin|osta nyt|\
 do koszyka|dodaj do koszyka|kup teraz|kup|kup i zapłać|do košíku|vložit do košíku|přidat do košíku|koupit|do košíka|vložiť do košíka|pridať do košíka|kúpiť|\
-kosárba|kosárba teszem|kosárba rakom|megveszem|adaugă în coș|adauga in cos|cumpără|adaugă în coş|dodaj u košaricu|u košaricu|kupi|dodaj v košarico|v košarico|dodaj u korpu|u korpu|\
+kosárba|kosárba teszem|kosárba rakom|megveszem|adaugă în coș|adauga in cos|cumpără|adaugă în coş|dodaj u košaricu|u košaricu|kupi|dodaj v košarico|naroči|v košarico|dodaj u korpu|u korpu|\
 в корзину|добавить в корзину|купить|заказать|купить сейчас|в кошик|додати в кошик|купити|до кошика|добави в количката|купи|\
 i krepšelį|į krepšelį|pirkti|pievienot grozam|ielikt grozā|pirkt|lisa ostukorvi|lisa korvi|\
 sepete ekle|satın al|hemen al|προσθήκη στο καλάθι|στο καλάθι|αγορά|הוסף לסל|הוספה לסל|קנה עכשיו|أضف إلى السلة|أضف الى السلة|أضف إلى عربة التسوق|اشتر الآن|افزودن به سبد خرید|\
@@ -60,7 +60,7 @@ artikelcode|productcode|varenummer|varenr|tuotenumero|tuotekoodi|kod produktu|ko
 
 const GTIN: &str = "ean|upc|gtin|isbn|isbn-13|isbn 13|isbn-10|isbn13|ean code|ean-code|ean13|ean-13|ean/upc|upc/ean|upc code|barcode|bar code|ean kód|ean kod|kod ean|čiarový kód|čárový kód|code-barres|código de barras|codice ean|código ean|strichcode|streepjescode|kod kreskowy|vonalkód|штрихкод|штрих-код|jan|janコード|jan code|条码|條碼|国際標準図書番号";
 
-const BRAND: &str = "brand|brand name|manufacturer|maker|marke|hersteller|marque|fabricant|marca|fabricante|marchio|produttore|merk|fabrikant|märke|varumärke|tillverkare|merke|mærke|producent|merkki|valmistaja|marka|značka|výrobce|výrobca|gyártó|márka|producător|proizvođač|brend|znamka|бренд|производитель|марка|виробник|gamintojas|prekės ženklas|zīmols|ražotājs|tootja|üretici|μάρκα|κατασκευαστής|מותג|יצרן|الماركة|العلامة التجارية|ブランド|メーカー|品牌|廠牌|브랜드|제조사|thương hiệu|แบรนด์|publisher|label|verlag|editora|editorial|éditeur|editore|izdavač|wydawnictwo|nakladatelství";
+const BRAND: &str = "brand|brand name|manufacturer|maker|marke|hersteller|marque|fabricant|marca|fabricante|marchio|produttore|merk|fabrikant|märke|varumärke|tillverkare|merke|mærke|producent|merkki|valmistaja|marka|značka|výrobce|výrobca|gyártó|márka|producător|proizvođač|proizvajalec|blagovna znamka|brend|znamka|бренд|производитель|марка|виробник|gamintojas|prekės ženklas|zīmols|ražotājs|tootja|üretici|μάρκα|κατασκευαστής|מותג|יצרן|الماركة|العلامة التجارية|ブランド|メーカー|品牌|廠牌|브랜드|제조사|thương hiệu|แบรนด์|make|make/manufacturer|make / manufacturer|publisher|label|verlag|editora|editorial|éditeur|editore|izdavač|wydawnictwo|nakladatelství";
 
 /// Every word by its text.
 static WORDS: LazyLock<HashMap<&'static str, Word>> = LazyLock::new(|| {

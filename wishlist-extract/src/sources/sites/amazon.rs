@@ -154,10 +154,6 @@ impl Reader<'_, '_> {
     fn prices_within(&self, place: NodeId) -> (Option<String>, Option<String>) {
         let document = self.document;
         let is_price = |text: &String| text.len() < 40 && text.bytes().any(|byte| byte.is_ascii_digit());
-        let own = Some(clean(&document.text(place, 100), 60)).filter(is_price);
-        if own.is_some() {
-            return (own, None);
-        }
         let (mut now, mut before) = (None, None);
         for (id, _) in document.within(place).filter(|(_, node)| node.has(flags::CLASS)) {
             let class = document.attributes(id).raw("class").unwrap_or_default();
@@ -190,6 +186,9 @@ impl Reader<'_, '_> {
             } else if now.is_none() {
                 now = Some(text);
             }
+        }
+        if now.is_none() && before.is_none() {
+            now = Some(clean(&document.text(place, 100), 60)).filter(is_price);
         }
         (now, before)
     }
@@ -268,7 +267,7 @@ impl Reader<'_, '_> {
             (true, true) => self.add(Field::Availability, "LimitedAvailability"),
             (true, false) => self.add(Field::Availability, "InStock"),
             (false, _) if !text.is_empty() || self.ids.contains_key("outOfStock") => {
-                self.add(Field::Availability, "OutOfStock")
+                self.add(Field::Availability, "OutOfStock");
             }
             _ => {}
         }
