@@ -61,6 +61,7 @@ impl Engine {
 
     /// Adds as many of the chunk as the list has room for, the first ones, and answers how many.
     async fn add_chunk(&self, viewer: &Viewer, list: WishlistId, chunk: &[(usize, Item)]) -> Result<usize> {
+        let turn = self.turn(list).await;
         let added = self
             .decide(|| async {
                 let stored = self.open_wishlist(viewer, list).await?;
@@ -78,6 +79,7 @@ impl Engine {
                 Ok(Decision::Commit(transaction, added))
             })
             .await?;
+        drop(turn);
         for (_, item) in &chunk[..added] {
             self.hint_visit(item, Duration::ZERO).await;
         }

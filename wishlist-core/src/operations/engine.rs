@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::{Mutex, MutexGuard};
+
 use crate::clock::{Clock, Random};
-use crate::ids::Ids;
+use crate::ids::{Ids, WishlistId};
 use crate::model::Item;
 use crate::queue::{Message, Queue};
 use crate::table::Table;
@@ -17,13 +19,18 @@ pub struct Engine {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     ids: Ids,
+    turns: Arc<[Mutex<()>; TURNS]>,
 }
+
+/// How many lists can be written at once by one process; lists that share a place by chance wait for each other.
+const TURNS: usize = 64;
 
 impl Engine {
     /// An engine over `table` that sends its hints to `queue`.
     pub fn new(table: Arc<dyn Table>, queue: Arc<dyn Queue>, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
         let ids = Ids::new(Arc::clone(&clock), Arc::clone(&random));
-        Self { table, queue, clock, random, ids }
+        let turns = Arc::new(std::array::from_fn(|_| Mutex::new(())));
+        Self { table, queue, clock, random, ids, turns }
     }
 
     /// Where the records are.
@@ -44,6 +51,17 @@ impl Engine {
     /// A time up to `bound`, evenly spread: full jitter.
     pub fn jitter(&self, bound: Duration) -> Duration {
         Duration::from_micros(self.random.below(u64::try_from(bound.as_micros()).unwrap_or(u64::MAX)))
+    }
+
+    /// Waits for the turn to change which items a list holds. All such writes change the list's own record, so writers of
+    /// one process that went at it together would only make each other lose; those of other processes still can.
+    pub(super) async fn turn(&self, list: WishlistId) -> MutexGuard<'_, ()> {
+        let place = list
+            .as_uuid()
+            .as_bytes()
+            .iter()
+            .fold(0usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(*byte)));
+        self.turns[place % TURNS].lock().await
     }
 
     /// Sends a hint. A lost one costs time and nothing else, so a failure is not the caller's.

@@ -29,6 +29,7 @@ impl Engine {
     /// [`Kind::NotFound`]; [`Kind::Invalid`] with the wrong fields; [`Kind::Conflict`] where the list holds 1,000 items.
     pub async fn add_item(&self, viewer: &Viewer, list: WishlistId, draft: &ItemDraft) -> Result<Item> {
         let id = self.ids().mint();
+        let turn = self.turn(list).await;
         let item = self
             .decide(|| async {
                 let stored = self.open_wishlist(viewer, list).await?;
@@ -40,6 +41,7 @@ impl Engine {
                 Ok(Decision::Commit(transaction, item))
             })
             .await?;
+        drop(turn);
         self.hint_visit(&item, Duration::ZERO).await;
         Ok(item)
     }
@@ -125,6 +127,7 @@ impl Engine {
         id: ItemId,
         expected: Option<u64>,
     ) -> Result<()> {
+        let _turn = self.turn(list).await;
         self.decide(|| async {
             let (wishlist, item) = self.open_item(viewer, list, id).await?;
             expect_version(expected, item.value.version)?;
