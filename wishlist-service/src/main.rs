@@ -1,4 +1,4 @@
-//! `wishlist-service`: the wishlist engine as one program. `--help` tells what it does.
+#![doc = include_str!("../README.md")]
 
 mod config;
 mod extract;

@@ -7,8 +7,7 @@ use axum::http::header::{HeaderName, LOCATION};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use wishlist_core::ids::UserId;
-use wishlist_core::operations::Account;
-use wishlist_identity::{Secret, SignUp, Tokens};
+use wishlist_identity::{Account, Secret, SignUp, Tokens};
 
 use crate::api::Api;
 use crate::caller::Caller;
@@ -110,8 +109,8 @@ pub(crate) async fn sign_up(
 ) -> Result<(StatusCode, [(HeaderName, &'static str); 1], Json<SignedUp>), Problem> {
     let NewAccount { email, password, name } = new;
     let made = api.provider.sign_up(SignUp { email, password: password.into(), name }).await?;
-    let (user_id, confirmation_required) = (made.account.user.clone(), made.confirmation_required);
-    api.engine.register(&known(made.account)).await?;
+    register(&api, &made.account).await?;
+    let (user_id, confirmation_required) = (made.account.user, made.confirmation_required);
     Ok((StatusCode::CREATED, [(LOCATION, "/v1/me")], Json(SignedUp { user_id, confirmation_required })))
 }
 
@@ -125,7 +124,7 @@ pub(crate) async fn sign_up(
 )]
 pub(crate) async fn sign_in(State(api): State<Api>, Body(given): Body<Credentials>) -> Result<Json<Session>, Problem> {
     let signed_in = api.provider.sign_in(&given.email, &Secret::from(given.password)).await?;
-    api.engine.register(&known(signed_in.account)).await?;
+    register(&api, &signed_in.account).await?;
     Ok(Json(signed_in.tokens.into()))
 }
 
@@ -157,6 +156,7 @@ pub(crate) async fn sign_out(State(api): State<Api>, Caller(viewer): Caller) -> 
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn known(account: wishlist_identity::Account) -> Account {
-    Account { user: account.user, email: account.email.as_str().to_owned(), name: account.name }
+/// Keeps of a person what the provider knows: the tokens hold no address.
+async fn register(api: &Api, account: &Account) -> Result<(), Problem> {
+    Ok(api.engine.register(&account.user, account.email.as_str(), account.name.as_deref()).await?)
 }

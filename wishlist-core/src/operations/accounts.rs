@@ -6,43 +6,25 @@ use crate::ids::UserId;
 use crate::model::{User, Viewer};
 use crate::table::{Stored, Transaction, keys};
 
-/// A person as the identity provider knows them.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Account {
-    /// The provider's id.
-    pub user: UserId,
-    /// The address they sign in by.
-    pub email: String,
-    /// The name they gave.
-    pub name: Option<String>,
-}
-
-impl std::fmt::Debug for Account {
-    /// A person's address and name have no place in a log.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Account").field("user", &self.user).finish_non_exhaustive()
-    }
-}
-
 impl Engine {
     /// Makes the record of a person who signed up or in, where there is none yet: one read, and one write the first time.
     ///
     /// # Errors
     /// Those of the table.
-    pub async fn register(&self, account: &Account) -> Result<()> {
+    pub async fn register(&self, user: &UserId, email: &str, name: Option<&str>) -> Result<()> {
         self.decide(|| async {
-            if self.table().get(&[keys::user(&account.user)]).await?.pop().flatten().is_some() {
+            if self.table().get(&[keys::user(user)]).await?.pop().flatten().is_some() {
                 return Ok(Decision::Done(()));
             }
-            let user = User {
-                id: account.user.clone(),
-                email: Some(account.email.clone()),
-                name: account.name.clone(),
+            let registered = User {
+                id: user.clone(),
+                email: Some(email.to_owned()),
+                name: name.map(str::to_owned),
                 wishlist_count: 0,
                 created_at: self.clock().now(),
             };
             let mut transaction = Transaction::new(self.ids());
-            transaction.create(&user)?;
+            transaction.create(&registered)?;
             Ok(Decision::Commit(transaction, ()))
         })
         .await

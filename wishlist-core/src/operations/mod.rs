@@ -12,7 +12,6 @@ mod jobs;
 mod waiting;
 mod wishlists;
 
-pub use accounts::Account;
 pub use decide::Decision;
 pub use engine::Engine;
 pub use items::Listing;

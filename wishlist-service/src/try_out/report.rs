@@ -1,13 +1,13 @@
 //! What `try` prints: a line for each visited item, the wishlist as a table, and what to type next.
 
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::presets::UTF8_BORDERS_ONLY;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width};
 
 use super::client::Item;
 
 /// One visited item in a line.
 pub(super) fn line(item: &Item) -> String {
-    let place = item.url.as_deref().unwrap_or_default();
+    let place = place(item);
     match item.status.as_str() {
         "ready" => {
             format!("  ✓ {}", [item.title.clone(), price(item)].into_iter().flatten().collect::<Vec<_>>().join("  "))
@@ -21,14 +21,14 @@ pub(super) fn line(item: &Item) -> String {
 pub(super) fn table(items: &[Item]) -> String {
     let mut table = Table::new();
     table
-        .load_style(UTF8_HORIZONTAL_ONLY)
+        .load_style(UTF8_BORDERS_ONLY)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(["Product", "Price", "Was", ""]);
     if table.width().is_none() {
         table.set_width(100);
     }
     for item in items {
-        let title = item.title.clone().or_else(|| item.url.clone()).unwrap_or_default();
+        let title = item.title.clone().unwrap_or_else(|| place(item).to_owned());
         let was = item.list_price.map(|money| money.to_string()).unwrap_or_default();
         table.add_row([title, price(item).unwrap_or_default(), was, remark(item)]);
     }
@@ -56,6 +56,12 @@ pub(super) fn next(address: &str, list: &str, token: &str, exit: bool) -> String
          \x20      -d '{{\"url\":\"https://…\"}}' http://{address}/v1/wishlists/{list}/items\n\n\
          To keep a wishlist: wishlist-service serve"
     )
+}
+
+/// The URL without its scheme.
+fn place(item: &Item) -> &str {
+    let url = item.url.as_deref().unwrap_or_default();
+    url.split_once("://").map_or(url, |(_, place)| place)
 }
 
 fn price(item: &Item) -> Option<String> {
@@ -99,9 +105,9 @@ mod tests {
             ),
             (
                 r#"{"id":"1","status":"failed","url":"https://a/","failure":{"code":"gone","detail":"it is gone"}}"#,
-                "  ✗ https://a/  it is gone",
+                "  ✗ a/  it is gone",
             ),
-            (r#"{"id":"1","status":"pending","url":"https://a/"}"#, "  … https://a/"),
+            (r#"{"id":"1","status":"pending","url":"https://a/"}"#, "  … a/"),
         ];
         for (json, expected) in rows {
             assert_eq!(line(&item(json)), expected);

@@ -33,6 +33,30 @@ fn try_turns_the_sample_shop_into_a_wishlist() {
 }
 
 #[test]
+fn try_prints_what_the_readme_shows() {
+    let readme = include_str!("../../../README.md");
+    let shown = readme.split("<!-- try:begin -->").nth(1).unwrap().split("<!-- try:end -->").next().unwrap();
+    let output = program().args(["try", "--exit"]).output().unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let (printed, _) = printed.split_once("This was a look").unwrap();
+    assert_eq!(comparable(printed), comparable(shown));
+}
+
+/// The lines without indentation and ports, in the order of the alphabet: visits end in any order.
+fn comparable(text: &str) -> Vec<String> {
+    let without_port = |line: &str| {
+        let mut parts = line.trim().split("127.0.0.1:");
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |line, part| {
+            format!("{line}127.0.0.1:{}", part.trim_start_matches(|c: char| c.is_ascii_digit()))
+        })
+    };
+    let mut lines: Vec<_> = text.lines().map(without_port).filter(|line| !line.is_empty()).collect();
+    lines.sort();
+    lines
+}
+
+#[test]
 fn try_visits_no_private_address_that_it_was_not_given_by_itself() {
     let output = program().args(["try", "--exit", "http://127.0.0.1:9/", "not a link"]).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
