@@ -23,7 +23,7 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Cow<'a,
         return encoding.decode_without_bom_handling(rest).0;
     }
     let head = bytes.get(..HEAD).unwrap_or(bytes);
-    if let Ok(text) = std::str::from_utf8(bytes) {
+    if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
         // ISO-2022-JP and UTF-16 look like ASCII to a validator; only the first is declared by anyone.
         let escapes = text.contains("\u{1b}$");
         if !escapes {

@@ -1,56 +1,9 @@
 //! Who makes it, where no markup and no label says so.
 
+use super::called::Called;
 use crate::extraction::{Field, Source};
-use crate::page::{Document, NodeId, Tag, clean, flags};
+use crate::page::{Document, NodeId, Tag, clean};
 use crate::sources::Candidates;
-
-/// What links to a maker's products have in their address.
-const PATHS: &[&str] = &[
-    "/brand/",
-    "/brands/",
-    "/marke/",
-    "/marken/",
-    "/marque/",
-    "/marques/",
-    "/marca/",
-    "/marcas/",
-    "/marchi/",
-    "/merk/",
-    "/merken/",
-    "/manufacturer/",
-    "/manufacturers/",
-    "/hersteller/",
-    "/vendor/",
-    "/vendors/",
-    "/designer/",
-    "/designers/",
-    "/producer/",
-    "/producent/",
-    "/znacka/",
-    "/vyrobce/",
-    "/vyrobca/",
-    "brand=",
-    "marke=",
-    "marca=",
-    "manufacturer=",
-    "manufacturer_id=",
-    "vendor=",
-    "/collections/vendors",
-];
-
-/// What elements with a maker's name are called, and what only sounds like it.
-const NAMES: &[&str] = &["brand", "manufacturer", "vendor", "designer"];
-const OTHERS: &[&str] = &[
-    "navbar",
-    "header",
-    "branding",
-    "site-",
-    "footer",
-    "menu",
-    "brandlist",
-    "filter",
-    "logo-",
-];
 
 /// Nodes around the heading that are looked at.
 const BEFORE: NodeId = 60;
@@ -67,22 +20,14 @@ pub(super) fn read(document: &Document<'_>, anchor: NodeId, candidates: &mut Can
         .take((BEFORE + AFTER) as usize)
     {
         let linked = node.tag == Tag::A && {
-            let href = document
-                .attributes(id)
-                .raw("href")
-                .unwrap_or_default()
-                .to_ascii_lowercase();
-            PATHS.iter().any(|path| href.contains(path))
+            let href = document.attributes(id).raw("href").unwrap_or_default();
+            Called::of(href).has(Called::BRAND_PATH)
         };
-        let called = || {
-            let class = document
-                .attributes(id)
-                .raw("class")
-                .unwrap_or_default()
-                .to_ascii_lowercase();
-            NAMES.iter().any(|name| class.contains(name)) && !OTHERS.iter().any(|name| class.contains(name))
+        let named = || {
+            let called = Called::of_element(document, id);
+            called.has(Called::BRAND) && !called.has(Called::FRAME)
         };
-        if linked || (node.has(flags::CLASS) && node.tag != Tag::Body && called()) {
+        if linked || (node.tag != Tag::Body && named()) {
             candidates.add(Field::Brand, Source::Dom, &name(document, id));
         }
     }
