@@ -9,8 +9,12 @@ use crate::sources::Candidates;
 const BEFORE: NodeId = 60;
 const AFTER: NodeId = 400;
 
-/// The longest name.
+/// The longest name, and the longest brand of a snippet, which was chosen for being one.
 const MAX_NAME: usize = 50;
+const MAX_BRAND: usize = 200;
+
+/// Nodes of one element that are searched for a picture.
+const MAX_NODES: usize = 200;
 
 /// Gives names near the heading at `anchor`.
 pub(super) fn read(document: &Document<'_>, anchor: NodeId, candidates: &mut Candidates) {
@@ -35,16 +39,48 @@ pub(super) fn read(document: &Document<'_>, anchor: NodeId, candidates: &mut Can
 
 /// The text of an element, or what its picture is called, if it can be a name.
 fn name(document: &Document<'_>, id: NodeId) -> String {
-    let text = clean(&document.text(id, 300), MAX_NAME + 1);
-    if !text.is_empty() {
-        let text = text.rsplit_once(": ").map_or(text.as_str(), |(_, name)| name);
-        return if text.chars().count() <= MAX_NAME {
-            text.to_owned()
-        } else {
-            String::new()
-        };
+    let text = named(document, id, MAX_NAME + 1);
+    let text = text.rsplit_once(": ").map_or(text.as_str(), |(_, name)| name);
+    if text.chars().count() <= MAX_NAME {
+        text.to_owned()
+    } else {
+        String::new()
     }
-    let picture = document.within(id).take(6).find(|(_, node)| node.tag == Tag::Img);
-    let alt = picture.and_then(|(id, _)| document.attributes(id).get("alt"));
-    alt.map(|alt| clean(&alt, MAX_NAME)).unwrap_or_default()
+}
+
+/// What is seen of an element: its text, else what its first picture is called.
+fn named(document: &Document<'_>, id: NodeId, limit: usize) -> String {
+    let text = clean(&document.text(id, limit * 4), limit);
+    if !text.is_empty() {
+        return text;
+    }
+    let whole = std::iter::once(id)
+        .chain(document.within(id).map(|(id, _)| id))
+        .take(MAX_NODES);
+    let mut pictures = whole.filter(|id| document.node(*id).is_some_and(|node| node.tag == Tag::Img));
+    pictures
+        .find_map(|id| Some(clean(&document.attributes(id).get("alt")?, limit)).filter(|alt| !alt.is_empty()))
+        .unwrap_or_default()
+}
+
+/// The brand that a snippet of HTML shows: its text, else what its picture is called.
+///
+/// ```
+/// use wishlist_extract::parse_brand;
+///
+/// assert_eq!(parse_brand("<a href='/acme'><img src='acme.svg' alt='Acme'></a>").as_deref(), Some("Acme"));
+/// ```
+pub fn parse_brand(html: &str) -> Option<String> {
+    let document = Document::parse(html, html.len());
+    let mut at = 0;
+    let mut picture = None;
+    while document.node(at).is_some() {
+        let text = clean(&document.text(at, MAX_BRAND * 4), MAX_BRAND);
+        if !text.is_empty() {
+            return Some(text);
+        }
+        picture = picture.or_else(|| Some(named(&document, at, MAX_BRAND)).filter(|name| !name.is_empty()));
+        at = document.after(at);
+    }
+    picture
 }

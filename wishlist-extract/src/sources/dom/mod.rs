@@ -11,5 +11,6 @@ mod visible;
 mod wall;
 mod words;
 
+pub use brand::parse_brand;
 pub(crate) use visible::{Visible, read};
 pub(crate) use wall::wall;
