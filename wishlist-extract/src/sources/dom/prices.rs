@@ -57,7 +57,7 @@ pub(super) fn seen(document: &Document<'_>, id: NodeId, text: &str) -> Option<Se
             let number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || b".,".contains(&byte));
             (number && !node.has(flags::HIDDEN)).then_some(text)
         };
-        let before = (1..=3).filter_map(|back| near(id.checked_sub(back)?)).next();
+        let before = (1..=3).find_map(|back| near(id.checked_sub(back)?));
         before.map(|number| format!("{number} {}", text.trim()))
     };
     let short = || text.trim().chars().count() <= 3;
