@@ -10,4 +10,6 @@ mod sources;
 
 pub use extract::{Page, extract};
 pub use extraction::{Evidence, Extraction, Field, Source};
+pub use fields::{Gtin, GtinKind, parse_gtin};
 pub use price::{ParsedPrice, PriceHints, parse_price};
+pub use sources::parse_brand;

@@ -4,9 +4,10 @@
 
 mod availability;
 mod context;
-mod identifiers;
+mod gtin;
 mod kind;
 mod price;
+mod sku;
 mod urls;
 mod words;
 
@@ -20,6 +21,8 @@ use crate::sources::Candidate;
 pub(crate) type Choice<'c, T> = Option<(T, Vec<&'c Candidate>)>;
 
 pub(crate) use availability::availability;
-pub(crate) use identifiers::{gtin, number_in, sku};
+pub(crate) use gtin::gtin;
+pub use gtin::{Gtin, GtinKind, parse_gtin};
+pub(crate) use sku::{number_in, sku};
 pub(crate) use urls::{canonical_url, images};
 pub(crate) use words::{brand, description, site_name, title};

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFINED};
+use encoding_rs::{CoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFINED};
 use memchr::memchr_iter;
 use memchr::memmem::find;
 
@@ -19,11 +19,10 @@ const DETECTED: usize = 64 * 1024;
 /// declaration; detection. Multi-byte text that is valid UTF-8 is that whatever is declared: by chance it is not.
 pub(crate) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Cow<'a, str> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
-        let rest = bytes.get(mark..).unwrap_or_default();
-        return encoding.decode_without_bom_handling(rest).0;
+        return decode_from(encoding, bytes.get(mark..).unwrap_or_default());
     }
     let head = bytes.get(..HEAD).unwrap_or(bytes);
-    if let Ok(text) = std::str::from_utf8(bytes) {
+    if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
         // ISO-2022-JP and UTF-16 look like ASCII to a validator; only the first is declared by anyone.
         let escapes = text.contains("\u{1b}$");
         if !escapes {
@@ -39,7 +38,34 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Cow<'a,
         .flatten()
         .find(|encoding| *encoding != UTF_8)
         .unwrap_or_else(|| detect(bytes, declared.into_iter().flatten().next()));
-    encoding.decode_without_bom_handling(bytes).0
+    decode_from(encoding, bytes)
+}
+
+/// The text of bytes in an encoding, in a buffer of its exact length: growing one would take twice as much for a moment.
+fn decode_from<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Cow<'a, str> {
+    if encoding == UTF_8
+        && let Ok(text) = simdutf8::basic::from_utf8(bytes)
+    {
+        return Cow::Borrowed(text);
+    }
+    let (mut length, mut rest, mut buffer) = (0, bytes, [0; 4096]);
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    loop {
+        let (result, read, written, _) = decoder.decode_to_utf8(rest, &mut buffer, true);
+        length += written;
+        rest = rest.get(read..).unwrap_or_default();
+        if result == CoderResult::InputEmpty {
+            break;
+        }
+    }
+    // The decoder wants room for one more character than there is.
+    let mut text = String::with_capacity(length + 16);
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let (result, ..) = decoder.decode_to_string(bytes, &mut text, true);
+    match result {
+        CoderResult::InputEmpty => Cow::Owned(text),
+        CoderResult::OutputFull => encoding.decode_without_bom_handling(bytes).0,
+    }
 }
 
 /// One broken byte among good UTF-8 is a broken byte; a page full of them was never UTF-8.

@@ -44,9 +44,11 @@ pub(crate) struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
-    /// Reads a page of which `size` bytes were received.
+    /// Reads a page of which `size` bytes were received, into as many nodes as `text` leaves room for if it is a copy.
     pub(crate) fn parse(text: &'a str, size: usize) -> Self {
-        let limit = size / BYTES_A_NODE + FREE_NODES;
+        let copied = if text.len() > size { text.len() } else { 0 };
+        let room = (3 * size).saturating_sub(copied) / size_of::<Node>();
+        let limit = (size / BYTES_A_NODE).min(room) + FREE_NODES;
         let mut builder = Builder {
             text,
             nodes: Vec::with_capacity(limit),

@@ -1,5 +1,7 @@
 //! `<meta>`, `<link>` and `<title>`: Open Graph, `product:`, Twitter and what was there before them.
 
+use std::borrow::Cow;
+
 use super::Candidates;
 use crate::extraction::{Field, Source};
 use crate::page::{Document, Tag, clean, unescape};
@@ -64,10 +66,26 @@ const PRICES: &[(&str, &str, Field)] = &[
     ("og:price:standard_amount", "og:price:currency", Field::ListPrice),
 ];
 
+/// Metas that give no field by themselves.
+const OTHERS: &[&str] = &["og:type", "robots", "content-language", "og:locale"];
+
+/// Metas that are kept; a page has some thirty.
+const MAX_METAS: usize = 512;
+
+fn is_asked_for(name: &str) -> bool {
+    let field = || FIELDS.iter().any(|(is, ..)| *is == name);
+    let price = || {
+        PRICES
+            .iter()
+            .any(|(amount, currency, _)| *amount == name || *currency == name)
+    };
+    OTHERS.contains(&name) || field() || price()
+}
+
 /// Reads the head of a page, wherever its parts stand.
 pub(crate) fn read(document: &Document<'_>, candidates: &mut Candidates) -> Head {
     let mut head = Head::default();
-    let mut metas: Vec<(String, String)> = Vec::new();
+    let mut metas = Vec::new();
     let wanted = |tag: Tag| matches!(tag, Tag::Meta | Tag::Link | Tag::Title | Tag::Html);
     for (id, node) in document.nodes().filter(|(_, node)| wanted(node.tag)) {
         let attributes = document.attributes(id);
@@ -76,8 +94,13 @@ pub(crate) fn read(document: &Document<'_>, candidates: &mut Candidates) -> Head
                 let name = ["property", "name", "itemprop", "http-equiv"]
                     .iter()
                     .find_map(|name| attributes.raw(name));
-                if let (Some(name), Some(content)) = (name, attributes.get("content")) {
-                    metas.push((name.trim().to_ascii_lowercase(), content.into_owned()));
+                let name = name
+                    .map(|name| name.trim().to_ascii_lowercase())
+                    .filter(|name| is_asked_for(name));
+                if let (Some(name), Some(content)) = (name, attributes.get("content"))
+                    && metas.len() < MAX_METAS
+                {
+                    metas.push((name, content));
                 }
             }
             Tag::Link => {
@@ -106,12 +129,12 @@ pub(crate) fn read(document: &Document<'_>, candidates: &mut Candidates) -> Head
     head
 }
 
-fn read_metas(metas: &[(String, String)], head: &mut Head, candidates: &mut Candidates) {
+fn read_metas(metas: &[(String, Cow<'_, str>)], head: &mut Head, candidates: &mut Candidates) {
     let content = |wanted: &str| {
         metas
             .iter()
             .find(|(name, _)| name == wanted)
-            .map(|(_, content)| content.as_str())
+            .map(|(_, content)| content.as_ref())
     };
     for (wanted, field, source) in FIELDS {
         for (_, value) in metas.iter().filter(|(name, _)| name == wanted) {

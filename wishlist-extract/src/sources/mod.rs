@@ -15,6 +15,7 @@ mod state;
 mod things;
 
 pub(crate) use candidates::{Candidate, Candidates};
+pub use dom::parse_brand;
 pub(crate) use dom::{Visible, wall};
 pub(crate) use meta::Head;
 pub(crate) use schema_org::Structure;

@@ -1,63 +1,20 @@
 //! Who makes it, where no markup and no label says so.
 
+use super::called::Called;
 use crate::extraction::{Field, Source};
-use crate::page::{Document, NodeId, Tag, clean, flags};
+use crate::page::{Document, NodeId, Tag, clean};
 use crate::sources::Candidates;
-
-/// What links to a maker's products have in their address.
-const PATHS: &[&str] = &[
-    "/brand/",
-    "/brands/",
-    "/marke/",
-    "/marken/",
-    "/marque/",
-    "/marques/",
-    "/marca/",
-    "/marcas/",
-    "/marchi/",
-    "/merk/",
-    "/merken/",
-    "/manufacturer/",
-    "/manufacturers/",
-    "/hersteller/",
-    "/vendor/",
-    "/vendors/",
-    "/designer/",
-    "/designers/",
-    "/producer/",
-    "/producent/",
-    "/znacka/",
-    "/vyrobce/",
-    "/vyrobca/",
-    "brand=",
-    "marke=",
-    "marca=",
-    "manufacturer=",
-    "manufacturer_id=",
-    "vendor=",
-    "/collections/vendors",
-];
-
-/// What elements with a maker's name are called, and what only sounds like it.
-const NAMES: &[&str] = &["brand", "manufacturer", "vendor", "designer"];
-const OTHERS: &[&str] = &[
-    "navbar",
-    "header",
-    "branding",
-    "site-",
-    "footer",
-    "menu",
-    "brandlist",
-    "filter",
-    "logo-",
-];
 
 /// Nodes around the heading that are looked at.
 const BEFORE: NodeId = 60;
 const AFTER: NodeId = 400;
 
-/// The longest name.
+/// The longest name, and the longest brand of a snippet, which was chosen for being one.
 const MAX_NAME: usize = 50;
+const MAX_BRAND: usize = 200;
+
+/// Nodes of one element that are searched for a picture.
+const MAX_NODES: usize = 200;
 
 /// Gives names near the heading at `anchor`.
 pub(super) fn read(document: &Document<'_>, anchor: NodeId, candidates: &mut Candidates) {
@@ -67,22 +24,14 @@ pub(super) fn read(document: &Document<'_>, anchor: NodeId, candidates: &mut Can
         .take((BEFORE + AFTER) as usize)
     {
         let linked = node.tag == Tag::A && {
-            let href = document
-                .attributes(id)
-                .raw("href")
-                .unwrap_or_default()
-                .to_ascii_lowercase();
-            PATHS.iter().any(|path| href.contains(path))
+            let href = document.attributes(id).raw("href").unwrap_or_default();
+            Called::of(href).has(Called::BRAND_PATH)
         };
-        let called = || {
-            let class = document
-                .attributes(id)
-                .raw("class")
-                .unwrap_or_default()
-                .to_ascii_lowercase();
-            NAMES.iter().any(|name| class.contains(name)) && !OTHERS.iter().any(|name| class.contains(name))
+        let named = || {
+            let called = Called::of_element(document, id);
+            called.has(Called::BRAND) && !called.has(Called::FRAME)
         };
-        if linked || (node.has(flags::CLASS) && node.tag != Tag::Body && called()) {
+        if linked || (node.tag != Tag::Body && named()) {
             candidates.add(Field::Brand, Source::Dom, &name(document, id));
         }
     }
@@ -90,16 +39,48 @@ pub(super) fn read(document: &Document<'_>, anchor: NodeId, candidates: &mut Can
 
 /// The text of an element, or what its picture is called, if it can be a name.
 fn name(document: &Document<'_>, id: NodeId) -> String {
-    let text = clean(&document.text(id, 300), MAX_NAME + 1);
-    if !text.is_empty() {
-        let text = text.rsplit_once(": ").map_or(text.as_str(), |(_, name)| name);
-        return if text.chars().count() <= MAX_NAME {
-            text.to_owned()
-        } else {
-            String::new()
-        };
+    let text = named(document, id, MAX_NAME + 1);
+    let text = text.rsplit_once(": ").map_or(text.as_str(), |(_, name)| name);
+    if text.chars().count() <= MAX_NAME {
+        text.to_owned()
+    } else {
+        String::new()
     }
-    let picture = document.within(id).take(6).find(|(_, node)| node.tag == Tag::Img);
-    let alt = picture.and_then(|(id, _)| document.attributes(id).get("alt"));
-    alt.map(|alt| clean(&alt, MAX_NAME)).unwrap_or_default()
+}
+
+/// What is seen of an element: its text, else what its first picture is called.
+fn named(document: &Document<'_>, id: NodeId, limit: usize) -> String {
+    let text = clean(&document.text(id, limit * 4), limit);
+    if !text.is_empty() {
+        return text;
+    }
+    let whole = std::iter::once(id)
+        .chain(document.within(id).map(|(id, _)| id))
+        .take(MAX_NODES);
+    let mut pictures = whole.filter(|id| document.node(*id).is_some_and(|node| node.tag == Tag::Img));
+    pictures
+        .find_map(|id| Some(clean(&document.attributes(id).get("alt")?, limit)).filter(|alt| !alt.is_empty()))
+        .unwrap_or_default()
+}
+
+/// The brand that a snippet of HTML shows: its text, else what its picture is called.
+///
+/// ```
+/// use wishlist_extract::parse_brand;
+///
+/// assert_eq!(parse_brand("<a href='/acme'><img src='acme.svg' alt='Acme'></a>").as_deref(), Some("Acme"));
+/// ```
+pub fn parse_brand(html: &str) -> Option<String> {
+    let document = Document::parse(html, html.len());
+    let mut at = 0;
+    let mut picture = None;
+    while document.node(at).is_some() {
+        let text = clean(&document.text(at, MAX_BRAND * 4), MAX_BRAND);
+        if !text.is_empty() {
+            return Some(text);
+        }
+        picture = picture.or_else(|| Some(named(&document, at, MAX_BRAND)).filter(|name| !name.is_empty()));
+        at = document.after(at);
+    }
+    picture
 }

@@ -3,6 +3,7 @@
 //! No rule here knows a shop. Words are looked up whole, so that a sentence about stock is not the stock.
 
 mod brand;
+mod called;
 mod numbers;
 mod pictures;
 mod prices;
@@ -10,5 +11,6 @@ mod visible;
 mod wall;
 mod words;
 
+pub use brand::parse_brand;
 pub(crate) use visible::{Visible, read};
 pub(crate) use wall::wall;

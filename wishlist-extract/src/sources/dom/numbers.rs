@@ -1,28 +1,9 @@
 //! The shop's number, where an element is called so.
 
+use super::called::Called;
 use crate::extraction::{Field, Source};
 use crate::page::{Document, NodeId, Tag, clean, unescape};
 use crate::sources::Candidates;
-
-/// What elements with the shop's number are called, in any attribute.
-const NAMES: &[&str] = &[
-    "sku",
-    "product-reference",
-    "product-code",
-    "productcode",
-    "product_code",
-    "product-number",
-    "productnumber",
-    "item-number",
-    "itemnumber",
-    "article-number",
-    "articlenumber",
-    "artikelnummer",
-    "articlenr",
-    "product-ref",
-    "productref",
-    "reference-number",
-];
 
 /// Nodes around the heading that are looked at.
 const BEFORE: NodeId = 100;
@@ -45,9 +26,10 @@ pub(super) fn read(document: &Document<'_>, anchor: NodeId, candidates: &mut Can
         if digits < 3 || source.len() > MAX_TEXT {
             continue;
         }
+        // Test ids name numbers as often as classes do, so all of a tag counts.
         let called = |id: NodeId| {
-            let tag = document.source(id).to_ascii_lowercase();
-            tag.len() <= MAX_TAG && NAMES.iter().any(|name| tag.contains(name))
+            let tag = document.source(id);
+            tag.len() <= MAX_TAG && Called::of(tag).has(Called::NUMBER)
         };
         let text = clean(&unescape(source), MAX_TEXT);
         let number = text.rsplit([' ', ':', '#']).next().unwrap_or(&text);

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use super::called::{Called, names};
 use crate::extraction::{Field, Source};
 use crate::page::{Document, NodeId, Tag, clean, flags, unescape};
 use crate::price::{PriceHints, parse_price};
@@ -10,85 +11,6 @@ use crate::sources::Candidates;
 
 /// A price as it stands: longer texts are sentences.
 const LONGEST: usize = 60;
-
-/// What elements of prices are called.
-const PRICE: &[&str] = &[
-    "price", "preis", "prix", "precio", "preco", "prezzo", "prijs", "cena", "pris", "cost", "amount",
-];
-
-/// What prices before a sale are called.
-const BEFORE: &[&str] = &[
-    "old",
-    "was",
-    "strike",
-    "regular",
-    "original",
-    "rrp",
-    "msrp",
-    "listprice",
-    "list-price",
-    "before",
-    "crossed",
-    "previous",
-    "compare",
-    "normal",
-    "retail",
-    "through",
-    "uvp",
-    "save",
-    "saving",
-    "discount-amount",
-];
-
-/// What is not what one pays for the product.
-const ASIDE: &[&str] = &[
-    "shipping",
-    "delivery",
-    "versand",
-    "unit",
-    "per-",
-    "install",
-    "month",
-    "tax",
-    "deposit",
-    "points",
-    "finance",
-    "klarna",
-    "shipment",
-    "freight",
-    "coupon",
-    "minicart",
-    "mini-cart",
-    "subtotal",
-    "filter",
-    "slider-range",
-];
-
-/// What holds other products.
-const OTHERS: &[&str] = &[
-    "related",
-    "recommend",
-    "similar",
-    "carousel",
-    "upsell",
-    "up-sell",
-    "cross-sell",
-    "crosssell",
-    "also",
-    "recently",
-    "accessor",
-    "bundle",
-    "suggest",
-    "sponsored",
-    "menu",
-    "product-list",
-    "products-list",
-    "productlist",
-    "listing",
-    "product-grid",
-    "swiper",
-    "slick",
-];
 
 /// An amount on the page.
 #[derive(Debug)]
@@ -104,7 +26,12 @@ pub(super) fn seen(document: &Document<'_>, id: NodeId, text: &str) -> Option<Se
     if text.len() > LONGEST || !(sign || digits) {
         return None;
     }
-    let named = || document.ancestors(id).take(2).any(|(id, _)| says(document, id, PRICE));
+    let named = || {
+        document
+            .ancestors(id)
+            .take(2)
+            .any(|(id, _)| Called::of_element(document, id).has(Called::PRICE))
+    };
     if !sign
         && (!text
             .bytes()
@@ -130,7 +57,7 @@ pub(super) fn seen(document: &Document<'_>, id: NodeId, text: &str) -> Option<Se
             let number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || b".,".contains(&byte));
             (number && !node.has(flags::HIDDEN)).then_some(text)
         };
-        let before = (1..=3).filter_map(|back| near(id.checked_sub(back)?)).next();
+        let before = (1..=3).find_map(|back| near(id.checked_sub(back)?));
         before.map(|number| format!("{number} {}", text.trim()))
     };
     let short = || text.trim().chars().count() <= 3;
@@ -189,8 +116,7 @@ fn joined(document: &Document<'_>, id: NodeId) -> String {
         let part = unescape(document.source(child));
         let cents = part.trim().len() == 2 && part.trim().bytes().all(|byte| byte.is_ascii_digit());
         let small = document.ancestors(child).next().is_some_and(|(parent, node)| {
-            matches!(node.tag, Tag::Sup | Tag::Small)
-                || says(document, parent, &["cent", "decimal", "fraction", "minor"])
+            matches!(node.tag, Tag::Sup | Tag::Small) || Called::of_element(document, parent).has(Called::CENTS)
         });
         if cents && small && text.trim_end().ends_with(|c: char| c.is_ascii_digit()) {
             text.truncate(text.trim_end().len());
@@ -209,52 +135,19 @@ fn is_one_amount(text: &str) -> bool {
     runs.count() == 1
 }
 
-/// Whether an element's class or id contains one of `words`.
-fn says(document: &Document<'_>, id: NodeId, words: &[&str]) -> bool {
-    let names = names(document, id);
-    words.iter().any(|word| names.contains(word))
-}
-
-/// An element's class and id in lower case.
-fn names(document: &Document<'_>, id: NodeId) -> String {
-    if document
-        .node(id)
-        .is_none_or(|node| !node.has(flags::CLASS) && !node.has(flags::ID))
-    {
-        return String::new();
-    }
-    let wanted = |name: &str| {
-        matches!(name.len(), 2 | 5) && (name.eq_ignore_ascii_case("class") || name.eq_ignore_ascii_case("id"))
-    };
-    let attributes = document.attributes(id).filter(|(name, _)| wanted(name));
-    attributes
-        .flat_map(|(_, value)| [value, " "])
-        .collect::<String>()
-        .to_ascii_lowercase()
-}
-
 /// What an element's names say about the amounts in it.
-#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 #[derive(Clone, Copy, Debug)]
 struct Names {
-    price: bool,
-    before: bool,
-    aside: bool,
-    others: bool,
+    called: Called,
     hash: u64,
 }
 
 impl Names {
     fn of(document: &Document<'_>, id: NodeId) -> Self {
-        let names = names(document, id);
-        let any = |words: &[&str]| !names.is_empty() && words.iter().any(|word| names.contains(word));
         let mut hasher = DefaultHasher::new();
-        names.hash(&mut hasher);
+        names(document, id).for_each(|name| name.hash(&mut hasher));
         Self {
-            price: any(PRICE),
-            before: any(BEFORE),
-            aside: any(ASIDE),
-            others: any(OTHERS),
+            called: Called::of_element(document, id),
             hash: hasher.finish(),
         }
     }
@@ -327,20 +220,20 @@ impl Judge<'_, '_> {
         };
         let mut named = false;
         for (depth, (id, node)) in self.document.ancestors(seen.id).take(16).enumerate() {
-            let called = *self.names.entry(id).or_insert_with(|| Names::of(self.document, id));
+            let Names { called, hash } = *self.names.entry(id).or_insert_with(|| Names::of(self.document, id));
             if depth < 5 {
-                standing.alike = standing.alike.rotate_left(7) ^ called.hash;
+                standing.alike = standing.alike.rotate_left(7) ^ hash;
             }
             if depth < 4 {
-                named |= called.price;
-                standing.before |= matches!(node.tag, Tag::Del | Tag::S | Tag::Strike) || called.before;
-                standing.points -= if called.aside { 5 } else { 0 };
+                named |= called.has(Called::PRICE);
+                standing.before |= matches!(node.tag, Tag::Del | Tag::S | Tag::Strike) || called.has(Called::BEFORE);
+                standing.points -= if called.has(Called::ASIDE) { 5 } else { 0 };
             }
             let other = matches!(
                 node.tag,
                 Tag::Nav | Tag::Footer | Tag::Aside | Tag::Select | Tag::Option
             );
-            standing.points -= if other || called.others { 6 } else { 0 };
+            standing.points -= if other || called.has(Called::OTHERS) { 6 } else { 0 };
         }
         standing.points += self.place(seen) + if named { 4 } else { 0 };
         standing

@@ -1,5 +1,6 @@
 //! One walk over what is seen: heading, buy control, prices, stock, labelled values.
 
+use super::called::Called;
 use super::prices::{self, Seen};
 use super::words::{LONGEST, Word, word};
 use super::{brand, numbers, pictures};
@@ -145,7 +146,12 @@ fn walk(document: &Document<'_>, priced: bool) -> Places {
                         .get(name)
                         .is_some_and(|value| word(&value) == Some(Word::Buy))
                 };
-                if submit && (says("value") || says("title") || says("aria-label") || names_cart(document.source(id))) {
+                if submit
+                    && (says("value")
+                        || says("title")
+                        || says("aria-label")
+                        || Called::of(document.source(id)).has(Called::CART))
+                {
                     places.buys.push(id);
                 }
             }
@@ -185,30 +191,4 @@ fn read_words(id: NodeId, text: &str, places: &mut Places) -> Option<(Field, Nod
         stock => places.stock.push((id, stock)),
     }
     None
-}
-
-/// Whether a control's attributes name the cart, as those of icon buttons do.
-fn names_cart(tag: &str) -> bool {
-    const NAMES: [&str; 14] = [
-        "addtocart",
-        "addtobasket",
-        "addtobag",
-        "addtotrolley",
-        "addtoshoppingcart",
-        "addcart",
-        "add2cart",
-        "buttoncart",
-        "btncart",
-        "buynow",
-        "buybutton",
-        "btnbuy",
-        "cartadd",
-        "productformsubmit",
-    ];
-    let plain: String = tag
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
-    NAMES.iter().any(|name| plain.contains(name))
 }

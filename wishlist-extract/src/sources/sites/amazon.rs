@@ -1,12 +1,16 @@
 //! Amazon's shops: no structured data, but element ids that have been the same in all countries for years.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use url::Url;
 
 use crate::extraction::{Field, Source};
 use crate::page::{Document, NodeId, Tag, clean, flags};
 use crate::sources::{Candidates, Structure};
+
+/// Elements of the product's name.
+const TITLES: &[&str] = &["productTitle", "ebooksProductTitle", "dmusicProductTitle_feature_div"];
 
 /// Elements of the price that is paid now, the most telling first. Each may be there and empty.
 const PRICES: &[&str] = &[
@@ -85,9 +89,7 @@ pub(super) fn is_of(url: &Url) -> bool {
 /// Reads a product page; another page of the shop gives nothing.
 pub(super) fn read(document: &Document<'_>, url: &Url, candidates: &mut Candidates) -> Structure {
     let ids = ids(document);
-    let title = ["productTitle", "ebooksProductTitle", "dmusicProductTitle_feature_div"]
-        .iter()
-        .find_map(|name| ids.get(name));
+    let title = TITLES.iter().find_map(|name| ids.get(name));
     let Some(title) = title else {
         return Structure::default();
     };
@@ -109,12 +111,24 @@ pub(super) fn read(document: &Document<'_>, url: &Url, candidates: &mut Candidat
     }
 }
 
-/// The first element of each id; inputs repeat the ids of what they belong to.
+/// The ids that some rule asks for.
+static ASKED: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let lists = [
+        PRICES,
+        BUY,
+        PICTURES,
+        TITLES,
+        &["ASIN", "bylineInfo", "availability", "outOfStock"],
+    ];
+    lists.into_iter().flatten().copied().collect()
+});
+
+/// The first element of each id that is asked for; inputs repeat the ids of what they belong to.
 fn ids<'a>(document: &Document<'a>) -> HashMap<&'a str, NodeId> {
     let mut ids = HashMap::new();
     for (id, node) in document.nodes().filter(|(_, node)| node.has(flags::ID)) {
         let name = document.attributes(id).raw("id").unwrap_or_default();
-        if node.tag != Tag::Input || name.ends_with("button") || name == "ASIN" {
+        if ASKED.contains(name) && (node.tag != Tag::Input || name.ends_with("button") || name == "ASIN") {
             ids.entry(name).or_insert(id);
         }
     }

@@ -1,8 +1,8 @@
-//! The shop's number and the world's.
+//! The shop's own number.
 
 use url::Url;
 
-use super::{Choice, Context, fold};
+use super::{Choice, Context, fold, parse_gtin};
 use crate::extraction::{Field, Source};
 use crate::sources::{Candidate, Candidates};
 
@@ -23,7 +23,7 @@ pub(crate) fn sku<'c>(candidates: &'c Candidates, context: &Context<'_>, title: 
     let (others, own): (Vec<_>, Vec<_>) = all.into_iter().partition(|(number, candidate)| {
         let seen = candidate.source == Source::Dom;
         (seen && (number.contains(' ') || title.contains(&fold(number))))
-            || (number.len() == 13 && valid_gtin(number).is_some())
+            || (number.len() == 13 && parse_gtin(number).is_some())
     });
     let (number, candidate) = choose(&own, context.url).or_else(|| choose(&others, context.url))?;
     Some((number, vec![candidate]))
@@ -128,44 +128,9 @@ pub(crate) fn number_in(url: &Url) -> Option<String> {
     runs.next_back().map(str::to_owned)
 }
 
-/// The GTIN: the first number whose check digit is right.
-pub(crate) fn gtin(candidates: &Candidates) -> Choice<'_, String> {
-    candidates
-        .of(Field::Gtin)
-        .find_map(|candidate| Some((valid_gtin(&candidate.value)?, vec![candidate])))
-}
-
-/// The digits of a GTIN of 8, 12, 13 or 14 digits with the right check digit (GS1 General Specifications, 7.9).
-pub(crate) fn valid_gtin(text: &str) -> Option<String> {
-    let text = text.trim().trim_end_matches(['.', ',', ';']);
-    let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
-    let right = matches!(digits.len(), 8 | 12 | 13 | 14) && digits.bytes().all(|byte| byte.is_ascii_digit());
-    let weighted = |(place, byte): (usize, u8)| u32::from(byte - b'0') * if place % 2 == 1 { 3 } else { 1 };
-    let sum = || digits.bytes().rev().enumerate().map(weighted).sum::<u32>();
-    let zeros = digits.bytes().all(|byte| byte == b'0');
-    (right && !zeros && sum() % 10 == 0).then_some(digits)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_gtin_has_its_length_and_check_digit() {
-        let rows = [
-            ("4006381333931", Some("4006381333931")),
-            ("978-1-933624-34-1", Some("9781933624341")),
-            ("73513537", Some("73513537")),
-            ("036000291452", Some("036000291452")),
-            ("4006381333932", None),
-            ("400638133393", None),
-            ("0000000000000", None),
-            ("EAN", None),
-        ];
-        for (text, expected) in rows {
-            assert_eq!(valid_gtin(text).as_deref(), expected, "{text}");
-        }
-    }
 
     #[test]
     fn addresses_name_products_by_number() {
