@@ -1,6 +1,7 @@
-//! The project's own commands: `cargo xtask check | test | generate`. One command a file.
+//! The project's own commands: `cargo xtask check | test | generate | bench`. One command a file.
 #![expect(clippy::print_stdout, reason = "a command talks on its standard output")]
 
+mod bench;
 mod cargo;
 mod check;
 mod generate;
@@ -23,6 +24,8 @@ enum Command {
     Test(test::Arguments),
     /// Writes everything that is derived from the source.
     Generate(generate::Arguments),
+    /// Measures the main job and prints one table; judges nothing.
+    Bench(bench::Arguments),
 }
 
 fn main() -> Result<ExitCode> {
@@ -30,5 +33,6 @@ fn main() -> Result<ExitCode> {
         Command::Check(arguments) => Ok(arguments.run()),
         Command::Test(arguments) => Ok(arguments.run()),
         Command::Generate(arguments) => arguments.run().map(|()| ExitCode::SUCCESS),
+        Command::Bench(arguments) => arguments.run().map(|()| ExitCode::SUCCESS),
     }
 }
