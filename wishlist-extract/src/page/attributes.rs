@@ -17,54 +17,47 @@ pub(super) struct Span {
 /// `at` is moved behind it, or to the `>`.
 #[inline]
 pub(super) fn next(bytes: &[u8], at: &mut usize) -> Option<Span> {
-    let is = |at: usize, wanted: fn(u8) -> bool| bytes.get(at).is_some_and(|byte| wanted(*byte));
-    let blank = |byte: u8| matches!(byte, b' ' | b'\n' | b'\t' | b'\r' | b'\x0c');
-    while is(*at, |byte| {
-        matches!(byte, b' ' | b'\n' | b'\t' | b'\r' | b'\x0c' | b'/')
-    }) {
-        *at += 1;
-    }
-    let start = *at;
+    let start = skip(bytes, *at, |byte| is_blank(byte) || byte == b'/');
+    *at = start;
     if bytes.get(start).is_none_or(|byte| *byte == b'>') {
         return None;
     }
     // A `=` that begins a name belongs to it.
-    *at += 1;
-    while is(*at, |byte| {
-        !matches!(byte, b' ' | b'\n' | b'\t' | b'\r' | b'\x0c' | b'/' | b'>' | b'=')
-    }) {
-        *at += 1;
-    }
+    *at = skip(bytes, start + 1, |byte| {
+        !is_blank(byte) && !matches!(byte, b'/' | b'>' | b'=')
+    });
     let name = (start, *at);
-    let mut look = *at;
-    while is(look, blank) {
-        look += 1;
-    }
-    if !is(look, |byte| byte == b'=') {
+    let equals = skip(bytes, *at, is_blank);
+    if bytes.get(equals) != Some(&b'=') {
         return Some(Span {
             name,
             value: (*at, *at),
         });
     }
-    look += 1;
-    while is(look, blank) {
-        look += 1;
-    }
-    let value = if let Some(quote @ (b'"' | b'\'')) = bytes.get(look) {
-        let rest = bytes.get(look + 1..).unwrap_or_default();
-        let end = look + 1 + memchr(*quote, rest).unwrap_or(rest.len());
+    let from = skip(bytes, equals + 1, is_blank);
+    let value = if let Some(quote @ (b'"' | b'\'')) = bytes.get(from) {
+        let rest = bytes.get(from + 1..).unwrap_or_default();
+        let end = from + 1 + memchr(*quote, rest).unwrap_or(rest.len());
         *at = (end + 1).min(bytes.len());
-        (look + 1, end)
+        (from + 1, end)
     } else {
-        *at = look;
-        while is(*at, |byte| {
-            !matches!(byte, b' ' | b'\n' | b'\t' | b'\r' | b'\x0c' | b'>')
-        }) {
-            *at += 1;
-        }
-        (look, *at)
+        *at = skip(bytes, from, |byte| !is_blank(byte) && byte != b'>');
+        (from, *at)
     };
     Some(Span { name, value })
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\n' | b'\t' | b'\r' | b'\x0c')
+}
+
+/// The first place from `at` on whose byte is not `passed`.
+#[inline]
+fn skip(bytes: &[u8], mut at: usize, passed: impl Fn(u8) -> bool) -> usize {
+    while bytes.get(at).is_some_and(|byte| passed(*byte)) {
+        at += 1;
+    }
+    at
 }
 
 /// The attributes of one tag in order, from the text between its name and its `>`.

@@ -4,6 +4,7 @@
 
 mod attributes;
 mod charset;
+mod nesting;
 mod tag;
 mod text;
 mod tokens;

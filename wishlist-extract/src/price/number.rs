@@ -66,6 +66,12 @@ pub(super) fn numbers(text: &str, decimal: Option<char>) -> Vec<Number> {
     numbers
 }
 
+/// How many digits follow from `at` on; no more than matter.
+fn digits_from(chars: &[(usize, char)], at: usize) -> usize {
+    let rest = chars.get(at..).unwrap_or_default();
+    rest.iter().map_while(|(_, c)| digit(*c)).take(MAX_DIGITS).count()
+}
+
 /// Groups of digits and what parts them.
 struct Run {
     start: usize,
@@ -76,61 +82,56 @@ struct Run {
 
 impl Run {
     fn read(chars: &[(usize, char)], start: usize) -> Option<Self> {
-        let get = |at: usize| chars.get(at).map(|(_, c)| *c);
         let mut run = Self {
             start,
             end: start,
             groups: vec![String::new()],
             separators: Vec::new(),
         };
+        let get = |at: usize| chars.get(at).map(|(_, c)| *c);
         // `.75`: decimals without a whole part, unless the point ends a word.
         if let Some(point @ ('.' | ',')) = get(start) {
             let before = start.checked_sub(1).and_then(get);
-            if get(start + 1).and_then(digit).is_none() || before.is_some_and(char::is_alphanumeric) {
+            if digits_from(chars, start + 1) == 0 || before.is_some_and(char::is_alphanumeric) {
                 return None;
             }
-            run.separators.push(point);
-            run.groups.push(String::new());
-            run.end += 1;
+            run.part(point, 1);
         }
         loop {
             while let Some(digit) = get(run.end).and_then(digit) {
                 run.groups.last_mut()?.push(digit);
                 run.end += 1;
             }
-            let Some(separator) = get(run.end).and_then(separator) else {
-                break;
-            };
-            let ahead = (run.end + 1..)
-                .map_while(|at| get(at).and_then(digit))
-                .take(MAX_DIGITS)
-                .count();
-            // `118, 99`: a typist's space before the cents.
-            if let '.' | ',' = separator
-                && ahead == 0
-                && get(run.end + 1) == Some(' ')
-                && (run.end + 2..)
-                    .map_while(|at| get(at).and_then(digit))
-                    .take(MAX_DIGITS)
-                    .count()
-                    == 2
-            {
-                run.separators.push(separator);
-                run.groups.push(String::new());
-                run.end += 2;
-                continue;
+            match run.separator(chars) {
+                Some((separator, length)) => run.part(separator, length),
+                None => break,
             }
-            // A space parts thousands only; two numbers side by side are two numbers.
-            let first = run.groups.last().map_or(0, String::len);
-            if ahead == 0 || (separator == ' ' && (ahead != 3 || first > 3 || first == 0)) {
-                break;
-            }
-            run.separators.push(separator);
-            run.groups.push(String::new());
-            run.end += 1;
         }
-        let some = run.groups.iter().any(|group| !group.is_empty());
-        some.then_some(run)
+        run.groups.iter().any(|group| !group.is_empty()).then_some(run)
+    }
+
+    /// Begins another group after a separator of some characters.
+    fn part(&mut self, separator: char, length: usize) {
+        self.separators.push(separator);
+        self.groups.push(String::new());
+        self.end += length;
+    }
+
+    /// What parts the group just read from one that follows, and how many characters it takes.
+    fn separator(&self, chars: &[(usize, char)]) -> Option<(char, usize)> {
+        let get = |at: usize| chars.get(at).map(|(_, c)| *c);
+        let found = get(self.end).and_then(separator)?;
+        let before = self.groups.last().map_or(0, String::len);
+        match (found, digits_from(chars, self.end + 1)) {
+            // A space parts thousands only; two numbers side by side are two numbers.
+            (' ', 3) if (1..=3).contains(&before) => Some((found, 1)),
+            // `118, 99`: a typist's space before the cents.
+            ('.' | ',', 0) if get(self.end + 1) == Some(' ') && digits_from(chars, self.end + 2) == 2 => {
+                Some((found, 2))
+            }
+            (' ', _) | (_, 0) => None,
+            _ => Some((found, 1)),
+        }
     }
 
     /// The value: the last separator parts decimals where it can, everything before it parts thousands.

@@ -8,6 +8,7 @@ mod json;
 mod json_ld;
 mod meta;
 mod microdata;
+mod offers;
 mod rdfa;
 mod schema_org;
 mod sites;

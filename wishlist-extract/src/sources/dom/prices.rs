@@ -12,6 +12,9 @@ use crate::sources::Candidates;
 /// A price as it stands: longer texts are sentences.
 const LONGEST: usize = 60;
 
+/// A price in parts, joined.
+const LONGEST_WHOLE: usize = 32;
+
 /// An amount on the page.
 #[derive(Debug)]
 pub(super) struct Seen {
@@ -32,37 +35,38 @@ pub(super) fn seen(document: &Document<'_>, id: NodeId, text: &str) -> Option<Se
             .take(2)
             .any(|(id, _)| Called::of_element(document, id).has(Called::PRICE))
     };
-    if !sign
-        && (!text
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || b".,' ".contains(&byte))
-            || !named())
-    {
+    let priced = sign || (is_bare(text) && named());
+    if !priced {
         return None;
     }
     // A price in parts: `<b>12</b><sup>99</sup>`, `<span>€</span><span>12</span>`.
-    let mut best = digits.then(|| text.trim().to_owned());
-    for (parent, _) in document.ancestors(id).take(3) {
-        let whole = joined(document, parent);
-        if whole.len() > 32 || !is_one_amount(&whole) {
-            break;
-        }
-        best = Some(whole);
-    }
-    // A sign in an element of its own beside the number's.
-    let beside = || {
-        let near = |other: NodeId| {
-            let node = document.node(other).filter(|node| node.tag == Tag::Text)?;
-            let text = document.source(other).trim();
-            let number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || b".,".contains(&byte));
-            (number && !node.has(flags::HIDDEN)).then_some(text)
-        };
-        let before = (1..=3).find_map(|back| near(id.checked_sub(back)?));
-        before.map(|number| format!("{number} {}", text.trim()))
+    let wholes = document
+        .ancestors(id)
+        .take(3)
+        .map(|(parent, _)| joined(document, parent));
+    let whole = wholes
+        .take_while(|whole| whole.len() <= LONGEST_WHOLE && is_one_amount(whole))
+        .last();
+    let own = || digits.then(|| text.trim().to_owned());
+    let text = whole.or_else(own).or_else(|| beside(document, id, text))?;
+    Some(Seen { id, text })
+}
+
+/// The number before a sign that stands in an element of its own.
+fn beside(document: &Document<'_>, id: NodeId, sign: &str) -> Option<String> {
+    let number = |other: NodeId| {
+        document.node(other).filter(|node| node.tag == Tag::Text)?;
+        Some(document.source(other).trim()).filter(|text| !text.is_empty() && is_bare(text))
     };
-    let short = || text.trim().chars().count() <= 3;
-    best.or_else(|| beside().filter(|_| short()))
-        .map(|text| Seen { id, text })
+    let number = (1..=3).find_map(|back| number(id.checked_sub(back)?))?;
+    let sign = sign.trim();
+    (sign.chars().count() <= 3).then(|| format!("{number} {sign}"))
+}
+
+/// Digits and what parts them, and nothing else.
+fn is_bare(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| byte.is_ascii_digit() || b".,' ".contains(&byte))
 }
 
 fn has_sign(text: &str) -> bool {

@@ -15,6 +15,12 @@ const MAX_PRICES: usize = 400;
 /// A text longer than this is prose: no price, button or label.
 const SHORT: usize = 120;
 
+/// Labelled values that are kept.
+const MAX_LABELS: usize = 64;
+
+/// How many nodes may lie between a label and its value.
+const LABEL_TO_VALUE: NodeId = 12;
+
 /// What the visible page says about itself.
 #[derive(Debug, Default)]
 pub(crate) struct Visible {
@@ -34,45 +40,30 @@ struct Places {
     prices: Vec<Seen>,
     buys: Vec<NodeId>,
     stock: Vec<(NodeId, Word)>,
-    labels: Vec<(Field, NodeId, String)>,
+    labels: Vec<(Field, String)>,
 }
 
 /// Reads the visible page. `names` are the page's titles, folded; where the site's own rules know the product, only
 /// labelled values are read.
 pub(crate) fn read(document: &Document<'_>, names: &[String], known: bool, candidates: &mut Candidates) -> Visible {
-    let heading = heading(document, names);
-    let anchor = heading.as_ref().map_or(0, |(id, _)| *id);
     let places = walk(document, !known);
-    for (field, _, value) in &places.labels {
+    for (field, value) in &places.labels {
         candidates.add(*field, Source::Dom, value);
     }
     if known {
         return Visible::default();
     }
+    let (anchor, heading) = heading(document, names).map_or((0, None), |(id, text)| (id, Some(text)));
     let buy = places.buys.iter().copied().find(|id| *id > anchor);
     let alike = prices::read(document, &places.prices, anchor, buy, candidates);
     let priced = candidates
         .of(Field::Price)
         .any(|candidate| candidate.source == Source::Dom);
-    // Stock that is said of the product stands near its heading, of others far from it.
-    let near = |id: NodeId| id > anchor && id < anchor.saturating_add(NEAR);
-    let stock = places
-        .stock
-        .iter()
-        .filter(|(id, _)| near(*id))
-        .map(|(_, word)| *word)
-        .next();
-    let buyable = buy.is_some_and(near);
-    let term = match (stock, buyable) {
-        (Some(Word::OutOfStock), _) => Some("OutOfStock"),
-        (Some(Word::PreOrder), _) => Some("PreOrder"),
-        (Some(Word::InStock), _) | (None, true) => Some("InStock"),
-        _ => None,
-    };
-    if let Some(term) = term {
+    let buyable = buy.is_some_and(|id| is_near(id, anchor));
+    if let Some(term) = places.availability(anchor, buyable) {
         candidates.add(Field::Availability, Source::Dom, term);
     }
-    if let Some((_, text)) = &heading {
+    if let Some(text) = &heading {
         candidates.add(Field::Title, Source::Dom, text);
     }
     if heading.is_some() && candidates.of(Field::Brand).next().is_none() {
@@ -80,15 +71,42 @@ pub(crate) fn read(document: &Document<'_>, names: &[String], known: bool, candi
     }
     numbers::read(document, anchor, candidates);
     if candidates.of(Field::Image).next().is_none() {
-        let called = heading.as_ref().map(|(_, text)| text.as_str());
-        pictures::read(document, anchor, called, candidates);
+        pictures::read(document, anchor, heading.as_deref(), candidates);
     }
     Visible {
-        heading: heading.map(|(_, text)| text),
+        heading,
         buyable,
         priced,
         alike,
     }
+}
+
+impl Places {
+    /// What is said of the product's stock; where nothing is, what can be put into the cart is in stock.
+    fn availability(&self, anchor: NodeId, buyable: bool) -> Option<&'static str> {
+        let said = self
+            .stock
+            .iter()
+            .find(|(id, _)| is_near(*id, anchor))
+            .map(|(_, word)| *word);
+        match (said, buyable) {
+            (Some(Word::OutOfStock), _) => Some("OutOfStock"),
+            (Some(Word::PreOrder), _) => Some("PreOrder"),
+            (Some(Word::InStock), _) | (None, true) => Some("InStock"),
+            _ => None,
+        }
+    }
+
+    fn label(&mut self, field: Field, value: &str) {
+        if self.labels.len() < MAX_LABELS {
+            self.labels.push((field, value.trim().to_owned()));
+        }
+    }
+}
+
+/// Whether a place belongs to the heading: what is said of other products stands far from it.
+fn is_near(id: NodeId, anchor: NodeId) -> bool {
+    id > anchor && id < anchor.saturating_add(NEAR)
 }
 
 /// How many nodes after the heading belong to it: gallery, options and buy box of real pages take up to some hundreds.
@@ -119,46 +137,36 @@ fn walk(document: &Document<'_>, priced: bool) -> Places {
         match tag {
             Tag::Text => {
                 let source = document.source(id).trim();
+                let waiting = label.take().filter(|(_, at)| id < at + LABEL_TO_VALUE);
                 if source.len() > SHORT {
-                    label = None;
                     continue;
                 }
                 let text = unescape(source);
-                if let Some((field, at)) = label.take()
-                    && id < at + 12
-                    && places.labels.len() < 64
-                {
-                    places
-                        .labels
-                        .push((field, id, text.trim_start_matches([':', ' ']).to_owned()));
+                if let Some((field, _)) = waiting {
+                    places.label(field, text.trim_start_matches([':', ' ']));
                 }
                 if priced && places.prices.len() < MAX_PRICES {
                     places.prices.extend(prices::seen(document, id, &text));
                 }
                 label = read_words(id, &text, &mut places);
             }
-            Tag::Input | Tag::Button => {
-                let attributes = document.attributes(id);
-                let submit =
-                    tag == Tag::Button || matches!(attributes.raw("type"), Some("submit" | "button" | "image"));
-                let says = |name: &str| {
-                    attributes
-                        .get(name)
-                        .is_some_and(|value| word(&value) == Some(Word::Buy))
-                };
-                if submit
-                    && (says("value")
-                        || says("title")
-                        || says("aria-label")
-                        || Called::of(document.source(id)).has(Called::CART))
-                {
-                    places.buys.push(id);
-                }
-            }
+            Tag::Input | Tag::Button if is_buy_control(document, id, tag) => places.buys.push(id),
             _ => {}
         }
     }
     places
+}
+
+/// Whether a button says that it buys, in its attributes: icon buttons and inputs have no text.
+fn is_buy_control(document: &Document<'_>, id: NodeId, tag: Tag) -> bool {
+    let attributes = document.attributes(id);
+    let presses = tag == Tag::Button || matches!(attributes.raw("type"), Some("submit" | "button" | "image"));
+    let says = |name: &&str| {
+        attributes
+            .get(name)
+            .is_some_and(|value| word(&value) == Some(Word::Buy))
+    };
+    presses && (["value", "title", "aria-label"].iter().any(says) || Called::of(document.source(id)).has(Called::CART))
 }
 
 /// Notes a button's, stock's or labelled value's words; returns a label whose value is still to come.
@@ -173,21 +181,16 @@ fn read_words(id: NodeId, text: &str, places: &mut Places) -> Option<(Field, Nod
     let value = rest.trim_start_matches([':', '：', '#', ' ', '\u{a0}', '.']).trim();
     match word(head)? {
         Word::Buy if value.is_empty() => places.buys.push(id),
-        Word::Label(field) if !value.is_empty() => places.labels.push((field, id, value.to_owned())),
-        // `EAN 4006381333931`: the value follows without a colon.
+        Word::Buy => {}
+        Word::Label(field) if !value.is_empty() => places.label(field, value),
         Word::Label(field) => {
-            let digits = head
-                .find(|c: char| c.is_ascii_digit())
-                .and_then(|at| head.get(at..))
-                .filter(|text| text.len() > 4);
-            match digits {
-                Some(digits) if head.trim_start().starts_with(char::is_alphabetic) => {
-                    places.labels.push((field, id, digits.trim().to_owned()));
-                }
-                _ => return Some((field, id)),
+            // `EAN 4006381333931`: the value follows without a colon. `ISBN-13` is a label alone.
+            let digits = head.find(|c: char| c.is_ascii_digit()).and_then(|at| head.get(at..));
+            match digits.filter(|text| text.len() > 4 && head.trim_start().starts_with(char::is_alphabetic)) {
+                Some(value) => places.label(field, value),
+                None => return Some((field, id)),
             }
         }
-        Word::Buy => {}
         stock => places.stock.push((id, stock)),
     }
     None
