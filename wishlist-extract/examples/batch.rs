@@ -37,11 +37,7 @@ fn main() -> Result<()> {
         let body = read(&work.file).with_context(|| format!("`{}` cannot be read", work.file))?;
         let url: Url = work.url.parse()?;
         let start = Instant::now();
-        let extraction = extract(&Page {
-            url: &url,
-            content_type: None,
-            body: &body,
-        });
+        let extraction = extract(&Page { url: &url, content_type: None, body: &body });
         let done = Done {
             name: &work.name,
             kind: extraction.kind,

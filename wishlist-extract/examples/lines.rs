@@ -48,15 +48,9 @@ fn main() -> Result<()> {
 }
 
 fn price(line: &Line) -> Answer {
-    let separator = line
-        .decimal_separator_hint
-        .as_deref()
-        .and_then(|text| text.chars().next());
-    let hints = PriceHints {
-        currency: line.currency_hint.as_deref(),
-        decimal_separator: separator,
-        ..PriceHints::default()
-    };
+    let separator = line.decimal_separator_hint.as_deref().and_then(|text| text.chars().next());
+    let hints =
+        PriceHints { currency: line.currency_hint.as_deref(), decimal_separator: separator, ..PriceHints::default() };
     let price = parse_price(line.text.as_deref().unwrap_or_default(), &hints);
     price.map_or_else(Answer::default, |price| Answer {
         amount: Some(price.amount),
@@ -67,10 +61,7 @@ fn price(line: &Line) -> Answer {
 
 fn brand(line: &Line) -> Answer {
     let value = parse_brand(line.html.as_deref().unwrap_or_default());
-    Answer {
-        value,
-        ..Answer::default()
-    }
+    Answer { value, ..Answer::default() }
 }
 
 fn gtin(line: &Line) -> Answer {

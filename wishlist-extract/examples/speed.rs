@@ -37,11 +37,7 @@ fn main() -> Result<()> {
         black_box(select(page));
     })?;
     row("wishlist-extract", 10, &|page| {
-        black_box(extract(&Page {
-            url: &url,
-            content_type: None,
-            body: page.as_bytes(),
-        }));
+        black_box(extract(&Page { url: &url, content_type: None, body: page.as_bytes() }));
     })?;
     row("scraper, parse alone", 3, &|page| {
         black_box(scraper::Html::parse_document(page));
@@ -72,10 +68,7 @@ fn select(page: &str) -> usize {
             Ok(())
         })
     });
-    let settings = lol_html::Settings {
-        element_content_handlers: handlers.collect(),
-        ..lol_html::Settings::new()
-    };
+    let settings = lol_html::Settings { element_content_handlers: handlers.collect(), ..lol_html::Settings::new() };
     let mut rewriter = lol_html::HtmlRewriter::new(settings, |_: &[u8]| {});
     let read = rewriter.write(page.as_bytes()).and_then(|()| rewriter.end());
     if read.is_ok() { count.get() } else { 0 }

@@ -16,21 +16,11 @@ pub(crate) fn merge(candidates: &Candidates, context: &Context<'_>) -> Extractio
     if matches!(context.kind, PageKind::Blocked | PageKind::NotFound | PageKind::Login) {
         // What such a page shows is about itself, not about what was asked for.
         let site_name = keep(fields::site_name(candidates), &mut chosen);
-        let product = Product {
-            site_name,
-            ..Product::default()
-        };
-        return Extraction {
-            kind: context.kind,
-            product,
-            evidence: evidence(candidates, &chosen),
-        };
+        let product = Product { site_name, ..Product::default() };
+        return Extraction { kind: context.kind, product, evidence: evidence(candidates, &chosen) };
     }
     let title = keep(fields::title(candidates, context), &mut chosen);
-    let mut product = Product {
-        title,
-        ..Product::default()
-    };
+    let mut product = Product { title, ..Product::default() };
     if context.kind == PageKind::Product {
         product.price = keep(fields::price(candidates, context), &mut chosen);
         product.list_price = keep(fields::list_price(candidates, context, product.price), &mut chosen);
@@ -44,11 +34,7 @@ pub(crate) fn merge(candidates: &Candidates, context: &Context<'_>) -> Extractio
     product.description = keep(fields::description(candidates, context), &mut chosen);
     product.canonical_url = keep(fields::canonical_url(candidates, context), &mut chosen);
     product.site_name = keep(fields::site_name(candidates), &mut chosen);
-    Extraction {
-        kind: context.kind,
-        product,
-        evidence: evidence(candidates, &chosen),
-    }
+    Extraction { kind: context.kind, product, evidence: evidence(candidates, &chosen) }
 }
 
 fn keep<'c, T>(choice: Choice<'c, T>, chosen: &mut Vec<&'c Candidate>) -> Option<T> {

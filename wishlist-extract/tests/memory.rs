@@ -11,11 +11,7 @@ static ALLOCATOR: PeakAlloc = PeakAlloc;
 fn peak(url: &Url, body: &[u8]) -> usize {
     let before = ALLOCATOR.current_usage();
     ALLOCATOR.reset_peak_usage();
-    extract(&Page {
-        url,
-        content_type: None,
-        body,
-    });
+    extract(&Page { url, content_type: None, body });
     ALLOCATOR.peak_usage() - before
 }
 
@@ -33,10 +29,7 @@ fn an_extraction_takes_three_times_its_page_and_a_mebibyte_at_most() {
         ("", "<p class=price>1 \u{20ac}"),
         ("", "<meta name=a content=b>"),
         ("", "<div itemscope itemprop=a itemtype=http://schema.org/Product>"),
-        (
-            "<div itemscope itemtype=http://schema.org/Product>",
-            "<b itemprop=name>a</b>",
-        ),
+        ("<div itemscope itemtype=http://schema.org/Product>", "<b itemprop=name>a</b>"),
         ("", "<img alt=mill class=main src=/a.jpg>"),
         ("", "<h1>a"),
         (script, "["),

@@ -29,11 +29,7 @@ fn every_page_says_what_is_expected() {
         let expected: Expected = serde_json::from_slice(&fs::read(case.join("expected.json")).unwrap()).unwrap();
         let body = fs::read(case.join("page.html")).unwrap();
         let url = Url::parse(&expected.url).unwrap();
-        let extraction = extract(&Page {
-            url: &url,
-            content_type: expected.content_type.as_deref(),
-            body: &body,
-        });
+        let extraction = extract(&Page { url: &url, content_type: expected.content_type.as_deref(), body: &body });
         let product = serde_json::to_value(&extraction.product).unwrap();
         if extraction.kind != expected.kind || product != expected.product {
             let name = case.file_name().unwrap().to_string_lossy().into_owned();

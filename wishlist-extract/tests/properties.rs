@@ -11,11 +11,7 @@ use wishlist_extract::{Extraction, Page, PriceHints, extract, parse_price};
 
 fn read(body: &[u8]) -> Extraction {
     let url = Url::parse("https://shop.example/p/1?id=2").unwrap();
-    extract(&Page {
-        url: &url,
-        content_type: None,
-        body,
-    })
+    extract(&Page { url: &url, content_type: None, body })
 }
 
 /// Pieces of which pages are made, whole and broken.
@@ -76,26 +72,15 @@ fn assert_sound(extraction: &Extraction) -> Result<(), TestCaseError> {
         (&product.site_name, 200),
         (&product.gtin, 14),
     ];
-    for (text, limit) in texts
-        .into_iter()
-        .filter_map(|(text, limit)| Some((text.as_ref()?, limit)))
-    {
+    for (text, limit) in texts.into_iter().filter_map(|(text, limit)| Some((text.as_ref()?, limit))) {
         prop_assert!(!text.is_empty() && text.chars().count() <= limit, "{text:?}");
-        prop_assert!(
-            !text
-                .chars()
-                .any(|c| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c)),
-            "{text:?}"
-        );
+        prop_assert!(!text.chars().any(|c| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c)), "{text:?}");
     }
     prop_assert!(product.images.len() <= 5);
     prop_assert_eq!(product.image_url.as_ref(), product.images.first());
     for text in product.images.iter().chain(&product.canonical_url) {
         let url = Url::parse(text).unwrap();
-        prop_assert!(
-            matches!(url.scheme(), "http" | "https") && url.username().is_empty(),
-            "{text}"
-        );
+        prop_assert!(matches!(url.scheme(), "http" | "https") && url.username().is_empty(), "{text}");
         prop_assert_eq!(url.as_str(), text);
     }
     let priced = product.price.is_some() || product.list_price.is_some() || product.availability.is_some();
@@ -169,22 +154,10 @@ fn hostile_pages_take_bounded_time() {
         let page = piece.repeat(2_000_000 / piece.len());
         assert!(time(&page) < limit, "{piece}");
     }
-    let json = [
-        "[",
-        "{\"a\":",
-        "1,",
-        "\"",
-        "\" ",
-        "\\\"",
-        "{\"@type\":\"Product\",\"offers\":[",
-        "/*",
-        "{\"@id\":\"a\"},",
-    ];
+    let json =
+        ["[", "{\"a\":", "1,", "\"", "\" ", "\\\"", "{\"@type\":\"Product\",\"offers\":[", "/*", "{\"@id\":\"a\"},"];
     for piece in json {
-        let page = format!(
-            "<script type='application/ld+json'>{}",
-            piece.repeat(2_000_000 / piece.len())
-        );
+        let page = format!("<script type='application/ld+json'>{}", piece.repeat(2_000_000 / piece.len()));
         assert!(time(&page) < limit, "{piece}");
     }
 }

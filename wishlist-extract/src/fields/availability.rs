@@ -30,24 +30,14 @@ const TERMS: &[(&str, Availability)] = &[
 /// The availability: the first candidate whose term is known. What has a price and no word about stock can be had: shops say
 /// when it cannot.
 pub(crate) fn availability(candidates: &Candidates, priced: bool) -> Choice<'_, Availability> {
-    let mut found = candidates
-        .of(Field::Availability)
-        .filter_map(|candidate| Some((term(&candidate.value)?, vec![candidate])));
-    found
-        .next()
-        .or_else(|| priced.then_some((Availability::InStock, Vec::new())))
+    let mut found =
+        candidates.of(Field::Availability).filter_map(|candidate| Some((term(&candidate.value)?, vec![candidate])));
+    found.next().or_else(|| priced.then_some((Availability::InStock, Vec::new())))
 }
 
 /// The meaning of a term with or without `https://schema.org/` before it.
 pub(crate) fn term(text: &str) -> Option<Availability> {
     let name = text.trim_end_matches('/').rsplit(['/', '#', ':']).next()?;
-    let name: String = name
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
-    TERMS
-        .iter()
-        .find(|(term, _)| name.starts_with(term))
-        .map(|(_, means)| *means)
+    let name: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    TERMS.iter().find(|(term, _)| name.starts_with(term)).map(|(_, means)| *means)
 }

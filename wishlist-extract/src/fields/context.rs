@@ -16,8 +16,5 @@ pub(crate) struct Context<'a> {
 
 /// A text reduced to its letters and digits in lower case, to compare names by.
 pub(crate) fn fold(text: &str) -> String {
-    text.chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

@@ -94,29 +94,19 @@ fn kind(number: &str) -> Option<GtinKind> {
 /// The sum of a GTIN's digits, every second from the right but one three times: a multiple of ten.
 fn weighted(number: &str) -> u32 {
     let digits = number.bytes().rev().map(|byte| u32::from(byte.wrapping_sub(b'0')));
-    digits
-        .zip([1, 3].into_iter().cycle())
-        .map(|(digit, weight)| digit * weight)
-        .sum()
+    digits.zip([1, 3].into_iter().cycle()).map(|(digit, weight)| digit * weight).sum()
 }
 
 /// The sum of an ISBN-10's or ISSN's digits, each times its place from the right: a multiple of eleven; `X` is ten.
 fn descending(number: &str) -> u32 {
-    let digits = number.bytes().rev().map(|byte| {
-        if byte == b'X' {
-            10
-        } else {
-            u32::from(byte.wrapping_sub(b'0'))
-        }
-    });
+    let digits = number.bytes().rev().map(|byte| if byte == b'X' { 10 } else { u32::from(byte.wrapping_sub(b'0')) });
     digits.zip(1..).map(|(digit, place)| digit * place).sum()
 }
 
 /// The GTIN: the first number whose check digit is right.
 pub(crate) fn gtin(candidates: &Candidates) -> Choice<'_, String> {
     let all = candidates.of(Field::Gtin);
-    all.clone()
-        .find_map(|candidate| Some((parse_gtin(&candidate.value)?.as_gtin()?, vec![candidate])))
+    all.clone().find_map(|candidate| Some((parse_gtin(&candidate.value)?.as_gtin()?, vec![candidate])))
 }
 
 #[cfg(test)]
@@ -150,10 +140,7 @@ mod tests {
 
     #[test]
     fn an_old_book_has_a_new_number() {
-        assert_eq!(
-            parse_gtin("0-545-01022-5").unwrap().as_gtin().as_deref(),
-            Some("9780545010221")
-        );
+        assert_eq!(parse_gtin("0-545-01022-5").unwrap().as_gtin().as_deref(), Some("9780545010221"));
         assert_eq!(parse_gtin("2434-561X").unwrap().as_gtin(), None);
     }
 }

@@ -20,17 +20,11 @@ pub(crate) fn price<'c>(candidates: &'c Candidates, context: &Context<'_>) -> Ch
     let of_site = all.iter().find(|(_, candidate)| candidate.source == Source::Site);
     let reduced = || {
         let (marked, _) = all.first()?;
-        let is_struck = struck
-            .iter()
-            .any(|(money, candidate)| money == marked && candidate.source == Source::Dom);
-        all.iter()
-            .find(|(money, candidate)| is_struck && candidate.source == Source::Dom && less(*money, *marked))
+        let is_struck = struck.iter().any(|(money, candidate)| money == marked && candidate.source == Source::Dom);
+        all.iter().find(|(money, candidate)| is_struck && candidate.source == Source::Dom && less(*money, *marked))
     };
     let (money, _) = of_site.or_else(reduced).or_else(|| agreed(&all))?;
-    let from = all
-        .iter()
-        .filter(|(other, _)| other == money)
-        .map(|(_, candidate)| *candidate);
+    let from = all.iter().filter(|(other, _)| other == money).map(|(_, candidate)| *candidate);
     Some((*money, from.collect()))
 }
 
@@ -53,11 +47,8 @@ fn less(one: Money, other: Money) -> bool {
 /// The amount that most sources give; of equals the first.
 fn agreed<'a, 'c>(all: &'a [Priced<'c>]) -> Option<&'a Priced<'c>> {
     let sources = |money: &Money| {
-        let mut sources: Vec<Source> = all
-            .iter()
-            .filter(|(other, _)| other == money)
-            .map(|(_, of)| of.source)
-            .collect();
+        let mut sources: Vec<Source> =
+            all.iter().filter(|(other, _)| other == money).map(|(_, of)| of.source).collect();
         sources.dedup();
         sources.len()
     };
@@ -66,9 +57,7 @@ fn agreed<'a, 'c>(all: &'a [Priced<'c>]) -> Option<&'a Priced<'c>> {
 }
 
 fn amounts<'c>(candidates: &'c Candidates, field: Field, context: &Context<'_>) -> Vec<Priced<'c>> {
-    let all = candidates
-        .of(field)
-        .filter_map(|candidate| Some((money(candidate, context)?, candidate)));
+    let all = candidates.of(field).filter_map(|candidate| Some((money(candidate, context)?, candidate)));
     all.filter(|(money, _)| money.minor_units() > 0).collect()
 }
 
@@ -78,13 +67,7 @@ fn money(candidate: &Candidate, context: &Context<'_>) -> Option<Money> {
     let marked = candidate.currency.as_deref().and_then(|text| named(text, &likely));
     // Programs write `12.990` of a currency with three decimals and mean its point.
     let decimal_separator = marked.filter(|currency| currency.decimals() == 3).map(|_| '.');
-    let parsed = parse_price(
-        &candidate.value,
-        &PriceHints {
-            decimal_separator,
-            ..context.hints
-        },
-    )?;
+    let parsed = parse_price(&candidate.value, &PriceHints { decimal_separator, ..context.hints })?;
     let currency = marked.or(parsed.currency).or_else(|| likely.first().copied())?;
     in_minor_units(&parsed.amount, currency)
 }

@@ -16,10 +16,8 @@ const MAX_SKU: usize = 100;
 /// the maker's, a GTIN the world's: they count only where there is nothing else.
 pub(crate) fn sku<'c>(candidates: &'c Candidates, context: &Context<'_>, title: Option<&str>) -> Choice<'c, String> {
     let title = title.map(fold).unwrap_or_default();
-    let all: Vec<(String, &Candidate)> = candidates
-        .of(Field::Sku)
-        .filter_map(|candidate| Some((number(&candidate.value)?, candidate)))
-        .collect();
+    let all: Vec<(String, &Candidate)> =
+        candidates.of(Field::Sku).filter_map(|candidate| Some((number(&candidate.value)?, candidate))).collect();
     let (others, own): (Vec<_>, Vec<_>) = all.into_iter().partition(|(number, candidate)| {
         let seen = candidate.source == Source::Dom;
         (seen && (number.contains(' ') || title.contains(&fold(number))))
@@ -32,27 +30,14 @@ pub(crate) fn sku<'c>(candidates: &'c Candidates, context: &Context<'_>, title: 
 fn choose<'c>(numbers: &[(String, &'c Candidate)], url: &Url) -> Option<(String, &'c Candidate)> {
     let of = |source: Source| numbers.iter().filter(move |(_, candidate)| candidate.source == source);
     let marked = || {
-        numbers
-            .iter()
-            .filter(|(_, candidate)| !matches!(candidate.source, Source::State | Source::Dom | Source::Url))
+        numbers.iter().filter(|(_, candidate)| !matches!(candidate.source, Source::State | Source::Dom | Source::Url))
     };
     let is_seen = |number: &str| of(Source::Dom).any(|(other, _)| fold(other) == fold(number));
     let shop = of(Source::Site).next().cloned();
     let agreed = || marked().find(|(number, _)| is_seen(number)).cloned();
-    let lone = || {
-        marked()
-            .next()
-            .map(|(number, candidate)| (as_in_address(number.clone(), url), *candidate))
-    };
-    let rest = || {
-        [Source::State, Source::Dom, Source::Url]
-            .into_iter()
-            .find_map(|source| of(source).next().cloned())
-    };
-    shop.or_else(agreed)
-        .or_else(|| only(of(Source::Dom).cloned()))
-        .or_else(lone)
-        .or_else(rest)
+    let lone = || marked().next().map(|(number, candidate)| (as_in_address(number.clone(), url), *candidate));
+    let rest = || [Source::State, Source::Dom, Source::Url].into_iter().find_map(|source| of(source).next().cloned());
+    shop.or_else(agreed).or_else(|| only(of(Source::Dom).cloned())).or_else(lone).or_else(rest)
 }
 
 /// The one number that is seen, if there is just one.
@@ -121,10 +106,7 @@ pub(crate) fn number_in(url: &Url) -> Option<String> {
     if let Some((_, value)) = PARAMETERS.iter().find_map(parameter) {
         return Some(value.into_owned());
     }
-    let mut runs = url
-        .path()
-        .split(|c: char| !c.is_ascii_digit())
-        .filter(|run| (5..=14).contains(&run.len()));
+    let mut runs = url.path().split(|c: char| !c.is_ascii_digit()).filter(|run| (5..=14).contains(&run.len()));
     runs.next_back().map(str::to_owned)
 }
 
@@ -147,12 +129,8 @@ mod tests {
 
     #[test]
     fn numbers_are_bared_of_labels() {
-        for (text, expected) in [
-            ("sku:XA30202", Some("XA30202")),
-            ("A/1.", Some("A/1")),
-            ("n/a", None),
-            ("---", None),
-        ] {
+        for (text, expected) in [("sku:XA30202", Some("XA30202")), ("A/1.", Some("A/1")), ("n/a", None), ("---", None)]
+        {
             assert_eq!(number(text).as_deref(), expected, "{text}");
         }
     }

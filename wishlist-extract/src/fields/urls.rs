@@ -31,20 +31,9 @@ pub(crate) fn images<'c>(candidates: &'c Candidates, context: &Context<'_>) -> C
 fn is_placeholder(url: &str) -> bool {
     let path = url.split('?').next().unwrap_or(url).to_ascii_lowercase();
     let name = path.rsplit('/').next().unwrap_or_default();
-    [
-        "placeholder",
-        "no-image",
-        "noimage",
-        "no_image",
-        "spacer",
-        "pixel.",
-        "blank.",
-        "1x1",
-        "logo",
-        "loading.gif",
-    ]
-    .iter()
-    .any(|word| name.contains(word))
+    ["placeholder", "no-image", "noimage", "no_image", "spacer", "pixel.", "blank.", "1x1", "logo", "loading.gif"]
+        .iter()
+        .any(|word| name.contains(word))
 }
 
 /// The address the page declares for itself.
@@ -52,10 +41,7 @@ pub(crate) fn canonical_url<'c>(candidates: &'c Candidates, context: &Context<'_
     let of = |candidate: &'c Candidate| Some((absolute(&candidate.value, context.url)?, vec![candidate]));
     let linked = |candidate: &&Candidate| candidate.source == crate::extraction::Source::Meta;
     let all = candidates.of(Field::CanonicalUrl);
-    all.clone()
-        .filter(linked)
-        .find_map(of)
-        .or_else(|| all.clone().find_map(of))
+    all.clone().filter(linked).find_map(of).or_else(|| all.clone().find_map(of))
 }
 
 /// An address of the page as an absolute http or https URL.
@@ -64,10 +50,7 @@ pub(crate) fn absolute(text: &str, base: &Url) -> Option<String> {
     if text.is_empty() || text.len() > MAX_URL {
         return None;
     }
-    let mut url = base
-        .join(text)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let mut url = base.join(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
     url.set_fragment(None);
     let plain = url.username().is_empty() && url.password().is_none() && url.host_str().is_some();
     (plain && url.as_str().len() <= MAX_URL).then(|| url.into())

@@ -35,25 +35,15 @@ pub(crate) fn title<'c>(candidates: &'c Candidates, context: &Context<'_>) -> Ch
     };
     let repeated =
         || heading.filter(|heading| heading.value.chars().count() > 3 && titles().any(|title| holds(title, heading)));
-    let declared = || {
-        titles()
-            .next()
-            .filter(|candidate| !product && candidate.source == Source::OpenGraph)
-    };
+    let declared = || titles().next().filter(|candidate| !product && candidate.source == Source::OpenGraph);
     let exact = site.or_else(agreed).or(marked).or_else(declared).or_else(repeated);
     if let Some(candidate) = exact {
         return Some((clean(&candidate.value, MAX_TITLE), vec![candidate]));
     }
     let candidate = titles().next().or(heading)?;
-    let name = candidates
-        .of(Field::SiteName)
-        .next()
-        .map(|candidate| candidate.value.as_str());
+    let name = candidates.of(Field::SiteName).next().map(|candidate| candidate.value.as_str());
     Some((
-        clean(
-            without_site(&candidate.value, name, context.url.host_str().unwrap_or_default()),
-            MAX_TITLE,
-        ),
+        clean(without_site(&candidate.value, name, context.url.host_str().unwrap_or_default()), MAX_TITLE),
         vec![candidate],
     ))
 }
@@ -87,11 +77,7 @@ fn without_site<'t>(title: &'t str, name: Option<&str>, host: &str) -> &'t str {
 
 /// Who makes it: the first name in markup; of the names that are seen the first that the title repeats, else the first.
 pub(crate) fn brand<'c>(candidates: &'c Candidates, title: Option<&str>) -> Choice<'c, String> {
-    let all = || {
-        candidates
-            .of(Field::Brand)
-            .filter_map(|candidate| Some((brand_name(&candidate.value)?, candidate)))
-    };
+    let all = || candidates.of(Field::Brand).filter_map(|candidate| Some((brand_name(&candidate.value)?, candidate)));
     let title = title.map(fold).unwrap_or_default();
     let stated = all().find(|(_, candidate)| candidate.source != Source::Dom);
     let repeated = || all().find(|(name, _)| title.contains(&fold(name)));
@@ -101,17 +87,7 @@ pub(crate) fn brand<'c>(candidates: &'c Candidates, title: Option<&str>) -> Choi
 
 /// The name in a text like `More of the brand: Acme` or `Acme | Shop`, if it can be one.
 fn brand_name(text: &str) -> Option<&str> {
-    const NONE: [&str; 9] = [
-        "n/a",
-        "none",
-        "null",
-        "undefined",
-        "unknown",
-        "generic",
-        "no brand",
-        "unbranded",
-        "-",
-    ];
+    const NONE: [&str; 9] = ["n/a", "none", "null", "undefined", "unknown", "generic", "no brand", "unbranded", "-"];
     let text = text.rsplit_once(": ").map_or(text, |(_, name)| name);
     let text = text.split(" | ").next().unwrap_or(text).trim();
     let named = text.chars().any(char::is_alphanumeric) && text.chars().count() <= 60 && !text.contains("://");
@@ -150,9 +126,7 @@ fn without_tags(text: &str) -> String {
 
 /// The shop: as Open Graph names it, else as its markup or metas do.
 pub(crate) fn site_name(candidates: &Candidates) -> Choice<'_, String> {
-    let declared = candidates
-        .of(Field::SiteName)
-        .find(|candidate| candidate.source == Source::OpenGraph);
+    let declared = candidates.of(Field::SiteName).find(|candidate| candidate.source == Source::OpenGraph);
     let candidate = declared.or_else(|| candidates.of(Field::SiteName).next())?;
     Some((clean(&candidate.value, MAX_SITE_NAME), vec![candidate]))
 }
@@ -165,12 +139,7 @@ mod tests {
     fn a_title_loses_its_site() {
         let rows = [
             ("Hand mill | Shop", Some("Shop"), "shop.example", "Hand mill"),
-            (
-                "Hand mill - 2 pieces - shop.example",
-                None,
-                "www.shop.example",
-                "Hand mill - 2 pieces",
-            ),
+            ("Hand mill - 2 pieces - shop.example", None, "www.shop.example", "Hand mill - 2 pieces"),
             ("Shop: Hand mill", Some("Shop"), "x.example", "Shop: Hand mill"),
             ("Shop - Hand mill", Some("Shop"), "x.example", "Hand mill"),
             ("Hand mill - black", Some("Shop"), "shop.example", "Hand mill - black"),
@@ -183,11 +152,7 @@ mod tests {
 
     #[test]
     fn markup_in_a_description_is_taken_out() {
-        for (text, expected) in [
-            ("<p>A <b>mill</b></p>", " A  mill  "),
-            ("1 < 2 > 0", "1 < 2 > 0"),
-            ("a<", "a<"),
-        ] {
+        for (text, expected) in [("<p>A <b>mill</b></p>", " A  mill  "), ("1 < 2 > 0", "1 < 2 > 0"), ("a<", "a<")] {
             assert_eq!(without_tags(text), expected, "{text}");
         }
     }

@@ -23,16 +23,11 @@ pub(super) fn next(bytes: &[u8], at: &mut usize) -> Option<Span> {
         return None;
     }
     // A `=` that begins a name belongs to it.
-    *at = skip(bytes, start + 1, |byte| {
-        !is_blank(byte) && !matches!(byte, b'/' | b'>' | b'=')
-    });
+    *at = skip(bytes, start + 1, |byte| !is_blank(byte) && !matches!(byte, b'/' | b'>' | b'='));
     let name = (start, *at);
     let equals = skip(bytes, *at, is_blank);
     if bytes.get(equals) != Some(&b'=') {
-        return Some(Span {
-            name,
-            value: (*at, *at),
-        });
+        return Some(Span { name, value: (*at, *at) });
     }
     let from = skip(bytes, equals + 1, is_blank);
     let value = if let Some(quote @ (b'"' | b'\'')) = bytes.get(from) {
@@ -79,8 +74,7 @@ impl<'a> Attributes<'a> {
 
     /// The first attribute of that (lower-case) name as it is written.
     pub(crate) fn raw(&self, name: &str) -> Option<&'a str> {
-        self.clone()
-            .find_map(|(is, value)| is.eq_ignore_ascii_case(name).then_some(value))
+        self.clone().find_map(|(is, value)| is.eq_ignore_ascii_case(name).then_some(value))
     }
 }
 

@@ -29,10 +29,7 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Cow<'a,
             return Cow::Borrowed(text);
         }
     }
-    let declared = [
-        content_type.and_then(|value| label(value.as_bytes())),
-        declared_in_head(head),
-    ];
+    let declared = [content_type.and_then(|value| label(value.as_bytes())), declared_in_head(head)];
     let encoding = declared
         .into_iter()
         .flatten()
@@ -114,10 +111,7 @@ fn label(text: &[u8]) -> Option<&'static Encoding> {
     let (at, name) = name.iter().find_map(|name| Some((find(&lower, name)?, name)))?;
     let value = lower.get(at + name.len()..)?.trim_ascii_start();
     let value = value.strip_prefix(b"=")?.trim_ascii_start();
-    let value = value
-        .strip_prefix(b"\"")
-        .or_else(|| value.strip_prefix(b"'"))
-        .unwrap_or(value);
+    let value = value.strip_prefix(b"\"").or_else(|| value.strip_prefix(b"'")).unwrap_or(value);
     let end = value.iter().position(|byte| b"\"' ;>/\t\n\r".contains(byte));
     Encoding::for_label(value.get(..end.unwrap_or(value.len()))?)
 }
@@ -139,18 +133,12 @@ mod tests {
             (b"", Some("text/html; charset=windows-1251")),
             (b"", Some("text/html; Charset=\"cp1251\"; x=y")),
             (b"<META CHARSET='windows-1251'>", Some("text/html; charset=utf-8")),
-            (
-                b"<meta http-equiv=Content-Type content=\"text/html; charset = windows-1251\">",
-                None,
-            ),
+            (b"<meta http-equiv=Content-Type content=\"text/html; charset = windows-1251\">", None),
             (b"<?xml version='1.0' encoding='windows-1251'?>", None),
             (far.as_bytes(), None),
         ];
         for (head, content_type) in rows {
-            assert!(
-                decoded(&with(head), content_type).ends_with("Кофемолка ручная"),
-                "{content_type:?}"
-            );
+            assert!(decoded(&with(head), content_type).ends_with("Кофемолка ручная"), "{content_type:?}");
         }
     }
 
@@ -169,10 +157,7 @@ mod tests {
     fn byte_order_marks_and_detection() {
         assert_eq!(decoded(b"\xef\xbb\xbfabc", None), "abc");
         assert_eq!(decoded(b"\xff\xfea\0b\0", None), "ab");
-        let japanese = encoding_rs::SHIFT_JIS
-            .encode("手挽きコーヒーミルを買う。送料は無料です。")
-            .0
-            .into_owned();
+        let japanese = encoding_rs::SHIFT_JIS.encode("手挽きコーヒーミルを買う。送料は無料です。").0.into_owned();
         assert_eq!(decoded(&japanese, None), "手挽きコーヒーミルを買う。送料は無料です。");
         let jis = encoding_rs::ISO_2022_JP.decode(b"\x1b$B%3!<%R!<\x1b(B").0.into_owned();
         assert_eq!(decoded(b"\x1b$B%3!<%R!<\x1b(B", None), jis);

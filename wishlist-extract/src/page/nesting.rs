@@ -67,21 +67,10 @@ impl Builder<'_> {
         let position = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
         let id = position(self.nodes.len());
         let parent = self.open.last().copied().unwrap_or(NodeId::MAX);
-        let space = if std::mem::take(&mut self.space) {
-            flags::SPACE
-        } else {
-            0
-        };
+        let space = if std::mem::take(&mut self.space) { flags::SPACE } else { 0 };
         if self.nodes.len() < self.limit {
             let (start, end) = (position(start), position(end));
-            self.nodes.push(Node {
-                start,
-                end,
-                parent,
-                next: id + 1,
-                tag,
-                flags: flags | space,
-            });
+            self.nodes.push(Node { start, end, parent, next: id + 1, tag, flags: flags | space });
         }
         id
     }
@@ -124,10 +113,8 @@ impl Builder<'_> {
                 return self.close(depth);
             }
             let cell = matches!(open, Tag::Td | Tag::Th | Tag::Table);
-            let table = matches!(
-                tag,
-                Tag::Table | Tag::Tr | Tag::Tbody | Tag::Thead | Tag::Tfoot | Tag::Body | Tag::Html
-            );
+            let table =
+                matches!(tag, Tag::Table | Tag::Tr | Tag::Tbody | Tag::Thead | Tag::Tfoot | Tag::Body | Tag::Html);
             if (tag.is_inline() && tag != Tag::Other && !open.is_inline()) || (cell && !table) {
                 return;
             }
@@ -141,12 +128,8 @@ impl Builder<'_> {
             return false;
         };
         let from = node.start as usize + 1;
-        bytes
-            .get(from..from + name.len())
-            .is_some_and(|open| open.eq_ignore_ascii_case(name))
-            && bytes
-                .get(from + name.len())
-                .is_some_and(|next| !next.is_ascii_alphanumeric() && *next != b'-')
+        bytes.get(from..from + name.len()).is_some_and(|open| open.eq_ignore_ascii_case(name))
+            && bytes.get(from + name.len()).is_some_and(|next| !next.is_ascii_alphanumeric() && *next != b'-')
     }
 
     /// What a start tag ends though nothing says so: list items, cells, options, paragraphs.
@@ -161,10 +144,7 @@ impl Builder<'_> {
             _ if tag.is_inline() || tag.is_void() || tag.is_raw() => return,
             _ => (&[Tag::P], &[]),
         };
-        if ends
-            .iter()
-            .all(|end| self.counts.get(*end as usize).is_none_or(|count| *count == 0))
-        {
+        if ends.iter().all(|end| self.counts.get(*end as usize).is_none_or(|count| *count == 0)) {
             return;
         }
         for depth in (0..self.open.len()).rev() {

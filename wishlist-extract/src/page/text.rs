@@ -4,11 +4,7 @@ use std::borrow::Cow;
 
 /// Character references resolved as in HTML.
 pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
-    if text.contains('&') {
-        htmlize::unescape(text)
-    } else {
-        Cow::Borrowed(text)
-    }
+    if text.contains('&') { htmlize::unescape(text) } else { Cow::Borrowed(text) }
 }
 
 /// One line of plain text of at most `limit` characters: white space folded, control, bidi and invisible characters gone.

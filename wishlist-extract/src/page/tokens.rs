@@ -57,12 +57,7 @@ pub(super) struct Tokens<'a> {
 
 impl<'a> Tokens<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self {
-            bytes: text.as_bytes(),
-            at: 0,
-            raw: None,
-            end_tag: memmem::Finder::new("</"),
-        }
+        Self { bytes: text.as_bytes(), at: 0, raw: None, end_tag: memmem::Finder::new("</") }
     }
 
     fn rest(&self, from: usize) -> &'a [u8] {
@@ -92,12 +87,7 @@ impl<'a> Tokens<'a> {
         self.bytes.get(at)?;
         self.at = at + 1;
         self.raw = tag.is_raw().then_some(tag);
-        Some(Token::Start {
-            tag,
-            start,
-            end: at,
-            flags,
-        })
+        Some(Token::Start { tag, start, end: at, flags })
     }
 
     fn end_tag(&mut self, start: usize) -> Option<Token> {
@@ -107,10 +97,7 @@ impl<'a> Tokens<'a> {
         while attributes::next(self.bytes, &mut at).is_some() {}
         self.bytes.get(at)?;
         self.at = at + 1;
-        Some(Token::End {
-            tag,
-            name: (start + 2, name_end),
-        })
+        Some(Token::End { tag, name: (start + 2, name_end) })
     }
 
     /// Past a comment, a doctype or anything else in `<!…>` and `<?…>`.
@@ -156,10 +143,7 @@ impl Iterator for Tokens<'_> {
         loop {
             let Some(found) = memchr(b'<', self.rest(look)) else {
                 self.at = self.bytes.len();
-                return (text < self.at).then_some(Token::Text {
-                    start: text,
-                    end: self.at,
-                });
+                return (text < self.at).then_some(Token::Text { start: text, end: self.at });
             };
             let start = look + found;
             let kind = match (self.bytes.get(start + 1), self.bytes.get(start + 2)) {
@@ -173,10 +157,7 @@ impl Iterator for Tokens<'_> {
             }
             if start > text {
                 self.at = start;
-                return Some(Token::Text {
-                    start: text,
-                    end: start,
-                });
+                return Some(Token::Text { start: text, end: start });
             }
             match self.bytes.get(start + 1) {
                 Some(b'/') => return self.end_tag(start),
@@ -212,9 +193,7 @@ fn hides(style: &[u8]) -> bool {
         return false;
     };
     let value = style.get(at + 7..).unwrap_or_default().trim_ascii_start();
-    value
-        .strip_prefix(b":")
-        .is_some_and(|value| value.trim_ascii_start().starts_with(b"none"))
+    value.strip_prefix(b":").is_some_and(|value| value.trim_ascii_start().starts_with(b"none"))
 }
 
 #[cfg(test)]
@@ -242,10 +221,7 @@ mod tests {
             ("a<!-- <b> -->c", &["text a", "text c"]),
             ("<!-->a<!--->b<!----->c", &["text a", "text b", "text c"]),
             ("<!doctype html><?php x ?>a", &["text a"]),
-            (
-                "<script>a<b></scripty></SCRIPT >c",
-                &["Script <script>", "raw a<b></scripty>", "/Script", "text c"],
-            ),
+            ("<script>a<b></scripty></SCRIPT >c", &["Script <script>", "raw a<b></scripty>", "/Script", "text c"]),
             ("<title>a<b></title>", &["Title <title>", "raw a<b>", "/Title"]),
             ("<style></style>x", &["Style <style>", "/Style", "text x"]),
             ("<script>never closed", &["Script <script>", "raw never closed"]),

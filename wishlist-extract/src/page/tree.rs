@@ -104,17 +104,13 @@ impl<'a> Document<'a> {
     /// The attributes of an element.
     pub(crate) fn attributes(&self, id: NodeId) -> Attributes<'a> {
         let tag = self.source(id).trim_start_matches('<');
-        let name = tag
-            .find(|c: char| c.is_ascii_whitespace() || c == '/')
-            .unwrap_or(tag.len());
+        let name = tag.find(|c: char| c.is_ascii_whitespace() || c == '/').unwrap_or(tag.len());
         Attributes::new(tag.get(name..).unwrap_or_default())
     }
 
     /// The node as it is written: a tag from its `<` to before its `>`, or a text.
     pub(crate) fn source(&self, id: NodeId) -> &'a str {
-        let range = self
-            .node(id)
-            .map_or(0..0, |node| node.start as usize..node.end as usize);
+        let range = self.node(id).map_or(0..0, |node| node.start as usize..node.end as usize);
         self.text.get(range).unwrap_or_default()
     }
 
@@ -137,11 +133,7 @@ impl<'a> Document<'a> {
             if node.tag == Tag::Text {
                 text.push_str(&unescape(self.source(at)));
             }
-            at = if node.tag.is_unseen() || node.has(flags::HIDDEN) {
-                node.next
-            } else {
-                at + 1
-            };
+            at = if node.tag.is_unseen() || node.has(flags::HIDDEN) { node.next } else { at + 1 };
         }
         text
     }
@@ -177,16 +169,10 @@ mod tests {
     fn elements_nest_as_they_are_seen() {
         let rows = [
             ("<p>a<b>c</b>d</p>e", r#"P("a" B("c") "d") "e""#),
-            (
-                "<ul><li>a<li>b<ul><li>c</ul><li>d</ul>",
-                r#"Ul(Li("a") Li("b" Ul(Li("c"))) Li("d"))"#,
-            ),
+            ("<ul><li>a<li>b<ul><li>c</ul><li>d</ul>", r#"Ul(Li("a") Li("b" Ul(Li("c"))) Li("d"))"#),
             ("<p>a<div>b</div>", r#"P("a") Div("b")"#),
             ("<b><div>a</b>c</div>d", r#"B(Div("a" "c") "d")"#),
-            (
-                "<table><tr><td>a</div><td>b<tr><td>c</table>d",
-                r#"Table(Tr(Td("a") Td("b")) Tr(Td("c"))) "d""#,
-            ),
+            ("<table><tr><td>a</div><td>b<tr><td>c</table>d", r#"Table(Tr(Td("a") Td("b")) Tr(Td("c"))) "d""#),
             ("<my-a><my-b>x</my-a>y", r#"Other(Other("x")) "y""#),
             ("<div>a<br>b<img src=x>c</div>", r#"Div("a" Br "b" Img "c")"#),
             ("<svg><path/><path/></svg>x", r#"Svg(Other Other) "x""#),
@@ -204,10 +190,7 @@ mod tests {
             ("<div>12<sup>99</sup><span>&euro;</span></div>", "1299€"),
             ("<div><span>a</span> <span>b</span></div>", "a b"),
             ("<div>a<div>b</div>c<br>d</div>", "a b c d"),
-            (
-                "<div>a<script>x</script><i style='display:none'>y</i><template>z</template></div>",
-                "a",
-            ),
+            ("<div>a<script>x</script><i style='display:none'>y</i><template>z</template></div>", "a"),
         ];
         for (html, expected) in rows {
             let document = Document::parse(html, html.len());

@@ -218,11 +218,7 @@ impl Sign {
             Self::One(code) => code,
             Self::Any(codes) => {
                 let fits = |likely: &&Currency| codes.contains(&likely.code());
-                return likely
-                    .iter()
-                    .find(fits)
-                    .copied()
-                    .or_else(|| codes.first()?.parse().ok());
+                return likely.iter().find(fits).copied().or_else(|| codes.first()?.parse().ok());
             }
         };
         code.parse().ok()
@@ -236,14 +232,9 @@ mod tests {
     #[test]
     fn languages_and_hosts_have_currencies() {
         let code = |currency: Option<Currency>| currency.map_or("", Currency::code);
-        for (tag, expected) in [
-            ("de", "EUR"),
-            ("de-CH", "CHF"),
-            ("en", ""),
-            ("en_GB", "GBP"),
-            ("zh-Hant-TW", "TWD"),
-            ("", ""),
-        ] {
+        for (tag, expected) in
+            [("de", "EUR"), ("de-CH", "CHF"), ("en", ""), ("en_GB", "GBP"), ("zh-Hant-TW", "TWD"), ("", "")]
+        {
             assert_eq!(code(of_language(tag)), expected, "{tag}");
         }
         for (host, expected) in [

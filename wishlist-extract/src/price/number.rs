@@ -55,11 +55,7 @@ pub(super) fn numbers(text: &str, decimal: Option<char>) -> Vec<Number> {
             continue;
         }
         if let Some(amount) = run.amount(decimal) {
-            numbers.push(Number {
-                start: offset(run.start),
-                end: offset(run.end),
-                amount,
-            });
+            numbers.push(Number { start: offset(run.start), end: offset(run.end), amount });
         }
         at = run.end;
     }
@@ -82,12 +78,7 @@ struct Run {
 
 impl Run {
     fn read(chars: &[(usize, char)], start: usize) -> Option<Self> {
-        let mut run = Self {
-            start,
-            end: start,
-            groups: vec![String::new()],
-            separators: Vec::new(),
-        };
+        let mut run = Self { start, end: start, groups: vec![String::new()], separators: Vec::new() };
         let get = |at: usize| chars.get(at).map(|(_, c)| *c);
         // `.75`: decimals without a whole part, unless the point ends a word.
         if let Some(point @ ('.' | ',')) = get(start) {
@@ -173,13 +164,7 @@ impl Run {
             _ if same > 1 => false,
             // `1,234.567`: two kinds, so the last is the point.
             _ if self.separators.len() > 1 => true,
-            _ if self
-                .groups
-                .first()
-                .is_some_and(|first| first.is_empty() || first.chars().all(|c| c == '0')) =>
-            {
-                true
-            }
+            _ if self.groups.first().is_some_and(|first| first.is_empty() || first.chars().all(|c| c == '0')) => true,
             _ => digits != 3 || self.groups.first().is_some_and(|first| first.len() > 3),
         }
     }

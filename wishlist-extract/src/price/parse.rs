@@ -61,15 +61,10 @@ pub fn parse_price(text: &str, hints: &PriceHints<'_>) -> Option<ParsedPrice> {
     // `NZD $100`: what the text itself names decides what its `$` is.
     let likely: Vec<Currency> = codes(text).chain(likely).collect();
     let found = numbers(text, hints.decimal_separator);
-    let priced = found
-        .iter()
-        .find_map(|number| Some((number, beside(text, number, &likely)?)));
+    let priced = found.iter().find_map(|number| Some((number, beside(text, number, &likely)?)));
     let hinted = || hints.currency.and_then(|hint| anywhere(hint, &likely));
     if let Some((number, currency)) = priced {
-        return Some(ParsedPrice {
-            amount: number.amount.clone(),
-            currency: Some(currency),
-        });
+        return Some(ParsedPrice { amount: number.amount.clone(), currency: Some(currency) });
     }
     let plain = found.iter().find(|number| !is_percentage(text, number));
     let amount = match plain {
@@ -77,18 +72,13 @@ pub fn parse_price(text: &str, hints: &PriceHints<'_>) -> Option<ParsedPrice> {
         None if has_word(text, "free") => "0".to_owned(),
         None => return None,
     };
-    Some(ParsedPrice {
-        amount,
-        currency: anywhere(text, &likely).or_else(hinted),
-    })
+    Some(ParsedPrice { amount, currency: anywhere(text, &likely).or_else(hinted) })
 }
 
 /// The ISO codes in capitals that stand in a text.
 fn codes(text: &str) -> impl Iterator<Item = Currency> {
     let words = text.split(|c: char| !c.is_alphabetic());
-    words
-        .filter(|word| word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_uppercase()))
-        .filter_map(code)
+    words.filter(|word| word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_uppercase())).filter_map(code)
 }
 
 /// `35€ 99` as `35.99€`: the sign stands where the point would.
@@ -101,34 +91,21 @@ fn euros_and_cents(text: &str) -> Cow<'_, str> {
     let (cents, rest) = cents.split_at_checked(digits).unwrap_or((cents, ""));
     let whole = before.ends_with(|c: char| c.is_ascii_digit());
     let other = rest.trim_start().starts_with(['€', '%', ',', '.', '/', '-', '–']);
-    if digits == 2 && whole && !other {
-        format!("{before}.{cents}€{rest}").into()
-    } else {
-        Cow::Borrowed(text)
-    }
+    if digits == 2 && whole && !other { format!("{before}.{cents}€{rest}").into() } else { Cow::Borrowed(text) }
 }
 
 fn is_percentage(text: &str, number: &Number) -> bool {
-    text.get(number.end..)
-        .is_some_and(|after| after.trim_start().starts_with(['%', '٪', '％']))
+    text.get(number.end..).is_some_and(|after| after.trim_start().starts_with(['%', '٪', '％']))
 }
 
 /// The currency that stands directly before or after a number.
 fn beside(text: &str, number: &Number, likely: &[Currency]) -> Option<Currency> {
-    let before = text
-        .get(..number.start)?
-        .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '.' | '-' | '~'));
-    let after = text
-        .get(number.end..)?
-        .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | '–' | '.'));
-    let first = after
-        .split(|c: char| c.is_whitespace() || c.is_ascii_digit())
-        .next()
-        .unwrap_or_default();
-    let last = before
-        .rsplit(|c: char| c.is_whitespace() || c.is_ascii_digit())
-        .next()
-        .unwrap_or_default();
+    let before =
+        text.get(..number.start)?.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '.' | '-' | '~'));
+    let after =
+        text.get(number.end..)?.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | '–' | '.'));
+    let first = after.split(|c: char| c.is_whitespace() || c.is_ascii_digit()).next().unwrap_or_default();
+    let last = before.rsplit(|c: char| c.is_whitespace() || c.is_ascii_digit()).next().unwrap_or_default();
     sign_at_end(last, likely).or_else(|| sign_at_start(first, likely))
 }
 
@@ -136,29 +113,21 @@ fn beside(text: &str, number: &Number, likely: &[Currency]) -> Option<Currency> 
 const WORDS: [&str; 6] = ["ALL", "CUP", "MOP", "SOS", "TOP", "BAM"];
 
 /// Codes that people write in any case.
-const ANY_CASE: [&str; 14] = [
-    "EUR", "USD", "GBP", "CHF", "PLN", "CZK", "SEK", "NOK", "DKK", "HUF", "RON", "RUB", "AED", "SAR",
-];
+const ANY_CASE: [&str; 14] =
+    ["EUR", "USD", "GBP", "CHF", "PLN", "CZK", "SEK", "NOK", "DKK", "HUF", "RON", "RUB", "AED", "SAR"];
 
 fn code(text: &str) -> Option<Currency> {
     if text.len() != 3 {
         return None;
     }
     let upper = text.to_ascii_uppercase();
-    let fits = if upper == text {
-        !WORDS.contains(&text)
-    } else {
-        ANY_CASE.contains(&upper.as_str())
-    };
+    let fits = if upper == text { !WORDS.contains(&text) } else { ANY_CASE.contains(&upper.as_str()) };
     fits.then(|| upper.parse().ok()).flatten()
 }
 
 /// The longest sign at the beginning of a word.
 fn sign_at_start(word: &str, likely: &[Currency]) -> Option<Currency> {
-    let letters = word
-        .find(|c: char| !c.is_alphabetic())
-        .and_then(|end| word.get(..end))
-        .unwrap_or(word);
+    let letters = word.find(|c: char| !c.is_alphabetic()).and_then(|end| word.get(..end)).unwrap_or(word);
     code(letters).or_else(|| {
         let lower = word.to_lowercase();
         let ends = lower.char_indices().map(|(at, c)| at + c.len_utf8()).take(SIGN_CHARS);
@@ -199,6 +168,5 @@ fn anywhere(text: &str, likely: &[Currency]) -> Option<Currency> {
 }
 
 fn has_word(text: &str, wanted: &str) -> bool {
-    text.split(|c: char| !c.is_alphabetic())
-        .any(|word| word.eq_ignore_ascii_case(wanted))
+    text.split(|c: char| !c.is_alphabetic()).any(|word| word.eq_ignore_ascii_case(wanted))
 }

@@ -37,16 +37,8 @@ impl Candidates {
             end -= 1;
         }
         let value = clean(&unescape(value.get(..end).unwrap_or_default()), MAX_VALUE);
-        let candidate = Candidate {
-            field,
-            source,
-            value,
-            currency: currency.map(|text| clean(text, 20)),
-        };
-        let mut same = self
-            .0
-            .iter()
-            .filter(|other| other.field == field && other.source == source);
+        let candidate = Candidate { field, source, value, currency: currency.map(|text| clean(text, 20)) };
+        let mut same = self.0.iter().filter(|other| other.field == field && other.source == source);
         if !candidate.value.is_empty() && same.clone().count() < MAX_PER_SOURCE && same.all(|other| *other != candidate)
         {
             self.0.push(candidate);

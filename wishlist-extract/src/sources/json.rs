@@ -46,19 +46,10 @@ pub(crate) struct Json<'a> {
 impl<'a> Json<'a> {
     /// Reads all of `text` that can be read.
     pub(crate) fn parse(text: &'a str) -> Self {
-        let mut reader = Reader {
-            text,
-            at: 0,
-            values: Vec::new(),
-            open: Vec::new(),
-            key: None,
-        };
+        let mut reader = Reader { text, at: 0, values: Vec::new(), open: Vec::new(), key: None };
         while reader.step() {}
         reader.close(0);
-        Self {
-            text,
-            values: reader.values,
-        }
+        Self { text, values: reader.values }
     }
 
     /// The values that stand in no other.
@@ -154,12 +145,7 @@ impl Reader<'_> {
         let position = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
         let id = position(self.values.len());
         let key = self.key.take().unwrap_or_default();
-        self.values.push(Value {
-            kind,
-            key,
-            text: (position(start), position(end)),
-            next: id + 1,
-        });
+        self.values.push(Value { kind, key, text: (position(start), position(end)), next: id + 1 });
         id
     }
 
@@ -264,9 +250,7 @@ fn unescape(text: &str) -> Cow<'_, str> {
 fn unicode(chars: &mut std::str::Chars<'_>) -> char {
     let unit = |chars: &std::str::Chars<'_>| {
         let digits = chars.as_str().get(..4)?;
-        u16::from_str_radix(digits, 16)
-            .ok()
-            .filter(|_| !digits.starts_with('+'))
+        u16::from_str_radix(digits, 16).ok().filter(|_| !digits.starts_with('+'))
     };
     let Some(first) = unit(chars) else { return 'u' };
     chars.nth(3);
@@ -294,11 +278,7 @@ mod tests {
         let children = || {
             json.children(id).map(|child| {
                 let value = written(json, child);
-                if json.key(child).is_empty() {
-                    value
-                } else {
-                    format!("{}:{value}", json.key(child))
-                }
+                if json.key(child).is_empty() { value } else { format!("{}:{value}", json.key(child)) }
             })
         };
         match json.kind(id) {
@@ -334,10 +314,7 @@ mod tests {
             (r#"{"a":[1,2},"b":3}"#, "{a:[1,2]}"),
             (r#"{"a":"\u00e9\ud83d\ude00\/\"\x"}"#, "{a:é😀/\"x}"),
             (r#"{"a":"\ud83d","b":"\u12"}"#, "{a:\u{fffd},b:u12}"),
-            (
-                r#"{"p":1e400,"q":NaN,"r":1000000000000000000000}"#,
-                "{p:1e400,q:null,r:1000000000000000000000}",
-            ),
+            (r#"{"p":1e400,"q":NaN,"r":1000000000000000000000}"#, "{p:1e400,q:null,r:1000000000000000000000}"),
             ("", ""),
             ("\"alone\"", ""),
             ("{\"a\"", "{a}"),
@@ -350,10 +327,7 @@ mod tests {
     #[test]
     fn depth_and_number_of_values_are_bounded() {
         assert_eq!(Json::parse(&"[".repeat(100_000)).values.len(), MAX_DEPTH);
-        assert_eq!(
-            Json::parse(&format!("[{}", "1,".repeat(100_000))).values.len(),
-            MAX_VALUES
-        );
+        assert_eq!(Json::parse(&format!("[{}", "1,".repeat(100_000))).values.len(), MAX_VALUES);
     }
 
     proptest! {

@@ -20,9 +20,7 @@ pub(crate) fn read<'a>(document: &Document<'a>, things: &mut Things<'a>) {
         let text = document.raw(id);
         // A template that escapes everything has left no quote to tell a string by.
         if text.contains("&quot;") && !text.contains('"') {
-            convert(&Json::parse(&unescape(text)), things, |text| {
-                Cow::Owned(text.into_owned())
-            });
+            convert(&Json::parse(&unescape(text)), things, |text| Cow::Owned(text.into_owned()));
         } else {
             convert(&Json::parse(text), things, |text| text);
         }
@@ -72,9 +70,7 @@ impl<'x, 'a, Keep: Fn(Cow<'x, str>) -> Cow<'a, str>> Converter<'_, 'x, 'a, Keep>
         match Property::of(json.key(id)) {
             Property::Type => {
                 let names = std::iter::once(id).chain(json.children(id));
-                names
-                    .filter_map(|name| json.text(name))
-                    .for_each(|name| self.things.set_type(thing, &name));
+                names.filter_map(|name| json.text(name)).for_each(|name| self.things.set_type(thing, &name));
             }
             Property::Id => {
                 if let Some(name) = json.text(id) {

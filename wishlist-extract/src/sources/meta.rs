@@ -58,11 +58,7 @@ const PRICES: &[(&str, &str, Field)] = &[
     ("og:price:amount", "og:price:currency", Field::Price),
     ("og:price", "og:currency", Field::Price),
     ("product:price", "product:currency", Field::Price),
-    (
-        "product:original_price:amount",
-        "product:original_price:currency",
-        Field::ListPrice,
-    ),
+    ("product:original_price:amount", "product:original_price:currency", Field::ListPrice),
     ("og:price:standard_amount", "og:price:currency", Field::ListPrice),
 ];
 
@@ -74,11 +70,7 @@ const MAX_METAS: usize = 512;
 
 fn is_asked_for(name: &str) -> bool {
     let field = || FIELDS.iter().any(|(is, ..)| *is == name);
-    let price = || {
-        PRICES
-            .iter()
-            .any(|(amount, currency, _)| *amount == name || *currency == name)
-    };
+    let price = || PRICES.iter().any(|(amount, currency, _)| *amount == name || *currency == name);
     OTHERS.contains(&name) || field() || price()
 }
 
@@ -91,12 +83,8 @@ pub(crate) fn read(document: &Document<'_>, candidates: &mut Candidates) -> Head
         let attributes = document.attributes(id);
         match node.tag {
             Tag::Meta => {
-                let name = ["property", "name", "itemprop", "http-equiv"]
-                    .iter()
-                    .find_map(|name| attributes.raw(name));
-                let name = name
-                    .map(|name| name.trim().to_ascii_lowercase())
-                    .filter(|name| is_asked_for(name));
+                let name = ["property", "name", "itemprop", "http-equiv"].iter().find_map(|name| attributes.raw(name));
+                let name = name.map(|name| name.trim().to_ascii_lowercase()).filter(|name| is_asked_for(name));
                 if let (Some(name), Some(content)) = (name, attributes.get("content"))
                     && metas.len() < MAX_METAS
                 {
@@ -117,10 +105,7 @@ pub(crate) fn read(document: &Document<'_>, candidates: &mut Candidates) -> Head
                 head.title = Some(title).filter(|title| !title.is_empty());
             }
             Tag::Html if head.language.is_none() => {
-                head.language = attributes
-                    .raw("lang")
-                    .map(str::to_ascii_lowercase)
-                    .filter(|lang| !lang.is_empty());
+                head.language = attributes.raw("lang").map(str::to_ascii_lowercase).filter(|lang| !lang.is_empty());
             }
             _ => {}
         }
@@ -130,12 +115,7 @@ pub(crate) fn read(document: &Document<'_>, candidates: &mut Candidates) -> Head
 }
 
 fn read_metas(metas: &[(String, Cow<'_, str>)], head: &mut Head, candidates: &mut Candidates) {
-    let content = |wanted: &str| {
-        metas
-            .iter()
-            .find(|(name, _)| name == wanted)
-            .map(|(_, content)| content.as_ref())
-    };
+    let content = |wanted: &str| metas.iter().find(|(name, _)| name == wanted).map(|(_, content)| content.as_ref());
     for (wanted, field, source) in FIELDS {
         for (_, value) in metas.iter().filter(|(name, _)| name == wanted) {
             candidates.add(*field, *source, value);
@@ -152,9 +132,5 @@ fn read_metas(metas: &[(String, Cow<'_, str>)], head: &mut Head, candidates: &mu
     let lower = |name: &str| content(name).map(|value| clean(value, 100).to_ascii_lowercase());
     head.og_type = lower("og:type");
     head.robots = lower("robots");
-    head.language = head
-        .language
-        .take()
-        .or_else(|| lower("content-language"))
-        .or_else(|| lower("og:locale"));
+    head.language = head.language.take().or_else(|| lower("content-language")).or_else(|| lower("og:locale"));
 }

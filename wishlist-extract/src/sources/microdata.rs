@@ -54,10 +54,7 @@ pub(super) fn read_scopes<'a>(document: &Document<'a>, syntax: Syntax, things: &
         let holder = scopes.last().and_then(|scope| scope.thing);
         if node.has(syntax.scope) {
             let thing = begin(document, id, syntax, holder, things);
-            scopes.push(Scope {
-                thing,
-                end: document.after(id),
-            });
+            scopes.push(Scope { thing, end: document.after(id) });
         } else if let Some(holder) = holder {
             let value = value(document, id, node);
             for property in properties(document, id, syntax) {
@@ -79,9 +76,7 @@ fn begin<'a>(
     let types = attributes.raw(syntax.type_name).unwrap_or_default();
     let named = properties(document, id, syntax).next();
     // An offer within a product is the product's, though often nothing says so.
-    let offer = types
-        .split_ascii_whitespace()
-        .any(|name| matches!(Type::of(name), Type::Offer | Type::AggregateOffer));
+    let offer = types.split_ascii_whitespace().any(|name| matches!(Type::of(name), Type::Offer | Type::AggregateOffer));
     let implied = holder.filter(|holder| offer && things.get(*holder).is_some_and(|thing| thing.is(Type::Product)));
     let parent = match (holder, named, implied) {
         (Some(holder), Some(property), _) => Some((holder, property)),
@@ -89,9 +84,7 @@ fn begin<'a>(
         _ => None,
     };
     let thing = things.add(syntax.source, parent)?;
-    types
-        .split_ascii_whitespace()
-        .for_each(|name| things.set_type(thing, name));
+    types.split_ascii_whitespace().for_each(|name| things.set_type(thing, name));
     // `<meta itemprop=brand itemscope itemtype=…/Brand content=Acme>`: what should be its name.
     if let Some(name) = attributes.get("content") {
         things.set(thing, Property::Name, Value::Text(name));
@@ -120,17 +113,9 @@ fn value<'a>(document: &Document<'a>, id: NodeId, node: &Node) -> Value<'a> {
     };
     // A link around a brand is meant by its text, one around a picture by its target.
     let words = || {
-        if node.tag == Tag::A && is_name(document, id) {
-            document.text(id, MAX_TEXT)
-        } else {
-            String::new()
-        }
+        if node.tag == Tag::A && is_name(document, id) { document.text(id, MAX_TEXT) } else { String::new() }
     };
-    let given = || {
-        names
-            .iter()
-            .find_map(|name| attributes.get(name).filter(|value| !value.trim().is_empty()))
-    };
+    let given = || names.iter().find_map(|name| attributes.get(name).filter(|value| !value.trim().is_empty()));
     Some(words())
         .filter(|text| !text.trim().is_empty())
         .map(Cow::from)
@@ -141,8 +126,5 @@ fn value<'a>(document: &Document<'a>, id: NodeId, node: &Node) -> Value<'a> {
 /// A property whose value is a name though it stands on a link.
 fn is_name(document: &Document<'_>, id: NodeId) -> bool {
     let property = document.attributes(id).raw("itemprop").unwrap_or_default();
-    matches!(
-        Property::of(property),
-        Property::Name | Property::Brand | Property::Manufacturer | Property::Sku
-    )
+    matches!(Property::of(property), Property::Name | Property::Brand | Property::Manufacturer | Property::Sku)
 }

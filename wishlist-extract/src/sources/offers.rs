@@ -26,31 +26,21 @@ impl<'r> Reader<'r, '_> {
         }
         let direct: Vec<ThingId> = things.things(id, Property::Offers).collect();
         for offer in direct.iter().copied().filter(|offer| *offer != id) {
-            let within = things
-                .things(offer, Property::Offers)
-                .chain(things.things(offer, Property::ItemListElement));
+            let within = things.things(offer, Property::Offers).chain(things.things(offer, Property::ItemListElement));
             let before = offers.len();
             offers.extend(self.offer(offer, page));
             if offers.len() == before {
                 offers.extend(within.filter_map(|inner| self.offer(inner, page)));
             }
-            things
-                .texts(offer, Property::Sku)
-                .for_each(|sku| self.add(Field::Sku, sku));
-            things
-                .texts(offer, Property::Gtin)
-                .for_each(|gtin| self.add(Field::Gtin, gtin));
+            things.texts(offer, Property::Sku).for_each(|sku| self.add(Field::Sku, sku));
+            things.texts(offer, Property::Gtin).for_each(|gtin| self.add(Field::Gtin, gtin));
             if things.text(offer, Property::Price).is_none() {
-                things
-                    .texts(offer, Property::Availability)
-                    .for_each(|text| self.add(Field::Availability, text));
+                things.texts(offer, Property::Availability).for_each(|text| self.add(Field::Availability, text));
             }
         }
         if direct.is_empty() {
             offers.extend(self.offer(id, page));
-            things
-                .texts(id, Property::Availability)
-                .for_each(|text| self.add(Field::Availability, text));
+            things.texts(id, Property::Availability).for_each(|text| self.add(Field::Availability, text));
         }
     }
 
@@ -64,9 +54,7 @@ impl<'r> Reader<'r, '_> {
         };
         let (amount, holder) =
             own().or_else(|| specification.and_then(|(sale, _)| Some((things.text(sale, Property::Price)?, sale))))?;
-        let currency = things
-            .text(holder, Property::Currency)
-            .or_else(|| things.text(id, Property::Currency));
+        let currency = things.text(holder, Property::Currency).or_else(|| things.text(id, Property::Currency));
         let list = specification.and_then(|(_, list)| things.text(list?, Property::Price));
         Some(Offer {
             amount,
@@ -81,17 +69,9 @@ impl<'r> Reader<'r, '_> {
     fn specification(&self, id: ThingId) -> Option<(ThingId, Option<ThingId>)> {
         let things = self.things;
         let specifications = || things.things(id, Property::PriceSpecification);
-        let kind = |id: ThingId| {
-            things
-                .text(id, Property::PriceType)
-                .unwrap_or_default()
-                .to_ascii_lowercase()
-        };
-        let listed = |id: &ThingId| {
-            ["list", "strike", "srp", "msrp", "regular"]
-                .iter()
-                .any(|word| kind(*id).contains(word))
-        };
+        let kind = |id: ThingId| things.text(id, Property::PriceType).unwrap_or_default().to_ascii_lowercase();
+        let listed =
+            |id: &ThingId| ["list", "strike", "srp", "msrp", "regular"].iter().any(|word| kind(*id).contains(word));
         let now = |id: &ThingId| {
             !listed(id) && !things.has(*id, Property::ReferenceQuantity) && !things.has(*id, Property::ValidForMember)
         };
@@ -102,25 +82,16 @@ impl<'r> Reader<'r, '_> {
     /// Of several offers the one at this address, else the lowest.
     pub(super) fn add_offers(&mut self, offers: &[Offer<'_>]) -> bool {
         let lowest = |offer: &&Offer<'_>| (!offer.here, amount_of(offer.amount).map_or(u64::MAX, |amount| amount));
-        let Some(chosen) = offers
-            .iter()
-            .filter(|offer| amount_of(offer.amount).is_some())
-            .min_by_key(lowest)
-        else {
+        let Some(chosen) = offers.iter().filter(|offer| amount_of(offer.amount).is_some()).min_by_key(lowest) else {
             return false;
         };
-        self.candidates
-            .add_price(Field::Price, self.source, chosen.amount, chosen.currency);
+        self.candidates.add_price(Field::Price, self.source, chosen.amount, chosen.currency);
         if let Some(list) = chosen.list_amount {
-            self.candidates
-                .add_price(Field::ListPrice, self.source, list, chosen.currency);
+            self.candidates.add_price(Field::ListPrice, self.source, list, chosen.currency);
         }
         // What any variant has in stock can be bought, unless one variant is the page's.
-        let stock = |offer: &&Offer<'_>| {
-            offer
-                .availability
-                .is_some_and(|text| text.to_ascii_lowercase().contains("instock"))
-        };
+        let stock =
+            |offer: &&Offer<'_>| offer.availability.is_some_and(|text| text.to_ascii_lowercase().contains("instock"));
         let in_stock = offers.iter().find(stock).filter(|_| !chosen.here);
         if let Some(text) = in_stock.unwrap_or(chosen).availability {
             self.candidates.add(Field::Availability, self.source, text);

@@ -47,19 +47,15 @@ pub(crate) fn read(things: &Things<'_>, url: &str, names: &[String], candidates:
     for source in [Source::JsonLd, Source::Microdata, Source::Rdfa] {
         let page = PageNames { url, names };
         let own = |(id, thing): &(ThingId, &super::things::Thing<'_>)| {
-            let product = [Type::Product, Type::ProductGroup, Type::Event]
-                .iter()
-                .any(|kind| thing.is(*kind));
+            let product = [Type::Product, Type::ProductGroup, Type::Event].iter().any(|kind| thing.is(*kind));
             product && thing.source == source && is_own(things, *id)
         };
         let products: Vec<ThingId> = things.iter().filter(own).map(|(id, _)| id).collect();
         let Some(product) = page.main(things, &products) else {
             continue;
         };
-        let mut titles: Vec<String> = products
-            .iter()
-            .filter_map(|id| Some(fold(things.text(*id, Property::Name)?)))
-            .collect();
+        let mut titles: Vec<String> =
+            products.iter().filter_map(|id| Some(fold(things.text(*id, Property::Name)?))).collect();
         titles.sort_unstable();
         titles.dedup();
         if titles.len() > 2 && !page.is_named(things, product) {
@@ -67,12 +63,7 @@ pub(crate) fn read(things: &Things<'_>, url: &str, names: &[String], candidates:
             continue;
         }
         structure.product = true;
-        structure.priced |= Reader {
-            things,
-            source,
-            candidates,
-        }
-        .product(product, &page);
+        structure.priced |= Reader { things, source, candidates }.product(product, &page);
     }
     structure
 }
@@ -111,9 +102,7 @@ impl PageNames<'_> {
     /// The product that the page is about: priced, named as the page, at its address; else the first.
     fn main(&self, things: &Things<'_>, products: &[ThingId]) -> Option<ThingId> {
         let points = |id: ThingId| {
-            let priced = [Property::Offers, Property::Price, Property::HasVariant]
-                .iter()
-                .any(|is| things.has(id, *is));
+            let priced = [Property::Offers, Property::Price, Property::HasVariant].iter().any(|is| things.has(id, *is));
             let here = things.texts(id, Property::Url).any(|url| same_page(url, self.url));
             4 * u8::from(self.is_named(things, id)) + 2 * u8::from(priced) + u8::from(here)
         };
@@ -165,28 +154,16 @@ impl Reader<'_, '_> {
         for name in things.texts(id, Property::Name) {
             self.add(Field::Title, name);
         }
-        for brand in things
-            .names(id, Property::Brand)
-            .chain(things.names(id, Property::Manufacturer))
-        {
+        for brand in things.names(id, Property::Brand).chain(things.names(id, Property::Manufacturer)) {
             self.add(Field::Brand, brand);
         }
         for property in [Property::Sku, Property::ProductId, Property::Mpn] {
             things.texts(id, property).for_each(|sku| self.add(Field::Sku, sku));
         }
-        for property in [
-            Property::Gtin,
-            Property::ProductId,
-            Property::Identifier,
-            Property::Sku,
-            Property::Mpn,
-        ] {
+        for property in [Property::Gtin, Property::ProductId, Property::Identifier, Property::Sku, Property::Mpn] {
             things.texts(id, property).for_each(|gtin| self.add(Field::Gtin, gtin));
         }
-        for value in things
-            .things(id, Property::Identifier)
-            .filter_map(|value| things.text(value, Property::Value))
-        {
+        for value in things.things(id, Property::Identifier).filter_map(|value| things.text(value, Property::Value)) {
             self.add(Field::Gtin, value);
         }
         if let Some(text) = things.text(id, Property::Description) {
@@ -201,15 +178,8 @@ impl Reader<'_, '_> {
             self.add(Field::Image, image);
         }
         for image in things.things(id, Property::Image) {
-            for property in [
-                Property::ContentUrl,
-                Property::Url,
-                Property::Image,
-                Property::Thumbnail,
-            ] {
-                things
-                    .texts(image, property)
-                    .for_each(|url| self.add(Field::Image, url));
+            for property in [Property::ContentUrl, Property::Url, Property::Image, Property::Thumbnail] {
+                things.texts(image, property).for_each(|url| self.add(Field::Image, url));
             }
         }
     }

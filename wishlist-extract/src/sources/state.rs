@@ -26,9 +26,7 @@ const GTIN: &[&str] = &["\"gtin13\":", "\"ean\":"];
 /// Gives what is missing. `names` are the page's titles, folded.
 pub(crate) fn read(document: &Document<'_>, names: &[String], candidates: &mut Candidates) {
     let missing = |candidates: &Candidates, field: Field| {
-        candidates
-            .of(field)
-            .all(|candidate| matches!(candidate.source, Source::Dom | Source::Url))
+        candidates.of(field).all(|candidate| matches!(candidate.source, Source::Dom | Source::Url))
     };
     if missing(candidates, Field::Brand) {
         let repeated = |value: &String| {
@@ -60,10 +58,7 @@ fn most(candidates: &mut Candidates, field: Field, mut values: Vec<String>) {
 /// The values of some keys in all scripts: texts, and names of objects that begin with their name.
 fn values(document: &Document<'_>, keys: &[&str]) -> Vec<String> {
     let mut values = Vec::new();
-    let scripts = document
-        .nodes()
-        .filter(|(_, node)| node.tag == Tag::Raw)
-        .map(|(id, _)| document.source(id));
+    let scripts = document.nodes().filter(|(_, node)| node.tag == Tag::Raw).map(|(id, _)| document.source(id));
     for script in scripts.filter(|script| script.len() <= MAX_SCRIPT) {
         for key in keys {
             let found = memmem::find_iter(script.as_bytes(), key.as_bytes()).take(MAX_VALUES);
@@ -94,24 +89,14 @@ mod tests {
     fn found(script: &str) -> Vec<(Field, String)> {
         let html = format!("<script>{script}</script>");
         let mut candidates = Candidates::default();
-        read(
-            &Document::parse(&html, html.len()),
-            &["acmehandmill".to_owned()],
-            &mut candidates,
-        );
-        candidates
-            .all()
-            .map(|candidate| (candidate.field, candidate.value.clone()))
-            .collect()
+        read(&Document::parse(&html, html.len()), &["acmehandmill".to_owned()], &mut candidates);
+        candidates.all().map(|candidate| (candidate.field, candidate.value.clone())).collect()
     }
 
     #[test]
     fn state_gives_what_is_unambiguous() {
         let rows = [
-            (
-                r#"{"sku":"A-1","x":{"sku": "A-1"}}"#,
-                vec![(Field::Sku, "A-1".to_owned())],
-            ),
+            (r#"{"sku":"A-1","x":{"sku": "A-1"}}"#, vec![(Field::Sku, "A-1".to_owned())]),
             (
                 r#"{"sku":12345,"brand":{"name":"Acme"}}"#,
                 vec![(Field::Brand, "Acme".into()), (Field::Sku, "12345".into())],

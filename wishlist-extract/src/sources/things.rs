@@ -148,13 +148,7 @@ impl<'a> Things<'a> {
         if id >= MAX_THINGS {
             return None;
         }
-        self.list.push(Thing {
-            types: Vec::new(),
-            source,
-            parent,
-            id: None,
-            properties: Vec::new(),
-        });
+        self.list.push(Thing { types: Vec::new(), source, parent, id: None, properties: Vec::new() });
         if let Some((parent, property)) = parent {
             self.set(parent, property, Value::Thing(id));
         }
@@ -205,19 +199,13 @@ impl<'a> Things<'a> {
 
     /// The thing itself, or the one that it only refers to.
     pub(crate) fn resolve(&self, id: ThingId) -> ThingId {
-        let named = self
-            .get(id)
-            .filter(|thing| thing.properties.is_empty())
-            .and_then(|thing| thing.id.as_ref());
+        let named = self.get(id).filter(|thing| thing.properties.is_empty()).and_then(|thing| thing.id.as_ref());
         named.and_then(|name| self.ids.get(name).copied()).unwrap_or(id)
     }
 
     fn values(&self, id: ThingId, property: Property) -> impl Iterator<Item = &Value<'a>> {
         let properties = self.get(id).map_or(&[][..], |thing| &thing.properties);
-        properties
-            .iter()
-            .filter(move |(is, _)| *is == property)
-            .map(|(_, value)| value)
+        properties.iter().filter(move |(is, _)| *is == property).map(|(_, value)| value)
     }
 
     /// The texts of a property.
@@ -247,8 +235,7 @@ impl<'a> Things<'a> {
             Value::Text(text) => Some(text.as_ref()),
             Value::Thing(thing) => {
                 let thing = self.resolve(*thing);
-                self.text(thing, Property::Name)
-                    .or_else(|| self.text(thing, Property::Value))
+                self.text(thing, Property::Name).or_else(|| self.text(thing, Property::Value))
             }
         })
     }

@@ -18,11 +18,7 @@ const MAX_NODES: usize = 200;
 
 /// Gives names near the heading at `anchor`.
 pub(super) fn read(document: &Document<'_>, anchor: NodeId, candidates: &mut Candidates) {
-    for (id, node) in document
-        .nodes()
-        .skip(anchor.saturating_sub(BEFORE) as usize)
-        .take((BEFORE + AFTER) as usize)
-    {
+    for (id, node) in document.nodes().skip(anchor.saturating_sub(BEFORE) as usize).take((BEFORE + AFTER) as usize) {
         let linked = node.tag == Tag::A && {
             let href = document.attributes(id).raw("href").unwrap_or_default();
             Called::of(href).has(Called::BRAND_PATH)
@@ -41,11 +37,7 @@ pub(super) fn read(document: &Document<'_>, anchor: NodeId, candidates: &mut Can
 fn name(document: &Document<'_>, id: NodeId) -> String {
     let text = named(document, id, MAX_NAME + 1);
     let text = text.rsplit_once(": ").map_or(text.as_str(), |(_, name)| name);
-    if text.chars().count() <= MAX_NAME {
-        text.to_owned()
-    } else {
-        String::new()
-    }
+    if text.chars().count() <= MAX_NAME { text.to_owned() } else { String::new() }
 }
 
 /// What is seen of an element: its text, else what its first picture is called.
@@ -54,9 +46,7 @@ fn named(document: &Document<'_>, id: NodeId, limit: usize) -> String {
     if !text.is_empty() {
         return text;
     }
-    let whole = std::iter::once(id)
-        .chain(document.within(id).map(|(id, _)| id))
-        .take(MAX_NODES);
+    let whole = std::iter::once(id).chain(document.within(id).map(|(id, _)| id)).take(MAX_NODES);
     let mut pictures = whole.filter(|id| document.node(*id).is_some_and(|node| node.tag == Tag::Img));
     pictures
         .find_map(|id| Some(clean(&document.attributes(id).get("alt")?, limit)).filter(|alt| !alt.is_empty()))

@@ -58,19 +58,14 @@ impl Called {
 
 /// The class and the id of an element.
 pub(super) fn names<'a>(document: &Document<'a>, id: NodeId) -> impl Iterator<Item = &'a str> + use<'a> {
-    let named = document
-        .node(id)
-        .is_some_and(|node| node.has(flags::CLASS) || node.has(flags::ID));
+    let named = document.node(id).is_some_and(|node| node.has(flags::CLASS) || node.has(flags::ID));
     let attributes = named.then(|| document.attributes(id)).into_iter().flatten();
     let wanted = |name: &str| name.eq_ignore_ascii_case("class") || name.eq_ignore_ascii_case("id");
     attributes.filter(move |(name, _)| wanted(name)).map(|(_, value)| value)
 }
 
 const WORDS: &[(Called, &str)] = &[
-    (
-        Called::PRICE,
-        "price|preis|prix|precio|preco|prezzo|prijs|cena|pris|cost|amount",
-    ),
+    (Called::PRICE, "price|preis|prix|precio|preco|prezzo|prijs|cena|pris|cost|amount"),
     (
         Called::BEFORE,
         "old|was|strike|regular|original|rrp|msrp|listprice|list-price|before|crossed|previous|compare|normal|retail|through|uvp|save|\
@@ -88,10 +83,7 @@ const WORDS: &[(Called, &str)] = &[
     ),
     (Called::CENTS, "cent|decimal|fraction|minor"),
     (Called::BRAND, "brand|manufacturer|vendor|designer"),
-    (
-        Called::FRAME,
-        "navbar|header|branding|site-|footer|menu|brandlist|filter|logo-",
-    ),
+    (Called::FRAME, "navbar|header|branding|site-|footer|menu|brandlist|filter|logo-"),
     (
         Called::NUMBER,
         "sku|product-reference|product-code|productcode|product_code|product-number|productnumber|item-number|itemnumber|article-number|\
@@ -117,9 +109,7 @@ struct Finder {
 }
 
 static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
-    let pairs = WORDS
-        .iter()
-        .flat_map(|(means, words)| words.split('|').map(|word| (*means, word)));
+    let pairs = WORDS.iter().flat_map(|(means, words)| words.split('|').map(|word| (*means, word)));
     let (meanings, words): (Vec<_>, Vec<_>) = pairs.unzip();
     let mut builder = AhoCorasick::builder();
     builder.ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA));
@@ -143,11 +133,7 @@ mod tests {
             ("", vec![]),
         ];
         for (names, means) in rows {
-            assert_eq!(
-                Called::of(names),
-                Called(means.iter().fold(0, |all, one| all | one.0)),
-                "{names}"
-            );
+            assert_eq!(Called::of(names), Called(means.iter().fold(0, |all, one| all | one.0)), "{names}");
         }
     }
 }

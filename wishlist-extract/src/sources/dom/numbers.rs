@@ -16,10 +16,7 @@ const MAX_TAG: usize = 300;
 
 /// Gives the short texts of elements called so near the heading at `anchor`.
 pub(super) fn read(document: &Document<'_>, anchor: NodeId, candidates: &mut Candidates) {
-    let near = document
-        .nodes()
-        .skip(anchor.saturating_sub(BEFORE) as usize)
-        .take((BEFORE + AFTER) as usize);
+    let near = document.nodes().skip(anchor.saturating_sub(BEFORE) as usize).take((BEFORE + AFTER) as usize);
     for (id, _) in near.filter(|(_, node)| node.tag == Tag::Text) {
         let source = document.source(id);
         let digits = source.bytes().filter(u8::is_ascii_digit).count();

@@ -6,15 +6,8 @@ use crate::page::{Document, NodeId, Tag, flags};
 use crate::sources::Candidates;
 
 /// Where an image's address stands, the largest version first.
-const ADDRESSES: &[&str] = &[
-    "data-zoom-image",
-    "data-large_image",
-    "data-large",
-    "data-original",
-    "data-src",
-    "data-lazy-src",
-    "src",
-];
+const ADDRESSES: &[&str] =
+    &["data-zoom-image", "data-large_image", "data-large", "data-original", "data-src", "data-lazy-src", "src"];
 
 /// What main pictures are called.
 const MAIN: &[&str] = &[
@@ -39,10 +32,8 @@ const MAX_PICTURES: usize = 400;
 pub(super) fn read(document: &Document<'_>, anchor: NodeId, heading: Option<&str>, candidates: &mut Candidates) {
     let heading = heading.map(fold).filter(|heading| heading.len() > 3);
     let mut found: Vec<(i64, NodeId)> = Vec::new();
-    let pictures = document
-        .nodes()
-        .filter(|(_, node)| node.tag == Tag::Img && !node.has(flags::HIDDEN))
-        .take(MAX_PICTURES);
+    let pictures =
+        document.nodes().filter(|(_, node)| node.tag == Tag::Img && !node.has(flags::HIDDEN)).take(MAX_PICTURES);
     for (id, _) in pictures {
         let attributes = document.attributes(id);
         let small = ["width", "height"].iter().any(|name| {
@@ -59,12 +50,8 @@ pub(super) fn read(document: &Document<'_>, anchor: NodeId, heading: Option<&str
         let called = heading.as_ref().is_some_and(|heading| {
             2 * alt.len() > heading.len() && (heading.contains(&alt) || alt.contains(heading.as_str()))
         });
-        let around: String = document
-            .ancestors(id)
-            .take(3)
-            .map(|(id, _)| document.source(id))
-            .collect::<String>()
-            .to_ascii_lowercase();
+        let around: String =
+            document.ancestors(id).take(3).map(|(id, _)| document.source(id)).collect::<String>().to_ascii_lowercase();
         let own = document.source(id).to_ascii_lowercase();
         let main = MAIN.iter().any(|word| around.contains(word) || own.contains(word));
         let points = 40 * i64::from(called) + 20 * i64::from(main) - distance / 40;
@@ -84,29 +71,19 @@ pub(super) fn read(document: &Document<'_>, anchor: NodeId, heading: Option<&str
 fn address(document: &Document<'_>, id: NodeId) -> Option<String> {
     let attributes = document.attributes(id);
     let link = document.ancestors(id).take(2).find(|(_, node)| node.tag == Tag::A);
-    let linked = link
-        .and_then(|(id, _)| document.attributes(id).get("href"))
-        .filter(|href| is_picture(href));
-    let set = || {
-        ["srcset", "data-srcset"]
-            .iter()
-            .find_map(|name| largest(&attributes.get(name)?))
-    };
+    let linked = link.and_then(|(id, _)| document.attributes(id).get("href")).filter(|href| is_picture(href));
+    let set = || ["srcset", "data-srcset"].iter().find_map(|name| largest(&attributes.get(name)?));
     let own = || {
-        ADDRESSES.iter().find_map(|name| {
-            attributes
-                .get(name)
-                .filter(|value| !value.is_empty() && !value.starts_with("data:"))
-        })
+        ADDRESSES
+            .iter()
+            .find_map(|name| attributes.get(name).filter(|value| !value.is_empty() && !value.starts_with("data:")))
     };
     linked.map(Into::into).or_else(set).or_else(|| own().map(Into::into))
 }
 
 fn is_picture(url: &str) -> bool {
     let path = url.split(['?', '#']).next().unwrap_or(url).to_ascii_lowercase();
-    [".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif"]
-        .iter()
-        .any(|end| path.ends_with(end))
+    [".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif"].iter().any(|end| path.ends_with(end))
 }
 
 /// The candidate of a `srcset` with the largest descriptor.
@@ -115,9 +92,7 @@ pub(crate) fn largest(set: &str) -> Option<String> {
     for candidate in set.split(", ").flat_map(|part| part.split(",http").take(1)) {
         let mut words = candidate.split_ascii_whitespace();
         let Some(url) = words.next() else { continue };
-        let size = words.next().map_or(1.0, |size| {
-            size.trim_end_matches(['w', 'x']).parse::<f64>().unwrap_or(1.0)
-        });
+        let size = words.next().map_or(1.0, |size| size.trim_end_matches(['w', 'x']).parse::<f64>().unwrap_or(1.0));
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,

@@ -29,24 +29,14 @@ pub(super) fn seen(document: &Document<'_>, id: NodeId, text: &str) -> Option<Se
     if text.len() > LONGEST || !(sign || digits) {
         return None;
     }
-    let named = || {
-        document
-            .ancestors(id)
-            .take(2)
-            .any(|(id, _)| Called::of_element(document, id).has(Called::PRICE))
-    };
+    let named = || document.ancestors(id).take(2).any(|(id, _)| Called::of_element(document, id).has(Called::PRICE));
     let priced = sign || (is_bare(text) && named());
     if !priced {
         return None;
     }
     // A price in parts: `<b>12</b><sup>99</sup>`, `<span>€</span><span>12</span>`.
-    let wholes = document
-        .ancestors(id)
-        .take(3)
-        .map(|(parent, _)| joined(document, parent));
-    let whole = wholes
-        .take_while(|whole| whole.len() <= LONGEST_WHOLE && is_one_amount(whole))
-        .last();
+    let wholes = document.ancestors(id).take(3).map(|(parent, _)| joined(document, parent));
+    let whole = wholes.take_while(|whole| whole.len() <= LONGEST_WHOLE && is_one_amount(whole)).last();
     let own = || digits.then(|| text.trim().to_owned());
     let text = whole.or_else(own).or_else(|| beside(document, id, text))?;
     Some(Seen { id, text })
@@ -65,8 +55,7 @@ fn beside(document: &Document<'_>, id: NodeId, sign: &str) -> Option<String> {
 
 /// Digits and what parts them, and nothing else.
 fn is_bare(text: &str) -> bool {
-    text.bytes()
-        .all(|byte| byte.is_ascii_digit() || b".,' ".contains(&byte))
+    text.bytes().all(|byte| byte.is_ascii_digit() || b".,' ".contains(&byte))
 }
 
 fn has_sign(text: &str) -> bool {
@@ -150,10 +139,7 @@ impl Names {
     fn of(document: &Document<'_>, id: NodeId) -> Self {
         let mut hasher = DefaultHasher::new();
         names(document, id).for_each(|name| name.hash(&mut hasher));
-        Self {
-            called: Called::of_element(document, id),
-            hash: hasher.finish(),
-        }
+        Self { called: Called::of_element(document, id), hash: hasher.finish() }
     }
 }
 
@@ -174,12 +160,7 @@ pub(super) fn read(
     buy: Option<NodeId>,
     candidates: &mut Candidates,
 ) -> usize {
-    let mut judge = Judge {
-        document,
-        anchor,
-        buy,
-        names: HashMap::new(),
-    };
+    let mut judge = Judge { document, anchor, buy, names: HashMap::new() };
     let mut standings: Vec<(&Seen, Standing)> = all.iter().map(|seen| (seen, judge.standing(seen))).collect();
     let mut counts: HashMap<u64, usize> = HashMap::new();
     for (_, standing) in &standings {
@@ -190,9 +171,7 @@ pub(super) fn read(
         standing.points -= if alike > 3 { 8 } else { 0 };
     }
     let best = |before: bool| {
-        let fit = standings
-            .iter()
-            .filter(|(_, standing)| standing.before == before && standing.points >= 3);
+        let fit = standings.iter().filter(|(_, standing)| standing.before == before && standing.points >= 3);
         fit.max_by_key(|(seen, standing)| (standing.points, std::cmp::Reverse(seen.id)))
     };
     // What is called an old price and has no new one beside it is the price: its name is a template's.
@@ -217,11 +196,7 @@ struct Judge<'j, 'a> {
 
 impl Judge<'_, '_> {
     fn standing(&mut self, seen: &Seen) -> Standing {
-        let mut standing = Standing {
-            points: 0,
-            before: false,
-            alike: 0,
-        };
+        let mut standing = Standing { points: 0, before: false, alike: 0 };
         let mut named = false;
         for (depth, (id, node)) in self.document.ancestors(seen.id).take(16).enumerate() {
             let Names { called, hash } = *self.names.entry(id).or_insert_with(|| Names::of(self.document, id));
@@ -233,10 +208,7 @@ impl Judge<'_, '_> {
                 standing.before |= matches!(node.tag, Tag::Del | Tag::S | Tag::Strike) || called.has(Called::BEFORE);
                 standing.points -= if called.has(Called::ASIDE) { 5 } else { 0 };
             }
-            let other = matches!(
-                node.tag,
-                Tag::Nav | Tag::Footer | Tag::Aside | Tag::Select | Tag::Option
-            );
+            let other = matches!(node.tag, Tag::Nav | Tag::Footer | Tag::Aside | Tag::Select | Tag::Option);
             standing.points -= if other || called.has(Called::OTHERS) { 6 } else { 0 };
         }
         standing.points += self.place(seen) + if named { 4 } else { 0 };

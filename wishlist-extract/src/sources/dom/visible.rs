@@ -56,9 +56,7 @@ pub(crate) fn read(document: &Document<'_>, names: &[String], known: bool, candi
     let (anchor, heading) = heading(document, names).map_or((0, None), |(id, text)| (id, Some(text)));
     let buy = places.buys.iter().copied().find(|id| *id > anchor);
     let alike = prices::read(document, &places.prices, anchor, buy, candidates);
-    let priced = candidates
-        .of(Field::Price)
-        .any(|candidate| candidate.source == Source::Dom);
+    let priced = candidates.of(Field::Price).any(|candidate| candidate.source == Source::Dom);
     let buyable = buy.is_some_and(|id| is_near(id, anchor));
     if let Some(term) = places.availability(anchor, buyable) {
         candidates.add(Field::Availability, Source::Dom, term);
@@ -73,22 +71,13 @@ pub(crate) fn read(document: &Document<'_>, names: &[String], known: bool, candi
     if candidates.of(Field::Image).next().is_none() {
         pictures::read(document, anchor, heading.as_deref(), candidates);
     }
-    Visible {
-        heading,
-        buyable,
-        priced,
-        alike,
-    }
+    Visible { heading, buyable, priced, alike }
 }
 
 impl Places {
     /// What is said of the product's stock; where nothing is, what can be put into the cart is in stock.
     fn availability(&self, anchor: NodeId, buyable: bool) -> Option<&'static str> {
-        let said = self
-            .stock
-            .iter()
-            .find(|(id, _)| is_near(*id, anchor))
-            .map(|(_, word)| *word);
+        let said = self.stock.iter().find(|(id, _)| is_near(*id, anchor)).map(|(_, word)| *word);
         match (said, buyable) {
             (Some(Word::OutOfStock), _) => Some("OutOfStock"),
             (Some(Word::PreOrder), _) => Some("PreOrder"),
@@ -116,17 +105,13 @@ const NEAR: NodeId = 1500;
 fn heading(document: &Document<'_>, names: &[String]) -> Option<(NodeId, String)> {
     let read = |wanted: Tag| {
         let all = document.nodes().filter(move |(_, node)| node.tag == wanted).take(20);
-        all.map(|(id, _)| (id, clean(&document.text(id, 600), 500)))
-            .filter(|(_, text)| !text.is_empty())
+        all.map(|(id, _)| (id, clean(&document.text(id, 600), 500))).filter(|(_, text)| !text.is_empty())
     };
     let repeated = |(_, text): &(NodeId, String)| {
         let folded = fold(text);
         folded.len() > 2 && names.iter().any(|name| name.contains(&folded))
     };
-    read(Tag::H1)
-        .find(repeated)
-        .or_else(|| read(Tag::H1).next())
-        .or_else(|| read(Tag::H2).find(repeated))
+    read(Tag::H1).find(repeated).or_else(|| read(Tag::H1).next()).or_else(|| read(Tag::H2).find(repeated))
 }
 
 /// Looks at every short text that is seen, and at every button.
@@ -161,11 +146,7 @@ fn walk(document: &Document<'_>, priced: bool) -> Places {
 fn is_buy_control(document: &Document<'_>, id: NodeId, tag: Tag) -> bool {
     let attributes = document.attributes(id);
     let presses = tag == Tag::Button || matches!(attributes.raw("type"), Some("submit" | "button" | "image"));
-    let says = |name: &&str| {
-        attributes
-            .get(name)
-            .is_some_and(|value| word(&value) == Some(Word::Buy))
-    };
+    let says = |name: &&str| attributes.get(name).is_some_and(|value| word(&value) == Some(Word::Buy));
     presses && (["value", "title", "aria-label"].iter().any(says) || Called::of(document.source(id)).has(Called::CART))
 }
 

@@ -187,11 +187,7 @@ const LOGIN: &[&str] = &[
 /// What stands in the way, if anything does. `titles` are the page's title and headings; what shows a price sells something.
 pub(crate) fn wall(document: &Document<'_>, titles: &[&str], priced: bool) -> Option<PageKind> {
     let titles: Vec<String> = titles.iter().map(|title| title.to_lowercase()).collect();
-    let begins = |words: &[&str]| {
-        titles
-            .iter()
-            .any(|title| words.iter().any(|word| begins_with(title, word)))
-    };
+    let begins = |words: &[&str]| titles.iter().any(|title| words.iter().any(|word| begins_with(title, word)));
     if begins(NOT_FOUND) {
         return Some(PageKind::NotFound);
     }
@@ -204,11 +200,8 @@ pub(crate) fn wall(document: &Document<'_>, titles: &[&str], priced: bool) -> Op
         return Some(PageKind::Login);
     }
     let page = document.page();
-    let mentions = |markers: &[&str]| {
-        markers
-            .iter()
-            .any(|marker| memmem::find(page.as_bytes(), marker.as_bytes()).is_some())
-    };
+    let mentions =
+        |markers: &[&str]| markers.iter().any(|marker| memmem::find(page.as_bytes(), marker.as_bytes()).is_some());
     let text = text_length(document);
     let told = begins(BLOCKED) && text < WALL_TEXT;
     let marked = !priced && page.len() < WALL_PAGE && text < WALL_TEXT;
@@ -220,8 +213,7 @@ pub(crate) fn wall(document: &Document<'_>, titles: &[&str], priced: bool) -> Op
 fn begins_with(title: &str, words: &str) -> bool {
     let parts = title.split(['|', '-', '–', '—', ':', '·', '!']).map(str::trim);
     parts.into_iter().any(|part| {
-        part.strip_prefix(words)
-            .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric) || !words.is_ascii())
+        part.strip_prefix(words).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric) || !words.is_ascii())
     })
 }
 
@@ -245,10 +237,7 @@ mod tests {
 
     #[test]
     fn walls_are_known_by_title_or_code_and_little_text() {
-        let long = format!(
-            "<title>Mill</title><script>g-recaptcha</script><p>{}",
-            "word ".repeat(1000)
-        );
+        let long = format!("<title>Mill</title><script>g-recaptcha</script><p>{}", "word ".repeat(1000));
         let rows = [
             ("<title>Just a moment...</title><p>Checking", Some(PageKind::Blocked)),
             (
@@ -258,10 +247,7 @@ mod tests {
             ("<title>Shop - Page not found</title>", Some(PageKind::NotFound)),
             ("<title>404</title>", Some(PageKind::NotFound)),
             ("<title>4040 screws</title>", None),
-            (
-                "<title>Sign in | Shop</title><input type=password>",
-                Some(PageKind::Login),
-            ),
+            ("<title>Sign in | Shop</title><input type=password>", Some(PageKind::Login)),
             ("<title>Sign in style</title>", None),
             (long.as_str(), None),
         ];

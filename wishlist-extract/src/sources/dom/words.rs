@@ -73,10 +73,7 @@ static WORDS: LazyLock<HashMap<&'static str, Word>> = LazyLock::new(|| {
         (OUT_OF_STOCK, Word::OutOfStock),
         (BUY, Word::Buy),
     ];
-    tables
-        .iter()
-        .flat_map(|(table, word)| table.split('|').map(|text| (text, *word)))
-        .collect()
+    tables.iter().flat_map(|(table, word)| table.split('|').map(|text| (text, *word))).collect()
 });
 
 /// The longest text that is looked up, in bytes.

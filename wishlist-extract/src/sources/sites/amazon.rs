@@ -42,13 +42,7 @@ const BUY: &[&str] = &[
 ];
 
 /// Pictures, the main one first.
-const PICTURES: &[&str] = &[
-    "landingImage",
-    "imgBlkFront",
-    "ebooksImgBlkFront",
-    "main-image",
-    "js-masrw-main-image",
-];
+const PICTURES: &[&str] = &["landingImage", "imgBlkFront", "ebooksImgBlkFront", "main-image", "js-masrw-main-image"];
 
 /// What stands around the brand's name in the line under the title, in the languages of the shops.
 const BYLINES: &[(&str, &str)] = &[
@@ -93,33 +87,19 @@ pub(super) fn read(document: &Document<'_>, url: &Url, candidates: &mut Candidat
     let Some(title) = title else {
         return Structure::default();
     };
-    let mut reader = Reader {
-        document,
-        ids: &ids,
-        candidates,
-    };
+    let mut reader = Reader { document, ids: &ids, candidates };
     reader.add(Field::Title, &document.text(*title, 1000));
     reader.asin(url);
     reader.pictures();
     reader.brand();
     reader.availability();
     let priced = reader.price();
-    Structure {
-        product: true,
-        priced,
-        ..Structure::default()
-    }
+    Structure { product: true, priced, ..Structure::default() }
 }
 
 /// The ids that some rule asks for.
 static ASKED: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-    let lists = [
-        PRICES,
-        BUY,
-        PICTURES,
-        TITLES,
-        &["ASIN", "bylineInfo", "availability", "outOfStock"],
-    ];
+    let lists = [PRICES, BUY, PICTURES, TITLES, &["ASIN", "bylineInfo", "availability", "outOfStock"]];
     lists.into_iter().flatten().copied().collect()
 });
 
@@ -172,15 +152,9 @@ impl Reader<'_, '_> {
         for (id, _) in document.within(place).filter(|(_, node)| node.has(flags::CLASS)) {
             let class = document.attributes(id).raw("class").unwrap_or_default();
             let has = |wanted: &str| class.split_ascii_whitespace().any(|name| name == wanted);
-            if ![
-                "a-offscreen",
-                "a-color-price",
-                "offer-price",
-                "a-text-strike",
-                "priceBlockStrikePriceString",
-            ]
-            .iter()
-            .any(|name| has(name))
+            if !["a-offscreen", "a-color-price", "offer-price", "a-text-strike", "priceBlockStrikePriceString"]
+                .iter()
+                .any(|name| has(name))
             {
                 continue;
             }
@@ -208,14 +182,9 @@ impl Reader<'_, '_> {
     }
 
     fn asin(&mut self, url: &Url) {
-        let input = self
-            .ids
-            .get("ASIN")
-            .and_then(|id| self.document.attributes(*id).get("value"));
+        let input = self.ids.get("ASIN").and_then(|id| self.document.attributes(*id).get("value"));
         let mut parts = url.path().split('/');
-        let in_path = parts
-            .find(|part| matches!(*part, "dp" | "product" | "ASIN"))
-            .and_then(|_| parts.next());
+        let in_path = parts.find(|part| matches!(*part, "dp" | "product" | "ASIN")).and_then(|_| parts.next());
         if let Some(asin) = input.as_deref().filter(|value| !value.is_empty()).or(in_path) {
             self.add(Field::Sku, asin);
         }
@@ -231,16 +200,10 @@ impl Reader<'_, '_> {
             let sizes = attributes.get("data-a-dynamic-image").unwrap_or_default();
             let area = |(_, size): &(&str, &str)| {
                 let digits = |text: &str| {
-                    text.chars()
-                        .filter(char::is_ascii_digit)
-                        .take(5)
-                        .collect::<String>()
-                        .parse::<u64>()
-                        .unwrap_or(0)
+                    text.chars().filter(char::is_ascii_digit).take(5).collect::<String>().parse::<u64>().unwrap_or(0)
                 };
-                size.split_once(',').map_or(0, |(width, height)| {
-                    digits(width) * digits(height.split(']').next().unwrap_or(""))
-                })
+                size.split_once(',')
+                    .map_or(0, |(width, height)| digits(width) * digits(height.split(']').next().unwrap_or("")))
             };
             let pairs = sizes.split("\"http").skip(1).filter_map(|rest| rest.split_once("\":["));
             if let Some((url, _)) = pairs.max_by_key(area) {
@@ -253,25 +216,17 @@ impl Reader<'_, '_> {
     }
 
     fn brand(&mut self) {
-        let byline = self
-            .ids
-            .get("bylineInfo")
-            .filter(|id| self.document.node(**id).is_some_and(|node| node.tag == Tag::A));
+        let byline =
+            self.ids.get("bylineInfo").filter(|id| self.document.node(**id).is_some_and(|node| node.tag == Tag::A));
         let Some(byline) = byline else { return };
         let text = clean(&self.document.text(*byline, 400), 200);
-        let name = BYLINES
-            .iter()
-            .find_map(|(before, after)| text.strip_prefix(before)?.strip_suffix(after));
+        let name = BYLINES.iter().find_map(|(before, after)| text.strip_prefix(before)?.strip_suffix(after));
         self.add(Field::Brand, name.unwrap_or(&text));
     }
 
     /// What can be put into the cart, or be had of other sellers, is in stock; a number in a warning is what is left.
     fn availability(&mut self) {
-        let text = self
-            .ids
-            .get("availability")
-            .map(|id| clean(&self.document.text(*id, 300), 100))
-            .unwrap_or_default();
+        let text = self.ids.get("availability").map(|id| clean(&self.document.text(*id, 300), 100)).unwrap_or_default();
         let buyable = BUY.iter().any(|name| self.ids.contains_key(name));
         let few = self.ids.get("availability").is_some_and(|id| {
             let mut colored = self.document.within(*id).filter(|(_, node)| node.tag == Tag::Span);

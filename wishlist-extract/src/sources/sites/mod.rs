@@ -9,9 +9,5 @@ use crate::page::Document;
 
 /// Reads a page by the rules of its family, if it is of one.
 pub(crate) fn read(document: &Document<'_>, url: &Url, candidates: &mut Candidates) -> Structure {
-    if amazon::is_of(url) {
-        amazon::read(document, url, candidates)
-    } else {
-        Structure::default()
-    }
+    if amazon::is_of(url) { amazon::read(document, url, candidates) } else { Structure::default() }
 }
