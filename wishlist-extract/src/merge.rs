@@ -24,7 +24,7 @@ pub(crate) fn merge(candidates: &Candidates, context: &Context<'_>) -> Extractio
     if context.kind == PageKind::Product {
         product.price = keep(fields::price(candidates, context), &mut chosen);
         product.list_price = keep(fields::list_price(candidates, context, product.price), &mut chosen);
-        product.availability = keep(fields::availability(candidates, product.price.is_some()), &mut chosen);
+        product.availability = keep(fields::availability(candidates), &mut chosen);
         product.brand = keep(fields::brand(candidates, product.title.as_deref()), &mut chosen);
         product.sku = keep(fields::sku(candidates, context, product.title.as_deref()), &mut chosen);
         product.gtin = keep(fields::gtin(candidates), &mut chosen);

@@ -1,5 +1,6 @@
 //! What a wishlist is: values and the rules that hold for them without any table, clock or network.
 
+#[cfg(feature = "engine")]
 mod draft;
 mod item;
 mod money;
@@ -9,6 +10,7 @@ mod product;
 mod user;
 mod wishlist;
 
+#[cfg(feature = "engine")]
 pub use draft::{ItemDraft, MoneyDraft, WishlistDraft};
 pub use item::{Failure, FailureCode, Item, ItemStatus, Source, Typed};
 pub use money::{Currency, Money};

@@ -27,12 +27,10 @@ const TERMS: &[(&str, Availability)] = &[
     ("available", Availability::InStock),
 ];
 
-/// The availability: the first candidate whose term is known. What has a price and no word about stock can be had: shops say
-/// when it cannot.
-pub(crate) fn availability(candidates: &Candidates, priced: bool) -> Choice<'_, Availability> {
-    let mut found =
-        candidates.of(Field::Availability).filter_map(|candidate| Some((term(&candidate.value)?, vec![candidate])));
-    found.next().or_else(|| priced.then_some((Availability::InStock, Vec::new())))
+/// The availability: the first candidate whose term is known. A page without a word about it has none, though it names a
+/// price: what nobody said is not shown.
+pub(crate) fn availability(candidates: &Candidates) -> Choice<'_, Availability> {
+    candidates.of(Field::Availability).find_map(|candidate| Some((term(&candidate.value)?, vec![candidate])))
 }
 
 /// The meaning of a term with or without `https://schema.org/` before it.
