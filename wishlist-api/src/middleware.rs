@@ -13,7 +13,7 @@ use futures_util::FutureExt;
 
 use crate::api::Api;
 use crate::caller::CallerSlot;
-use crate::problem::{Code, Problem};
+use crate::problem::Problem;
 use crate::request_id::{REQUEST_ID, RequestId};
 
 /// Answers a request by the handlers inside. It has to be the outermost layer: what is outside of it is neither logged nor
@@ -25,7 +25,7 @@ pub(crate) async fn frame(State(api): State<Api>, mut request: Request, next: Ne
     let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
     let mut response = answered.unwrap_or_else(|_| Problem::internal("a handler panicked").into_response());
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        line.problem(&problem);
+        problem.log(&line.id);
         // What was set beside the problem stays, `Allow` for one.
         let mut headers = std::mem::take(response.headers_mut());
         response = problem.answer(&line.id);
@@ -61,16 +61,6 @@ impl Line {
         let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
         let (caller, method, started) = (CallerSlot::default(), method(request.method()), Instant::now());
         Self { id, caller, method, route, started }
-    }
-
-    /// A fault is logged with what is behind it, here and nowhere else.
-    fn problem(&self, problem: &Problem) {
-        let (id, route) = (self.id.as_str(), self.route.as_deref());
-        match (problem.code(), problem.causes()) {
-            (Code::Internal, Some(causes)) => tracing::error!(request_id = id, route, causes, "a fault"),
-            (_, Some(causes)) => tracing::warn!(request_id = id, route, causes, "a passing fault"),
-            (_, None) => {}
-        }
     }
 
     fn end(&self, response: &Response) {

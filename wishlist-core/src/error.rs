@@ -77,6 +77,14 @@ impl Error {
         Self::new(Kind::NotFound, format!("there is no such {what}"))
     }
 
+    /// The same error for a further receiver. The cause goes with the first: causes cannot be copied, and one log of them is
+    /// enough.
+    #[must_use]
+    pub(crate) fn hand_on(&mut self) -> Self {
+        let (kind, message, fields) = (self.kind, self.message.clone(), self.fields.clone());
+        Self { kind, message, fields, source: self.source.take() }
+    }
+
     /// The same error with its cause.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
@@ -96,6 +104,12 @@ impl Error {
     /// What the caller should do.
     pub fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// The message with all causes behind it, for a log: never for a caller.
+    pub fn chain(&self) -> String {
+        let causes = std::iter::successors(StdError::source(self), |cause: &&dyn StdError| (*cause).source());
+        causes.fold(self.message.clone(), |text, cause| format!("{text}: {cause}"))
     }
 
     /// The refused fields; empty unless the kind is [`Kind::Invalid`].

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod ending;
 pub mod fetch;
 mod lanes;
 mod local_queue;
@@ -12,6 +13,6 @@ pub use fetch::{FetchFailure, FetchSettings, Fetched, Fetcher, PrivateAddresses}
 pub use lanes::{Loopback, Politeness};
 pub use local_queue::{Inbox, LocalQueue};
 pub use scrape::{Outcome, Scrape, Scraper};
-pub use sweep::{sweep, sweep_every};
+pub use sweep::{resume, sweep, sweep_every};
 pub use visit::{Visited, Visitor};
 pub use worker::{handle, work};

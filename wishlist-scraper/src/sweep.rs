@@ -4,12 +4,12 @@ use std::future::Future;
 use std::time::Duration;
 
 use wishlist_core::clock::Timestamp;
-use wishlist_core::error::{Kind, Result};
+use wishlist_core::error::{Error, Kind, Result};
 use wishlist_core::model::{Item, Visit};
 use wishlist_core::operations::{Engine, Job};
 use wishlist_core::queue::Message;
 use wishlist_core::table::keys::{DUE_SHARDS, DueRecord};
-use wishlist_core::table::{Entity, Key, Query, Stored, Transaction};
+use wishlist_core::table::{Entity, Key, Query, Record, Revision, Stored, Transaction};
 
 /// When a swept record is due again: longer than a message waits in a queue that keeps up, so that a backlog is not
 /// multiplied.
@@ -31,56 +31,115 @@ pub async fn sweep_every(engine: &Engine, period: Duration, stop: impl Future<Ou
         match sweep(engine).await {
             Ok(0) => {}
             Ok(sent) => tracing::info!(sent, "sweep"),
-            Err(error) => tracing::error!(%error, "sweep"),
+            Err(error) => tracing::error!(causes = error.chain(), "sweep"),
         }
     }
 }
 
-/// Sends a message for each record that is due, and puts its due time off. Answers how many were sent.
+/// Sends a message for each record that is due, and puts its due time off. Answers how many were sent. A record that cannot
+/// be read, of a newer version perhaps, is logged and stands in nobody's way.
 ///
 /// # Errors
-/// Those of the table; what was sent before is sent.
+/// Those of reading the index; what was sent before is sent.
 pub async fn sweep(engine: &Engine) -> Result<usize> {
     let now = engine.clock().now();
     let mut sent = 0;
     for shard in 0..DUE_SHARDS {
-        let page = engine.table().query(&Query::due(shard, now).limit(BATCH)).await?;
-        for record in page.items {
-            match DueRecord::parse(&record.key) {
-                Some(due) => sent += usize::from(take_up(engine, &record.key, due, now).await?),
-                None => tracing::error!(pk = record.key.pk, "a record of unknown kind is due"),
+        let (mut query, mut taken) = (Query::due(shard, now).limit(BATCH), 0);
+        loop {
+            let page = engine.table().query(&query).await?;
+            for record in page.items {
+                match take_up(engine, &record.key, now).await {
+                    Ok(took) => taken += usize::from(took),
+                    Err(error) => unreadable(&record.key, &error),
+                }
+            }
+            query.after = page.next;
+            if query.after.is_none() || taken >= BATCH {
+                break;
             }
         }
+        sent += taken;
     }
     Ok(sent)
 }
 
+/// Sends a message for everything that is due within the sweeper's own delay, and changes nothing.
+///
+/// For a start: a queue in memory has forgotten what it held. What is leased or too early is passed over by the visit.
+///
+/// # Errors
+/// Those of reading the index.
+pub async fn resume(engine: &Engine) -> Result<()> {
+    let until = engine.clock().now() + DUE_AGAIN + Duration::from_secs(1);
+    for shard in 0..DUE_SHARDS {
+        let mut query = Query::due(shard, until).limit(BATCH);
+        loop {
+            let page = engine.table().query(&query).await?;
+            for record in page.items {
+                if let Err(error) = hint(engine, &record.key).await {
+                    unreadable(&record.key, &error);
+                }
+            }
+            query.after = page.next;
+            if query.after.is_none() {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn unreadable(key: &Key, error: &Error) {
+    tracing::error!(pk = key.pk, sk = key.sk, causes = error.chain(), "what is due cannot be taken up");
+}
+
+fn of_unknown_kind() -> Error {
+    Error::new(Kind::Internal, "a record of unknown kind is due")
+}
+
+async fn find(engine: &Engine, key: &Key) -> Result<Option<Record>> {
+    Ok(engine.table().get(std::slice::from_ref(key)).await?.pop().flatten())
+}
+
+async fn hint(engine: &Engine, key: &Key) -> Result<()> {
+    match DueRecord::parse(key).ok_or_else(of_unknown_kind)? {
+        DueRecord::Job(job_id) => engine.hint(Message::Job { job_id }, Duration::ZERO).await,
+        DueRecord::Item(..) => {
+            if let Some(record) = find(engine, key).await? {
+                engine.hint_visit(&Stored::<Item>::read(&record)?.value, Duration::ZERO).await;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Puts one record off and sends its message; `false` where it is no longer due, or another sweeper was quicker.
-async fn take_up(engine: &Engine, key: &Key, due: DueRecord, now: Timestamp) -> Result<bool> {
-    let Some(record) = engine.table().get(std::slice::from_ref(key)).await?.pop().flatten() else { return Ok(false) };
-    match due {
+async fn take_up(engine: &Engine, key: &Key, now: Timestamp) -> Result<bool> {
+    let due = DueRecord::parse(key).ok_or_else(of_unknown_kind)?;
+    let Some(record) = find(engine, key).await? else { return Ok(false) };
+    let won = match due {
         DueRecord::Item(..) => {
             let stored = Stored::<Item>::read(&record)?;
             let Some(visit) = stored.value.visit.filter(|visit| visit.due <= now) else { return Ok(false) };
             let put_off = Item { visit: Some(Visit { due: now + DUE_AGAIN, ..visit }), ..stored.value };
-            let won = put(engine, stored.revision, &put_off).await?;
-            if won {
-                engine.hint_visit(&put_off, Duration::ZERO).await;
-            }
-            Ok(won)
+            put(engine, stored.revision, &put_off).await?
         }
-        DueRecord::Job(job_id) => {
+        DueRecord::Job(_) => {
             let stored = Stored::<Job>::read(&record)?;
-            let won = put(engine, stored.revision, &Job { due: now + DUE_AGAIN, ..stored.value }).await?;
-            if won {
-                engine.hint(Message::Job { job_id }, Duration::ZERO).await;
+            if stored.value.due > now {
+                return Ok(false);
             }
-            Ok(won)
+            put(engine, stored.revision, &Job { due: now + DUE_AGAIN, ..stored.value }).await?
         }
+    };
+    if won {
+        hint(engine, key).await?;
     }
+    Ok(won)
 }
 
-async fn put<T: Entity>(engine: &Engine, revision: wishlist_core::table::Revision, entity: &T) -> Result<bool> {
+async fn put<T: Entity>(engine: &Engine, revision: Revision, entity: &T) -> Result<bool> {
     let mut transaction = Transaction::new(engine.ids());
     transaction.replace(revision, entity)?;
     match transaction.commit(engine.table()).await {

@@ -13,17 +13,9 @@ use wishlist_core::operations::{Decision, Engine};
 use wishlist_core::table::keys::{self, PageDigest};
 use wishlist_core::table::{Stored, Transaction};
 
+use crate::ending::{Cause, Ending, filled};
 use crate::lanes::{Entry, Politeness};
-use crate::scrape::{Outcome, Scrape};
-
-/// Attempts before a page that may go better later is given up.
-const TRIES: u32 = 5;
-
-/// The bound of the first pause between attempts; it doubles with each.
-const FIRST_PAUSE: Duration = Duration::from_secs(10);
-
-/// The longest that a host's `Retry-After` is honoured.
-const LONGEST_PAUSE: Duration = Duration::from_hours(1);
+use crate::scrape::Scrape;
 
 /// After this an item's first fill ends, whatever happens.
 const GIVEN_UP: Duration = Duration::from_hours(6);
@@ -89,22 +81,27 @@ impl Visitor {
             Taken::Held(held) => held,
             Taken::Settled(visited) => return Ok(visited),
         };
-        let entry = self.politeness.enter(&self.engine, &held.url, held.lease).await?;
-        if let Entry::Wait(pause) = entry {
-            return self.step_aside(&held, pause).await;
-        }
+        let entry = match self.politeness.enter(&self.engine, &held.url, held.lease).await {
+            Ok(Entry::Wait(pause)) => return self.give_back(&held, Cause::NotAsked(pause)).await,
+            Ok(entry) => entry,
+            Err(error) => {
+                // Nobody is at the page; without this its items would wait for the lease to lapse.
+                drop(self.give_back(&held, Cause::NotAsked(ANOTHER_AT_IT)).await);
+                return Err(error);
+            }
+        };
         let outcome = self.scraper.scrape(&held.url).await;
         // A lane that could not be left lapses by itself; the outcome is worth more.
         drop(self.politeness.leave(&self.engine, &held.url, &entry, held.lease).await);
-        self.settle(&held, outcome).await
+        self.give_back(&held, Cause::Asked(outcome)).await
     }
 
     /// Takes the leases of item and page, or says why there is no need.
     async fn take(&self, list: WishlistId, id: ItemId) -> Result<Taken> {
         let lease_id = self.engine.ids().mint();
         let (taken, again) = self.engine.decide(|| self.decide_lease(list, id, lease_id)).await?;
-        if let Some(item) = again {
-            self.engine.hint_visit(&item, ANOTHER_AT_IT).await;
+        if let Some((item, pause)) = again {
+            self.engine.hint_visit(&item, pause).await;
         }
         Ok(taken)
     }
@@ -114,7 +111,7 @@ impl Visitor {
         list: WishlistId,
         id: ItemId,
         lease_id: LeaseId,
-    ) -> Result<Decision<(Taken, Option<Item>)>> {
+    ) -> Result<Decision<(Taken, Option<(Item, Duration)>)>> {
         let nothing = || Ok(Decision::Done((Taken::Settled(Visited::Nothing), None)));
         let now = self.engine.clock().now();
         let Some(item) = self.item(list, id).await? else { return nothing() };
@@ -134,11 +131,10 @@ impl Visitor {
             let visited = failure.map_or(Visited::Ready, Visited::Failed);
             return Ok(Decision::Commit(transaction, (Taken::Settled(visited), None)));
         }
-        let other = page.as_ref().and_then(|page| page.value.lease).filter(|lease| lease.until > now);
-        if let Some(other) = other {
-            let waiting = Item { visit: Some(Visit { due: other.until, ..visit }), ..item.value };
+        if let Some((later, pause)) = page.as_ref().and_then(|page| busy(&page.value, now)) {
+            let waiting = Item { visit: Some(Visit { due: later, ..visit }), ..item.value };
             transaction.replace(item.revision, &waiting)?;
-            return Ok(Decision::Commit(transaction, (Taken::Settled(Visited::Waiting), Some(waiting))));
+            return Ok(Decision::Commit(transaction, (Taken::Settled(Visited::Waiting), Some((waiting, pause)))));
         }
         let lease = Lease::new(lease_id, now);
         let visit = Visit { due: lease.until, lease: Some(lease), ..visit };
@@ -148,93 +144,37 @@ impl Visitor {
         Ok(Decision::Commit(transaction, (Taken::Held(Held { lease: lease_id, list, item: id, url }), None)))
     }
 
-    /// Gives the leases back until a lane is free: no try, and no part of the item's six hours.
-    async fn step_aside(&self, held: &Held, pause: Duration) -> Result<Visited> {
-        let put_off = |visit: Visit, now| {
-            let later = now + pause;
-            Visit { due: later, not_before: Some(later), since: visit.since + pause, lease: None, ..visit }
-        };
-        let change = |item: &Item, visit, now| Item { visit: Some(put_off(visit, now)), ..item.clone() };
-        self.give_back(held, Visited::Waiting, pause, change, |page, _| VisitedPage { lease: None, ..page.clone() })
-            .await
-    }
-
-    /// Commits the outcome, for the item if the lease and the URL still hold, and for the page if its lease does.
-    async fn settle(&self, held: &Held, outcome: Outcome) -> Result<Visited> {
-        let (product, failure) = match outcome {
-            Outcome::Facts(product) => (*product, None),
-            Outcome::Failed(code, product) => (*product, Some(code)),
-            Outcome::Retry(code, after) => return self.retry_or_give_up(held, code, after).await,
-        };
-        let visited = failure.map_or(Visited::Ready, Visited::Failed);
-        let fill = |item: &Item, _, now| filled(item, product.clone(), failure, now, now);
-        let keep = |page: &VisitedPage, now| seen(page, product.clone(), failure, now);
-        self.give_back(held, visited, Duration::ZERO, fill, keep).await
-    }
-
-    async fn retry_or_give_up(&self, held: &Held, code: FailureCode, after: Option<Duration>) -> Result<Visited> {
-        let tries =
-            self.item(held.list, held.item).await?.and_then(|item| item.value.visit).map_or(0, |visit| visit.tries) + 1;
-        if tries >= TRIES {
-            let fail = |item: &Item, _, now| filled(item, Product::default(), Some(code), now, now);
-            let keep = |page: &VisitedPage, now| seen(page, Product::default(), Some(code), now);
-            return self.give_back(held, Visited::Failed(code), Duration::ZERO, fail, keep).await;
+    /// Ends the leases by one commit that changes item and page, each if it is still held. An item that is to be visited
+    /// again is due behind its pause, and a message for then is sent.
+    async fn give_back(&self, held: &Held, cause: Cause) -> Result<Visited> {
+        let (item, ending) = self.engine.decide(|| self.decide_ending(held, &cause)).await?;
+        let Some(item) = item else { return Ok(Visited::Superseded) };
+        if item.visit.is_some() {
+            self.engine.hint_visit(&item, ending.pause()).await;
         }
-        let jitter = self.engine.jitter(FIRST_PAUSE * 2u32.pow(tries - 1));
-        let pause = after.map_or(jitter, |after| after.min(LONGEST_PAUSE) + jitter);
-        let put_off = |item: &Item, visit: Visit, now: Timestamp| {
-            let later = now + pause;
-            Item {
-                visit: Some(Visit { due: later, not_before: Some(later), tries, lease: None, ..visit }),
-                ..item.clone()
-            }
-        };
-        let release = |page: &VisitedPage, _| VisitedPage { lease: None, ..page.clone() };
-        self.give_back(held, Visited::Again(code), pause, put_off, release).await
+        Ok(ending.visited())
     }
 
-    /// Ends the leases by one commit that changes item and page, each if it is still held. With a pause the item is due
-    /// again behind it, and a message for then is sent.
-    async fn give_back(
-        &self,
-        held: &Held,
-        visited: Visited,
-        pause: Duration,
-        change_item: impl Fn(&Item, Visit, Timestamp) -> Item,
-        change_page: impl Fn(&VisitedPage, Timestamp) -> VisitedPage,
-    ) -> Result<Visited> {
-        let (item, visited) = self
-            .engine
-            .decide(|| async {
-                let now = self.engine.clock().now();
-                let (item, page) = tokio::join!(self.item(held.list, held.item), self.page(&held.url));
-                let mut transaction = Transaction::new(self.engine.ids());
-                let page = page?.filter(|page| page.value.lease.is_some_and(|lease| lease.id == held.lease));
-                if let Some(page) = &page {
-                    transaction.replace(page.revision, &change_page(&page.value, now))?;
-                }
-                let item = item?
-                    .and_then(|item| Some((item.value.visit.filter(|visit| holds(held, &item.value, visit))?, item)));
-                let changed = match &item {
-                    Some((visit, item)) => {
-                        let changed = change_item(&item.value, *visit, now);
-                        transaction.replace(item.revision, &changed)?;
-                        Some(changed)
-                    }
-                    None => None,
-                };
-                let answer = (changed, if item.is_some() { visited } else { Visited::Superseded });
-                Ok(if item.is_none() && page.is_none() {
-                    Decision::Done(answer)
-                } else {
-                    Decision::Commit(transaction, answer)
-                })
-            })
-            .await?;
-        if let Some(item) = item.filter(|item| item.visit.is_some()) {
-            self.engine.hint_visit(&item, pause).await;
+    async fn decide_ending(&self, held: &Held, cause: &Cause) -> Result<Decision<(Option<Item>, Ending)>> {
+        let now = self.engine.clock().now();
+        let (item, page) = tokio::join!(self.item(held.list, held.item), self.page(&held.url));
+        let item =
+            item?.and_then(|item| Some((item.value.visit.filter(|visit| holds(held, &item.value, visit))?, item)));
+        let page = page?.filter(|page| page.value.lease.is_some_and(|lease| lease.id == held.lease));
+        let tries_of_item = item.as_ref().map_or(0, |(visit, _)| visit.tries);
+        let tries = page.as_ref().map_or(0, |page| page.value.tries).max(tries_of_item);
+        let ending = Ending::of(cause, tries, |bound| self.engine.jitter(bound));
+        let mut transaction = Transaction::new(self.engine.ids());
+        if let Some(page) = &page {
+            transaction.replace(page.revision, &ending.page(&page.value, now))?;
         }
-        Ok(visited)
+        let changed = item.as_ref().map(|(visit, item)| (item.revision, ending.item(&item.value, *visit, now)));
+        if let Some((revision, changed)) = &changed {
+            transaction.replace(*revision, changed)?;
+        }
+        let answer = (changed.map(|(_, item)| item), ending);
+        let nothing_held = page.is_none() && answer.0.is_none();
+        Ok(if nothing_held { Decision::Done(answer) } else { Decision::Commit(transaction, answer) })
     }
 
     async fn item(&self, list: WishlistId, id: ItemId) -> Result<Option<Stored<Item>>> {
@@ -252,18 +192,15 @@ fn holds(held: &Held, item: &Item, visit: &Visit) -> bool {
     item.url.as_ref() == Some(&held.url) && visit.lease.is_some_and(|lease| lease.id == held.lease)
 }
 
+/// Until when the page is not to be visited, and when to ask again: another worker is at it, or it asked to be left alone.
+fn busy(page: &VisitedPage, now: Timestamp) -> Option<(Timestamp, Duration)> {
+    if let Some(lease) = page.lease.filter(|lease| lease.until > now) {
+        return Some((lease.until, ANOTHER_AT_IT));
+    }
+    page.not_before.filter(|moment| *moment > now).map(|moment| (moment, moment.since(now)))
+}
+
 fn fresh(page: &VisitedPage, now: Timestamp) -> Option<(Product, Option<FailureCode>, Timestamp)> {
     let visited_at = page.visited_at.filter(|_| page.is_fresh(now))?;
     Some((page.product.clone(), page.failure, visited_at))
-}
-
-fn filled(item: &Item, product: Product, failure: Option<FailureCode>, visited_at: Timestamp, now: Timestamp) -> Item {
-    let mut item = item.clone();
-    item.fill(product, failure, visited_at, now);
-    item
-}
-
-fn seen(page: &VisitedPage, product: Product, failure: Option<FailureCode>, now: Timestamp) -> VisitedPage {
-    let (visited_at, expires_at) = (Some(now), now + VisitedPage::KEPT);
-    VisitedPage { url: page.url.clone(), product, failure, visited_at, lease: None, expires_at }
 }

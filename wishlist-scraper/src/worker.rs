@@ -13,8 +13,8 @@ use crate::visit::{Visited, Visitor};
 /// Steps of a job in one go; a longer job comes back with its next message, so that visits get their turn.
 const STEPS: usize = 20;
 
-/// How long the work under way may go on after the stop: a visit's deadline and a little.
-const LAST_WORK: Duration = Duration::from_secs(11);
+/// How long the work under way may go on after the stop: most visits take less, and the others are taken up again.
+const LAST_WORK: Duration = Duration::from_secs(7);
 
 /// Works until `stop` ends, then lets what is under way finish. A panic ends its own message alone.
 pub async fn work(visitor: Visitor, mut inbox: Inbox, at_once: usize, stop: impl Future<Output = ()>) {
@@ -24,7 +24,11 @@ pub async fn work(visitor: Visitor, mut inbox: Inbox, at_once: usize, stop: impl
         let room = running.len() < at_once;
         tokio::select! {
             () = &mut stop => break,
-            Some(_) = running.join_next(), if !running.is_empty() => {}
+            Some(ended) = running.join_next(), if !running.is_empty() => {
+                if let Err(panic) = ended {
+                    tracing::error!(%panic, "a message's work ended early");
+                }
+            }
             message = inbox.receiver.recv(), if room => match message {
                 Some(message) => drop(running.spawn(handle(visitor.clone(), message))),
                 None => break,
@@ -44,13 +48,13 @@ pub async fn handle(visitor: Visitor, message: Message) {
             let started = tokio::time::Instant::now();
             match visitor.visit(wishlist_id, item_id).await {
                 Ok(visited) => report(url.host(), visited, started.elapsed()),
-                Err(error) => tracing::error!(host = url.host(), error = %chain(&error), "visit"),
+                Err(error) => tracing::error!(host = url.host(), causes = error.chain(), "visit"),
             }
         }
         Message::Job { job_id } => match visitor.engine().run_job(job_id, STEPS).await {
             Ok(JobProgress::Done) => tracing::info!(job = %job_id, "job done"),
             Ok(JobProgress::More) => visitor.engine().hint(Message::Job { job_id }, Duration::ZERO).await,
-            Err(error) => tracing::error!(job = %job_id, error = %chain(&error), "job"),
+            Err(error) => tracing::error!(job = %job_id, causes = error.chain(), "job"),
         },
     }
 }
@@ -58,17 +62,12 @@ pub async fn handle(visitor: Visitor, message: Message) {
 fn report(host: &str, visited: Visited, took: Duration) {
     let (outcome, code) = match visited {
         Visited::Nothing => return,
+        Visited::Waiting => return tracing::debug!(host, "no lane is free, or another worker is at the page"),
         Visited::Ready => ("ready", None),
         Visited::Failed(code) => ("failed", Some(code)),
         Visited::Again(code) => ("again", Some(code)),
-        Visited::Waiting => ("waiting", None),
         Visited::Superseded => ("superseded", None),
     };
     let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     tracing::info!(host, outcome, code = code.map(tracing::field::debug), duration_ms = millis, "visit");
-}
-
-fn chain(error: &wishlist_core::Error) -> String {
-    let sources = std::iter::successors(std::error::Error::source(error), |source| source.source());
-    sources.fold(error.to_string(), |text, source| format!("{text}: {source}"))
 }

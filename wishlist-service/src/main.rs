@@ -3,6 +3,7 @@
 mod config;
 mod extract;
 mod generate;
+mod memory;
 mod sample_shop;
 mod serve;
 mod server;
@@ -15,7 +16,11 @@ use clap::Parser;
 
 use crate::config::{Cli, Command};
 
+/// What a shell reports for a program that SIGPIPE ended: 128 and the signal's number.
+const BROKEN_PIPE: u8 = 128 + 13;
+
 fn main() -> ExitCode {
+    memory::give_back_large_blocks();
     let outcome = match Cli::parse().command {
         Command::Serve(settings) => serve::run(settings),
         Command::Try(settings) => try_out::run(settings),
@@ -24,9 +29,17 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
+        // Who reads our output has seen enough, as `| head` does.
+        Err(error) if is_broken_pipe(&error) => ExitCode::from(BROKEN_PIPE),
         Err(error) => {
             telemetry::report(&error);
             ExitCode::FAILURE
         }
     }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let of =
+        |cause: &(dyn std::error::Error + 'static)| cause.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+    error.chain().any(|cause| of(cause) == Some(std::io::ErrorKind::BrokenPipe))
 }

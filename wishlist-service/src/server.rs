@@ -14,7 +14,7 @@ use wishlist_core::operations::Engine;
 use wishlist_core::table::{EmbeddedTable, Table};
 use wishlist_identity::local::{HashingCost, LocalSettings};
 use wishlist_identity::{LocalProvider, Provider};
-use wishlist_scraper::{Fetcher, Inbox, LocalQueue, Politeness, Scraper, Visitor, sweep_every, work};
+use wishlist_scraper::{Fetcher, Inbox, LocalQueue, Politeness, Scraper, Visitor, resume, sweep_every, work};
 
 /// How often the sweeper looks: sixteen queries of an index, some hundred microseconds on one file.
 const SWEEP_EVERY: Duration = Duration::from_secs(5);
@@ -22,8 +22,8 @@ const SWEEP_EVERY: Duration = Duration::from_secs(5);
 /// How often expired records are removed for good.
 const PURGE_EVERY: Duration = Duration::from_mins(10);
 
-/// How long requests and visits under way may go on after the stop.
-const LAST_WORK: Duration = Duration::from_secs(12);
+/// How long requests and visits under way may go on after the stop: containers are killed after ten seconds.
+const LAST_WORK: Duration = Duration::from_secs(8);
 
 /// What a server is made of.
 pub(crate) struct Parts {
@@ -39,6 +39,7 @@ pub(crate) struct Server {
     address: SocketAddr,
     stop: watch::Sender<bool>,
     tasks: JoinSet<()>,
+    engine: Engine,
 }
 
 impl Server {
@@ -59,12 +60,12 @@ impl Server {
         let provider = Arc::new(provider);
         let verifier = Arc::new(provider.verifier());
         let api = Api { engine: engine.clone(), provider: provider as Arc<dyn Provider>, verifier };
-        let visitor = Visitor::new(engine, Arc::new(Scraper::new(parts.fetcher)), parts.politeness);
+        let visitor = Visitor::new(engine.clone(), Arc::new(Scraper::new(parts.fetcher)), parts.politeness);
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
         spawn_api(&mut tasks, parts.listener, api, &stopped);
         spawn_background(&mut tasks, file, visitor, inbox, parts.visits_at_once, &stopped);
-        Ok(Self { address, stop, tasks })
+        Ok(Self { address, stop, tasks, engine })
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -74,6 +75,7 @@ impl Server {
     /// Takes no more work, lets what is under way finish, and closes the file.
     pub(crate) async fn stop(mut self) {
         self.stop.send_replace(true);
+        self.engine.end_waits();
         let finish = async { while self.tasks.join_next().await.is_some() {} };
         if tokio::time::timeout(LAST_WORK, finish).await.is_err() {
             tracing::warn!("requests were under way for too long and are cut off");
@@ -109,7 +111,12 @@ fn spawn_background(
     let (engine, stop_sweeping, stop_purging) =
         (visitor.engine().clone(), stop_of(stopped.clone()), stop_of(stopped.clone()));
     tasks.spawn(work(visitor, inbox, at_once, stop_of(stopped.clone())));
-    tasks.spawn(async move { sweep_every(&engine, SWEEP_EVERY, stop_sweeping).await });
+    tasks.spawn(async move {
+        if let Err(error) = resume(&engine).await {
+            tracing::error!(causes = error.chain(), "what was pending could not be taken up");
+        }
+        sweep_every(&engine, SWEEP_EVERY, stop_sweeping).await;
+    });
     tasks.spawn(async move {
         tokio::select! { () = stop_purging => {}, () = purge(&file) => {} }
     });
@@ -123,7 +130,7 @@ async fn purge(file: &EmbeddedTable) {
                 Ok(0) => break,
                 Ok(records) => tracing::info!(records, "purge"),
                 Err(error) => {
-                    tracing::error!(%error, "purge");
+                    tracing::error!(causes = error.chain(), "purge");
                     break;
                 }
             }

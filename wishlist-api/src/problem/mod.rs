@@ -12,6 +12,7 @@ use wishlist_core::error::{Error, FieldError};
 
 pub(crate) use self::body::{FieldProblem, ProblemBody};
 pub(crate) use self::code::Code;
+use crate::request_id::RequestId;
 
 /// The detail of a fault of ours: what it was is for the log.
 const INTERNAL: &str = "something went wrong on this side; the log has more under the request's id";
@@ -53,20 +54,17 @@ impl Problem {
         Error::new(wishlist_core::Kind::Internal, cause).into()
     }
 
-    /// What programs decide by.
-    pub(crate) fn code(&self) -> Code {
-        self.code
+    /// Logs a fault with what is behind it, of which the caller learns nothing: here and nowhere else.
+    pub(crate) fn log(&self, id: &RequestId) {
+        match (self.code, self.causes()) {
+            (Code::Internal, Some(causes)) => tracing::error!(request_id = id.as_str(), causes, "a fault"),
+            (_, Some(causes)) => tracing::warn!(request_id = id.as_str(), causes, "a passing fault"),
+            (_, None) => {}
+        }
     }
 
-    /// What is behind a fault that the caller learns nothing of: each cause with its own cause behind it.
-    pub(crate) fn causes(&self) -> Option<String> {
-        let mut next = self.cause.as_deref().map(|cause| cause as &dyn std::error::Error);
-        let mut causes = Vec::new();
-        while let Some(cause) = next {
-            causes.push(cause.to_string());
-            next = cause.source();
-        }
-        (!causes.is_empty()).then(|| causes.join(": "))
+    fn causes(&self) -> Option<String> {
+        self.cause.as_ref().map(|cause| cause.chain())
     }
 }
 

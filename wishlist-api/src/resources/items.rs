@@ -140,6 +140,7 @@ pub(crate) async fn add_items(
         Ok(item) => BatchResult { item: Some(Item::from(&item)), problem: None },
         Err(error) => {
             let problem = Problem::from(error.under(&format!("/items/{index}")));
+            problem.log(&id);
             BatchResult { item: None, problem: Some(problem.body(&id)) }
         }
     };

@@ -75,8 +75,6 @@ impl WishlistDraft {
         refused.length(&NAME, Some(&self.name));
         refused.length(&WISHLIST_DESCRIPTION, self.description.as_deref());
         refused.length(&OCCASION, self.occasion.as_deref());
-        let day =
-            |text: &str| text.parse::<NaiveDate>().map_err(|_| Error::invalid("", "expected a day like `2026-12-24`"));
         let fields = WishlistFields {
             name: self.name.clone(),
             description: self.description.clone(),
@@ -115,6 +113,17 @@ impl ItemDraft {
         };
         Error::all_invalid(refused.0).map(|()| (url, typed))
     }
+}
+
+/// A day as RFC 3339 writes it (`full-date`, section 5.6): chrono alone also takes shorter, longer and signed ones.
+fn day(text: &str) -> Result<NaiveDate> {
+    let is_written_so = text.len() == 10
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() });
+    let parsed = is_written_so.then(|| text.parse().ok()).flatten();
+    parsed.ok_or_else(|| Error::invalid("", "expected a day like `2026-12-24`"))
 }
 
 struct Length {
@@ -212,6 +221,24 @@ mod tests {
             currency: Some("euro".to_owned()),
         };
         assert_eq!(pointers(draft.check()), ["/name", "/description", "/occasion", "/eventDate", "/currency"]);
+    }
+
+    #[test]
+    fn a_day_is_written_as_rfc_3339_writes_it() {
+        assert!(day("2026-12-24").is_ok() && day("2028-02-29").is_ok());
+        for text in [
+            "2026-1-2",
+            " 2026-12-24",
+            "2026-12-24 ",
+            "2026 -12-2",
+            "+2026-12-4",
+            "-044-03-15",
+            "2026-02-30",
+            "2026/12/24",
+            "",
+        ] {
+            assert!(day(text).is_err(), "{text:?}");
+        }
     }
 
     #[test]

@@ -146,7 +146,8 @@ pub struct Item {
 }
 
 impl Item {
-    /// The most bytes of an item's record: what the contract lets people type fits, with 2 KB for the page's values.
+    /// The bytes of an item's record beyond which the page's values are left out. What people typed is always kept: at most
+    /// 15 KB, and 20 KB where it is control characters, which JSON writes in six bytes each.
     pub const MAX_BYTES: usize = 16 * 1024;
 
     /// A new item of what was typed; with a URL its visit is asked for.
@@ -210,6 +211,7 @@ impl Item {
         self.typed.title.take_if(|title| self.page.title.as_ref() == Some(title));
         self.typed.price.take_if(|price| self.page.price.as_ref() == Some(price));
         self.typed.image_url.take_if(|image| self.page.image_url.as_ref() == Some(image));
+        self.fit();
         self.touch(&before, now);
     }
 

@@ -69,6 +69,12 @@ pub struct VisitedPage {
     /// Why there is nothing, or less, to say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<FailureCode>,
+    /// Attempts since the last visit that failed and may succeed later, of all items with the URL.
+    #[serde(default)]
+    pub tries: u32,
+    /// Before when it is not visited again: after a failed attempt, for every item with the URL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<Timestamp>,
     /// When the visit ended; absent before the first one has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visited_at: Option<Timestamp>,
@@ -91,6 +97,8 @@ impl VisitedPage {
             url,
             product: Product::default(),
             failure: None,
+            tries: 0,
+            not_before: None,
             visited_at: None,
             lease: None,
             expires_at: now + Self::KEPT,

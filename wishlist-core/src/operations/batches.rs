@@ -17,7 +17,8 @@ const CHUNK: usize = 45;
 
 impl Engine {
     /// Adds up to 100 items, each as [`Engine::add_item`] would: the answer has one result a draft, in their order. One
-    /// read and one write for each 45 of them; each chunk is added whole or not at all.
+    /// read and one write for each 45 of them; of a chunk for which the list has not enough room the first
+    /// ones are added.
     ///
     /// # Errors
     /// [`Kind::NotFound`](crate::Kind::NotFound), and [`Kind::Invalid`](crate::Kind::Invalid) for no draft or more than 100;
@@ -43,16 +44,22 @@ impl Engine {
                 Err(error) => results.push(Some(Err(error))),
             }
         }
+        let mut any_added = false;
         for chunk in fit.chunks(CHUNK) {
-            let outcome = self.add_chunk(viewer, list, chunk).await;
+            let mut outcome = self.add_chunk(viewer, list, chunk).await;
+            // Where nothing was added yet the fault is the whole call's.
+            if !any_added && let Err(error) = outcome {
+                return Err(error);
+            }
+            any_added = true;
             for (place, (index, item)) in chunk.iter().enumerate() {
-                results[*index] = Some(match &outcome {
+                results[*index] = Some(match &mut outcome {
                     Ok(added) if place < *added => Ok(item.clone()),
                     Ok(_) => Err(Error::new(
                         crate::Kind::Conflict,
                         format!("the wishlist can hold {MAX_ITEMS} items; remove some first"),
                     )),
-                    Err(error) => Err(Error::new(error.kind(), error.to_string())),
+                    Err(error) => Err(error.hand_on()),
                 });
             }
         }

@@ -1,12 +1,13 @@
 //! The engine: a table, a queue, a clock and randomness, and the operations over them.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Mutex, MutexGuard, watch};
 
 use crate::clock::{Clock, Random};
-use crate::ids::{Ids, WishlistId};
+use crate::ids::Ids;
 use crate::model::Item;
 use crate::queue::{Message, Queue};
 use crate::table::Table;
@@ -20,9 +21,10 @@ pub struct Engine {
     random: Arc<dyn Random>,
     ids: Ids,
     turns: Arc<[Mutex<()>; TURNS]>,
+    waits_end: Arc<watch::Sender<bool>>,
 }
 
-/// How many lists can be written at once by one process; lists that share a place by chance wait for each other.
+/// How many lists and people can be written at once by one process; those that share a place by chance wait for each other.
 const TURNS: usize = 64;
 
 impl Engine {
@@ -30,7 +32,8 @@ impl Engine {
     pub fn new(table: Arc<dyn Table>, queue: Arc<dyn Queue>, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
         let ids = Ids::new(Arc::clone(&clock), Arc::clone(&random));
         let turns = Arc::new(std::array::from_fn(|_| Mutex::new(())));
-        Self { table, queue, clock, random, ids, turns }
+        let waits_end = Arc::new(watch::Sender::new(false));
+        Self { table, queue, clock, random, ids, turns, waits_end }
     }
 
     /// Where the records are.
@@ -53,15 +56,25 @@ impl Engine {
         Duration::from_micros(self.random.below(u64::try_from(bound.as_micros()).unwrap_or(u64::MAX)))
     }
 
-    /// Waits for the turn to change which items a list holds. All such writes change the list's own record, so writers of
+    /// Ends every wait for a visit, now and from now on: those who wait are answered with what there is. For a server that
+    /// stops.
+    pub fn end_waits(&self) {
+        self.waits_end.send_replace(true);
+    }
+
+    /// Comes back when waits are to end.
+    pub(super) async fn waits_ended(&self) {
+        // An error would say that the sender is gone, and it is this engine's own.
+        drop(self.waits_end.subscribe().wait_for(|ended| *ended).await);
+    }
+
+    /// Waits for the turn to write a record that many write: a list's, of which items come and go, or a person's. Writers of
     /// one process that went at it together would only make each other lose; those of other processes still can.
-    pub(super) async fn turn(&self, list: WishlistId) -> MutexGuard<'_, ()> {
-        let place = list
-            .as_uuid()
-            .as_bytes()
-            .iter()
-            .fold(0usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(*byte)));
-        self.turns[place % TURNS].lock().await
+    pub(super) async fn turn(&self, of: impl Hash) -> MutexGuard<'_, ()> {
+        let mut hasher = DefaultHasher::new();
+        of.hash(&mut hasher);
+        let place = usize::try_from(hasher.finish() % TURNS as u64).unwrap_or(0);
+        self.turns[place].lock().await
     }
 
     /// Sends a hint. A lost one costs time and nothing else, so a failure is not the caller's.

@@ -46,7 +46,8 @@ impl Engine {
         Ok(item)
     }
 
-    /// One page of a wishlist's items, in their order. One round trip: the list and its items are read together.
+    /// One page of a wishlist's items, in their order. One round trip: the list and its items are read at the same
+    /// time, though not as of one moment.
     ///
     /// # Errors
     /// [`Kind::NotFound`] where there is no such wishlist, or it is not the caller's.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::items::is_pending;
 use super::{Engine, Listing};
 use crate::error::Result;
@@ -26,7 +28,7 @@ impl Engine {
         id: ItemId,
         wait: Duration,
     ) -> Result<Item> {
-        read_until(wait, is_pending, || self.find_item(viewer, list, id)).await
+        self.read_until(wait, is_pending, || self.find_item(viewer, list, id)).await
     }
 
     /// [`Engine::list_items`], answered when no item of the page is pending or after `wait` (at most 20 s).
@@ -42,23 +44,31 @@ impl Engine {
         wait: Duration,
     ) -> Result<Listing<Item, ItemId>> {
         let pending = |page: &Listing<Item, ItemId>| page.items.iter().any(is_pending);
-        read_until(wait, pending, || self.list_items(viewer, list, after, limit)).await
+        self.read_until(wait, pending, || self.list_items(viewer, list, after, limit)).await
     }
-}
 
-async fn read_until<T, Reading>(wait: Duration, pending: impl Fn(&T) -> bool, read: impl Fn() -> Reading) -> Result<T>
-where
-    Reading: Future<Output = Result<T>>,
-{
-    let deadline = tokio::time::Instant::now() + wait.min(MAX_WAIT);
-    let mut pause = FIRST_PAUSE;
-    loop {
-        let answer = read().await?;
-        let now = tokio::time::Instant::now();
-        if now >= deadline || !pending(&answer) {
-            return Ok(answer);
+    async fn read_until<T, Reading>(
+        &self,
+        wait: Duration,
+        pending: impl Fn(&T) -> bool,
+        read: impl Fn() -> Reading,
+    ) -> Result<T>
+    where
+        Reading: Future<Output = Result<T>>,
+    {
+        let deadline = Instant::now() + wait.min(MAX_WAIT);
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let answer = read().await?;
+            let now = Instant::now();
+            if now >= deadline || !pending(&answer) {
+                return Ok(answer);
+            }
+            tokio::select! {
+                () = self.waits_ended() => return Ok(answer),
+                () = tokio::time::sleep_until(deadline.min(now + pause)) => {}
+            }
+            pause = (pause * 3 / 2).min(Duration::from_secs(1));
         }
-        tokio::time::sleep_until(deadline.min(now + pause)).await;
-        pause = (pause * 3 / 2).min(Duration::from_secs(1));
     }
 }

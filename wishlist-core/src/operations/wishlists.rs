@@ -32,6 +32,7 @@ impl Engine {
             version: 1,
         };
         let pointer = WishlistPointer { user: viewer.user.clone(), wishlist_id: id, created_at: now };
+        let _turn = self.turn(&viewer.user).await;
         self.decide(|| async {
             let stored = self.stored_user(viewer).await?;
             let user = with_count(stored.as_ref(), viewer, wishlist.created_at, 1);
@@ -115,12 +116,13 @@ impl Engine {
         .await
     }
 
-    /// Removes a wishlist at once, and its items in the background. One read, one write, and a job.
+    /// Removes a wishlist at once, and its items in the background. Two reads at once, one write, and a job.
     ///
     /// # Errors
     /// [`Kind::NotFound`]; [`Kind::Stale`] where `expected` is not the version.
     pub async fn delete_wishlist(&self, viewer: &Viewer, id: WishlistId, expected: Option<u64>) -> Result<()> {
         let job_id = self.ids().mint();
+        let turn = self.turn(&viewer.user).await;
         self.decide(|| async {
             let (list, user) = tokio::join!(self.open_wishlist(viewer, id), self.stored_user(viewer));
             let (list, user) = (list?, user?);
@@ -135,6 +137,7 @@ impl Engine {
             Ok(Decision::Commit(transaction, ()))
         })
         .await?;
+        drop(turn);
         self.hint(Message::Job { job_id }, std::time::Duration::ZERO).await;
         Ok(())
     }

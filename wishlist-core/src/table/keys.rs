@@ -41,14 +41,14 @@ macro_rules! keys {
 
 #[rustfmt::skip]
 keys! {
-    user(user: &UserId)                                  "user"             "USER#{user}"         "USER"                   "profile and list count; part of every signed-in call's first get";
+    user(user: &UserId)                                  "user"             "USER#{user}"         "USER"                   "profile and list count";
     my_wishlist(user: &UserId, wishlist: WishlistId)     "my lists"         "USER#{user}"         "WISHLIST#{wishlist}"    "one pointer a list: a listing of lists is one query and one get";
     wishlist(wishlist: WishlistId)                       "wishlist"         "WISHLIST#{wishlist}" "WISHLIST"               "name and counts; fences every write to the list";
     item(wishlist: WishlistId, item: ItemId)             "item"             "WISHLIST#{wishlist}" "ITEM#{item}"            "a list is one query";
     page(page: &PageDigest)                              "page"             "PAGE#{page}"         "PAGE"                   "facts of one visit and its lease; serves every item with that URL";
     watcher(page: &PageDigest, wishlist: WishlistId, item: ItemId) "watcher" "PAGE#{page}"        "WATCH#{wishlist}#{item}" "written and removed in the item's own commits; who to tell when the page changes";
     lane(host: &str, lane: u8)                           "host"             "HOST#{host}"         "LANE#{lane}"            "politeness, shared by all workers";
-    job(job: JobId)                                      "job"              "JOB#{job}"           "JOB"                    "cascades: kind and cursor, due until done";
+    job(job: JobId)                                      "job"              "JOB#{job}"           "JOB"                    "cascades: what is to be done, due until it is";
     login(email: &EmailDigest)                           "login"            "LOGIN#{email}"       "LOGIN"                  "local identity: password hash, by the hash of the address";
     session(refresh: &TokenDigest)                       "session"          "SESSION#{refresh}"   "SESSION"                "local identity: a refresh token, by its hash";
     my_session(user: &UserId, session: SessionId)        "my sessions"      "USER#{user}"         "SESSION#{session}"      "local identity: all sessions of a user, for sign-out";

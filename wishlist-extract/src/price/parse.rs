@@ -56,6 +56,9 @@ pub fn parse_price(text: &str, hints: &PriceHints<'_>) -> Option<ParsedPrice> {
         end -= 1;
     }
     let text = text.get(..end)?;
+    if is_negative(text) {
+        return None;
+    }
     let likely = hints.likely();
     let text = &euros_and_cents(text);
     // `NZD $100`: what the text itself names decides what its `$` is.
@@ -107,6 +110,12 @@ fn beside(text: &str, number: &Number, likely: &[Currency]) -> Option<Currency> 
     let first = after.split(|c: char| c.is_whitespace() || c.is_ascii_digit()).next().unwrap_or_default();
     let last = before.rsplit(|c: char| c.is_whitespace() || c.is_ascii_digit()).next().unwrap_or_default();
     sign_at_end(last, likely).or_else(|| sign_at_start(first, likely))
+}
+
+/// Whether the text is a number below zero and not a price: `-5`.
+fn is_negative(text: &str) -> bool {
+    let unsigned = text.trim_start().strip_prefix(['-', '\u{2212}']);
+    unsigned.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// Codes that are words, and stand beside numbers as such: `TOP 10`, `1 CUP`, `ALL 3`.

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +18,7 @@ use super::client::{Item, Person};
 use super::report;
 use crate::config::{LogFormat, TrySettings};
 use crate::sample_shop::SampleShop;
-use crate::serve::until_signal;
+use crate::serve::Signals;
 use crate::server::{Parts, Server};
 use crate::telemetry;
 
@@ -28,17 +29,20 @@ pub(crate) fn run(settings: TrySettings) -> Result<()> {
     telemetry::start(LevelFilter::WARN, LogFormat::Human);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
+        let mut signals = Signals::new()?;
         tokio::select! {
             outcome = try_out(settings) => outcome,
             // The temporary directory goes with the future that is dropped here.
-            interrupted = until_signal() => interrupted,
+            () = signals.next() => Ok(()),
         }
     })
 }
 
 async fn try_out(settings: TrySettings) -> Result<()> {
-    let directory =
-        tempfile::Builder::new().prefix("wishlist-").tempdir().context("no temporary directory can be made")?;
+    // It will hold a token: the person's own, though whose it is matters to nobody else.
+    let private = std::fs::Permissions::from_mode(0o700);
+    let directory = tempfile::Builder::new().prefix("wishlist-").permissions(private).tempdir();
+    let directory = directory.context("no temporary directory can be made")?;
     let shop = if settings.urls.is_empty() { Some(SampleShop::start().await?) } else { None };
     let server = start(directory.path(), shop.as_ref()).await?;
     let urls = shop.as_ref().map_or(settings.urls, SampleShop::urls);

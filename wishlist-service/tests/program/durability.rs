@@ -112,6 +112,29 @@ async fn asked_to_end_the_server_ends_in_order() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_waits_for_a_visit_is_answered_when_the_server_ends() {
+    let directory = tempfile::tempdir().unwrap();
+    // A page that never answers: connections wait in the listener's queue.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let server = Running::start(directory.path());
+    let person = Person::sign_up(&server.address).await;
+    let list = person.list(&server.address).await;
+    let path = format!("/wishlists/{list}/items");
+    let body = json!({ "url": format!("http://{}/", silent.local_addr().unwrap()) });
+    person.post(&server.address, &path, &body).await;
+    let (waiting, address) = (person.clone(), server.address.clone());
+    let waiter = tokio::spawn(async move { waiting.get(&address, &format!("{path}?wait=20")).await });
+    // The page is being visited, so the waiter has been let in or will be refused: either way it must not be cut off.
+    silent.accept().unwrap();
+    let seen = person.get(&server.address, &format!("/wishlists/{list}")).await;
+    assert_eq!(seen["itemCount"], 1);
+    let ended = tokio::task::spawn_blocking(move || server.terminate());
+    let answer = waiter.await.unwrap();
+    assert_eq!(answer["items"][0]["status"], "pending");
+    assert!(ended.await.unwrap().0.success());
+}
+
 async fn wait_until(limit: Duration, holds: impl AsyncFn() -> bool) {
     let started = Instant::now();
     while !holds().await {

@@ -229,3 +229,37 @@ fn record_of(row: &Row<'_>) -> rusqlite::Result<Record> {
         body: Body::from_json(row.get(7)?),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::SystemClock;
+    use crate::table::Body;
+
+    fn put(number: usize) -> Vec<Change> {
+        let revision = Revision { number: 1, write: uuid::Uuid::from_u128(1).into() };
+        let key = Key { pk: "P".to_owned(), sk: format!("{number:04}") };
+        let body = Body::from_json(format!("{{\"Text\":\"{}\"}}", "x".repeat(4000)));
+        vec![Change::Put(Record { key, revision, expires_at: None, due: None, body }, Condition::Absent)]
+    }
+
+    #[test]
+    fn a_full_disk_is_named_and_costs_nothing_that_was_acknowledged() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut database = Database::open(&directory.path().join("wishlist.db"), Arc::new(SystemClock)).unwrap();
+        database.connection.pragma_update(None, "max_page_count", 20).unwrap();
+        let full = (0..100).find_map(|number| Some((number, database.commit(&[put(number)]).pop()?.err()?)));
+        let (acknowledged, error) = full.unwrap();
+        assert_eq!(error.kind(), Kind::Unavailable);
+        let expected = format!(
+            "the disk that holds `{}` is full; free some space",
+            directory.path().join("wishlist.db").display()
+        );
+        assert!(error.to_string().starts_with(&expected), "{error}");
+        let kept = |database: &mut Database| database.query(&Query::prefix("P", "")).unwrap().items.len();
+        assert_eq!(kept(&mut database), acknowledged);
+        database.connection.pragma_update(None, "max_page_count", 1000).unwrap();
+        assert!(database.commit(&[put(acknowledged)])[0].is_ok());
+        assert_eq!(kept(&mut database), acknowledged + 1);
+    }
+}

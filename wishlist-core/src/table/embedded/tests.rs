@@ -62,6 +62,23 @@ async fn two_tables_share_a_file() {
     assert_eq!(other.query(&Query::prefix("P", "")).await.unwrap().items.len(), 100);
 }
 
+#[test]
+fn many_openers_of_a_fresh_directory_all_find_a_table() {
+    for _ in 0..20 {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("wishlist.db");
+        let openers: Vec<_> = (0..4)
+            .map(|_| {
+                let path = path.clone();
+                std::thread::spawn(move || EmbeddedTable::open(&path, clock()))
+            })
+            .collect();
+        for opener in openers {
+            opener.join().unwrap().unwrap();
+        }
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn directory_and_file_are_the_owners_alone() {
