@@ -79,6 +79,7 @@ impl Error {
 
     /// The same error for a further receiver. The cause goes with the first: causes cannot be copied, and one log of them is
     /// enough.
+    #[cfg(feature = "engine")]
     #[must_use]
     pub(crate) fn hand_on(&mut self) -> Self {
         let (kind, message, fields) = (self.kind, self.message.clone(), self.fields.clone());

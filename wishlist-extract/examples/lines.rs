@@ -1,4 +1,5 @@
-//! Reads single values: lines of JSON in, one line of JSON out for each; the first argument says what they hold.
+//! Reads single values: lines of JSON in, one line of JSON out for each; the first argument says what they
+//! hold, prices where there is none.
 //!
 //! - `price`: `{"text","currency_hint"?,"decimal_separator_hint"?}` to `{"amount"?,"currency"?}`
 //! - `brand`: `{"html"}` to `{"value"?}`
@@ -34,10 +35,10 @@ struct Answer {
 
 fn main() -> Result<()> {
     let read = match std::env::args().nth(1).as_deref() {
-        Some("price") => price,
+        None | Some("price") => price,
         Some("brand") => brand,
         Some("gtin") => gtin,
-        _ => bail!("say what the lines hold: `price`, `brand` or `gtin`"),
+        Some(_) => bail!("say what the lines hold: `price`, `brand` or `gtin`"),
     };
     let mut out = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {
