@@ -92,9 +92,8 @@ impl Politeness {
         let Entry::Entered(lane) = *entry else { return Ok(()) };
         engine
             .decide(|| async {
-                let record = engine.table().get(&[keys::lane(url.host(), lane)]).await?.pop().flatten();
                 let mut transaction = Transaction::new(engine.ids());
-                match Stored::<Lane>::read_option(record.as_ref())? {
+                match Stored::<Lane>::find(engine.table(), keys::lane(url.host(), lane)).await? {
                     Some(stored) if stored.value.lease.is_some_and(|held| held.id == lease) => {
                         transaction.replace(stored.revision, &Lane { lease: None, ..stored.value })?;
                         Ok(Decision::Commit(transaction, ()))

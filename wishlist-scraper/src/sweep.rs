@@ -9,7 +9,7 @@ use wishlist_core::model::{Item, Visit};
 use wishlist_core::operations::{Engine, Job};
 use wishlist_core::queue::Message;
 use wishlist_core::table::keys::{DUE_SHARDS, DueRecord};
-use wishlist_core::table::{Entity, Key, Query, Record, Revision, Stored, Transaction};
+use wishlist_core::table::{Entity, Key, Query, Revision, Stored, Transaction};
 
 /// When a swept record is due again: longer than a message waits in a queue that keeps up, so that a backlog is not
 /// multiplied.
@@ -98,16 +98,12 @@ fn of_unknown_kind() -> Error {
     Error::new(Kind::Internal, "a record of unknown kind is due")
 }
 
-async fn find(engine: &Engine, key: &Key) -> Result<Option<Record>> {
-    Ok(engine.table().get(std::slice::from_ref(key)).await?.pop().flatten())
-}
-
 async fn hint(engine: &Engine, key: &Key) -> Result<()> {
     match DueRecord::parse(key).ok_or_else(of_unknown_kind)? {
         DueRecord::Job(job_id) => engine.hint(Message::Job { job_id }, Duration::ZERO).await,
         DueRecord::Item(..) => {
-            if let Some(record) = find(engine, key).await? {
-                engine.hint_visit(&Stored::<Item>::read(&record)?.value, Duration::ZERO).await;
+            if let Some(item) = Stored::<Item>::find(engine.table(), key.clone()).await? {
+                engine.hint_visit(&item.value, Duration::ZERO).await;
             }
         }
     }
@@ -116,20 +112,16 @@ async fn hint(engine: &Engine, key: &Key) -> Result<()> {
 
 /// Puts one record off and sends its message; `false` where it is no longer due, or another sweeper was quicker.
 async fn take_up(engine: &Engine, key: &Key, now: Timestamp) -> Result<bool> {
-    let due = DueRecord::parse(key).ok_or_else(of_unknown_kind)?;
-    let Some(record) = find(engine, key).await? else { return Ok(false) };
-    let won = match due {
+    let won = match DueRecord::parse(key).ok_or_else(of_unknown_kind)? {
         DueRecord::Item(..) => {
-            let stored = Stored::<Item>::read(&record)?;
+            let Some(stored) = Stored::<Item>::find(engine.table(), key.clone()).await? else { return Ok(false) };
             let Some(visit) = stored.value.visit.filter(|visit| visit.due <= now) else { return Ok(false) };
             let put_off = Item { visit: Some(Visit { due: now + DUE_AGAIN, ..visit }), ..stored.value };
             put(engine, stored.revision, &put_off).await?
         }
         DueRecord::Job(_) => {
-            let stored = Stored::<Job>::read(&record)?;
-            if stored.value.due > now {
-                return Ok(false);
-            }
+            let stored = Stored::<Job>::find(engine.table(), key.clone()).await?;
+            let Some(stored) = stored.filter(|job| job.value.due <= now) else { return Ok(false) };
             put(engine, stored.revision, &Job { due: now + DUE_AGAIN, ..stored.value }).await?
         }
     };

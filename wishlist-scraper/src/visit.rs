@@ -178,13 +178,11 @@ impl Visitor {
     }
 
     async fn item(&self, list: WishlistId, id: ItemId) -> Result<Option<Stored<Item>>> {
-        let record = self.engine.table().get(&[keys::item(list, id)]).await?.pop().flatten();
-        Stored::read_option(record.as_ref())
+        Stored::find(self.engine.table(), keys::item(list, id)).await
     }
 
     async fn page(&self, url: &PageUrl) -> Result<Option<Stored<VisitedPage>>> {
-        let record = self.engine.table().get(&[keys::page(&PageDigest::from(url))]).await?.pop().flatten();
-        Stored::read_option(record.as_ref())
+        Stored::find(self.engine.table(), keys::page(&PageDigest::from(url))).await
     }
 }
 

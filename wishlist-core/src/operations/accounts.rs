@@ -13,7 +13,7 @@ impl Engine {
     /// Those of the table.
     pub async fn register(&self, user: &UserId, email: &str, name: Option<&str>) -> Result<()> {
         self.decide(|| async {
-            if self.table().get(&[keys::user(user)]).await?.pop().flatten().is_some() {
+            if Stored::<User>::find(self.table(), keys::user(user)).await?.is_some() {
                 return Ok(Decision::Done(()));
             }
             let registered = User {
@@ -41,7 +41,6 @@ impl Engine {
 
     /// The caller's record, if there is one. An embedded program's users have none before their first wishlist.
     pub(super) async fn stored_user(&self, viewer: &Viewer) -> Result<Option<Stored<User>>> {
-        let record = self.table().get(&[keys::user(&viewer.user)]).await?.pop().flatten();
-        Stored::read_option(record.as_ref())
+        Stored::find(self.table(), keys::user(&viewer.user)).await
     }
 }

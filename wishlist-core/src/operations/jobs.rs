@@ -75,8 +75,7 @@ impl Engine {
     /// # Errors
     /// Those of the table; the job stays due.
     pub async fn run_job(&self, id: JobId, steps: usize) -> Result<JobProgress> {
-        let record = self.table().get(&[keys::job(id)]).await?.pop().flatten();
-        let Some(job) = Stored::<Job>::read_option(record.as_ref())? else { return Ok(JobProgress::Done) };
+        let Some(job) = Stored::<Job>::find(self.table(), keys::job(id)).await? else { return Ok(JobProgress::Done) };
         let JobWork::DeleteWishlist { wishlist_id } = job.value.work;
         for _ in 0..steps {
             if self.delete_items(wishlist_id).await? == 0 {

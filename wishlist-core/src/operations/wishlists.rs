@@ -144,8 +144,7 @@ impl Engine {
 
     /// The wishlist, if the viewer may see it: not there and not yours are one answer.
     pub(super) async fn open_wishlist(&self, viewer: &Viewer, id: WishlistId) -> Result<Stored<Wishlist>> {
-        let record = self.table().get(&[keys::wishlist(id)]).await?.pop().flatten();
-        let wishlist = Stored::<Wishlist>::read_option(record.as_ref())?;
+        let wishlist = Stored::<Wishlist>::find(self.table(), keys::wishlist(id)).await?;
         wishlist.filter(|wishlist| wishlist.value.is_open_to(viewer)).ok_or_else(|| Error::not_found("wishlist"))
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Body, Due, DueKey, Key, Record, Revision};
+use super::{Body, Due, DueKey, Key, Record, Revision, Table};
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::ids::WriteId;
@@ -34,6 +34,15 @@ pub struct Stored<T> {
 }
 
 impl<T: Entity> Stored<T> {
+    /// The entity under `key`, if there is one. One read.
+    ///
+    /// # Errors
+    /// Those of [`Table::get`], and as [`Stored::read`].
+    pub async fn find(table: &dyn Table, key: Key) -> Result<Option<Self>> {
+        let found = table.get(&[key]).await?;
+        Self::read_option(found.first().and_then(Option::as_ref))
+    }
+
     /// The entity of a record.
     ///
     /// # Errors

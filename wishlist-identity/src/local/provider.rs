@@ -80,8 +80,7 @@ impl LocalProvider {
     }
 
     async fn find_login(&self, email: &str) -> Result<Option<Login>> {
-        let found = self.sessions.table.get(&[keys::login(&EmailDigest::of(email))]).await?;
-        let stored = Stored::read_option(found.first().and_then(Option::as_ref))?;
+        let stored = Stored::find(self.sessions.table.as_ref(), keys::login(&EmailDigest::of(email))).await?;
         Ok(stored.map(|stored| stored.value))
     }
 }
