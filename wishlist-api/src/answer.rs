@@ -35,3 +35,12 @@ impl<T: Resource> IntoResponse for Created<T> {
         (StatusCode::CREATED, location, Found(self.0)).into_response()
     }
 }
+
+/// `202` with the record as it is while the work goes on, and its entity tag.
+pub(crate) struct Accepted<T>(pub(crate) T);
+
+impl<T: Resource> IntoResponse for Accepted<T> {
+    fn into_response(self) -> Response {
+        (StatusCode::ACCEPTED, Found(self.0)).into_response()
+    }
+}

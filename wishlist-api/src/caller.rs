@@ -35,17 +35,38 @@ impl FromRequestParts<Api> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
-        let token = bearer(&parts.headers).ok_or_else(Problem::unauthenticated)?;
-        let identity = api.verifier.verify(token).await.map_err(|error| match error.kind() {
-            Kind::Unauthenticated => Problem::unauthenticated(),
-            _ => error.into(),
-        })?;
-        if let Some(slot) = parts.extensions.get::<CallerSlot>() {
-            // The first caller of a request is its only one.
-            let _ = slot.0.set(identity.user.clone());
-        }
-        Ok(Self(identity.user.into()))
+        identify(parts, api).await.map(Self)
     }
+}
+
+/// Who the token of a request belongs to. It is verified once, however often this is asked.
+///
+/// # Errors
+/// `401` for every call without a good token; a fault where that cannot be told.
+pub(crate) async fn identify(parts: &mut Parts, api: &Api) -> Result<Viewer, Problem> {
+    if let Some(Identified(known)) = parts.extensions.get() {
+        return known.clone();
+    }
+    let found = verify(&parts.headers, api).await;
+    if let (Ok(viewer), Some(slot)) = (&found, parts.extensions.get::<CallerSlot>()) {
+        // The first caller of a request is its only one.
+        let _ = slot.0.set(viewer.user.clone());
+    }
+    parts.extensions.insert(Identified(found.clone()));
+    found
+}
+
+/// What the token of a request was found to be.
+#[derive(Clone)]
+struct Identified(Result<Viewer, Problem>);
+
+async fn verify(headers: &HeaderMap, api: &Api) -> Result<Viewer, Problem> {
+    let token = bearer(headers).ok_or_else(Problem::unauthenticated)?;
+    let identity = api.verifier.verify(token).await.map_err(|error| match error.kind() {
+        Kind::Unauthenticated => Problem::unauthenticated(),
+        _ => error.into(),
+    })?;
+    Ok(identity.user.into())
 }
 
 /// The token of the one `Authorization` header.

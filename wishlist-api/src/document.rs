@@ -13,6 +13,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::problem::{Code, FieldProblem, ProblemBody};
 use crate::routes;
+use crate::{conditional, exact};
 
 const DESCRIPTION: &str = "\
 Wishlists that fill themselves: paste a product's link, the item is there at once, and its page is visited in the \
@@ -28,11 +29,12 @@ const REQUEST_ID: &str = "X-Request-Id";
 /// The name of the one response of everything that goes wrong.
 const PROBLEM: &str = "Problem";
 
-const TAGS: [(&str, &str); 5] = [
+const TAGS: [(&str, &str); 6] = [
     ("auth", "Signing up, in and out"),
     ("me", "The caller's own account"),
     ("wishlists", "Wishlists"),
     ("items", "The items of a wishlist"),
+    ("products", "What a link leads to"),
     ("system", "The service itself; needs no token"),
 ];
 
@@ -47,9 +49,14 @@ pub fn openapi() -> OpenApi {
         .build();
     let tag = |(name, description)| TagBuilder::new().name(name).description(Some(description)).build();
     document.tags = Some(TAGS.map(tag).into());
-    complete(document.components.get_or_insert_default());
-    for operation in document.paths.paths.values_mut().flat_map(operations) {
-        refer(operation);
+    let components = document.components.get_or_insert_default();
+    complete(components);
+    exact::complete(components);
+    for item in document.paths.paths.values_mut() {
+        if let Some(read) = &mut item.get {
+            conditional::describe(read);
+        }
+        operations(item).for_each(refer);
     }
     document
 }

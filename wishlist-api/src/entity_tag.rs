@@ -4,6 +4,9 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderValue;
 use axum::http::header::IF_MATCH;
 use axum::http::request::Parts;
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
 use utoipa::IntoParams;
 
 use crate::problem::Problem;
@@ -14,6 +17,14 @@ const NO_VERSION: u64 = 0;
 /// The entity tag of a version, as `"3"`.
 pub(crate) fn entity_tag(version: u64) -> String {
     format!("\"{version}\"")
+}
+
+/// The entity tag of a text that is served in several codings: weak, because their bytes differ (section 8.8.1). A text
+/// that differs has another.
+pub(crate) fn text_tag(text: &str) -> String {
+    let digest = Sha256::digest(text);
+    // Half of it is as many bits as a UUID has, and more than texts will ever be.
+    format!("W/\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(digest.get(..16).unwrap_or(&digest)))
 }
 
 /// The version that the record must have for the write to take place, if the caller named one.
@@ -51,6 +62,7 @@ impl<S: Sync> FromRequestParts<S> for Expected {
 #[expect(dead_code, reason = "the document is made of it; the header is read by `Expected`")]
 pub(crate) struct IfMatch {
     /// The record's `ETag` as it was last read; where it is no longer the present one, the answer is `412 stale`.
+    /// A value that is no tag of ours is the tag of no version.
     #[param(rename = "If-Match", nullable = false, example = "\"3\"")]
     if_match: Option<String>,
 }

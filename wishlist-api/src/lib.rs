@@ -3,15 +3,21 @@
 mod answer;
 mod api;
 mod caller;
+mod conditional;
 mod document;
 mod entity_tag;
+mod exact;
+mod front;
 mod input;
+mod measure;
 mod middleware;
+mod pages;
 mod paging;
 mod problem;
 mod request_id;
 mod resources;
 mod routes;
 
-pub use api::{Api, router};
+pub use api::{Api, router, router_with};
 pub use document::{openapi, openapi_json};
+pub use front::{HttpRules, Origins, Transport};

@@ -5,46 +5,58 @@ use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::{CACHE_CONTROL, HeaderName, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::HeaderName;
 use axum::http::{HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
+use wishlist_core::ids::Ids;
 
-use crate::api::Api;
 use crate::caller::CallerSlot;
+use crate::front::{Encodings, Transport, complete, compress};
+use crate::measure::{InFlight, measure};
 use crate::problem::Problem;
 use crate::request_id::{REQUEST_ID, RequestId};
+use crate::routes;
 
-/// Answers a request by the handlers inside. It has to be the outermost layer: what is outside of it is neither logged nor
-/// kept from failing without an answer.
-pub(crate) async fn frame(State(api): State<Api>, mut request: Request, next: Next) -> Response {
-    let line = Line::start(&request, RequestId::of(request.headers(), api.engine.ids()));
+/// What [`frame`] has to know.
+#[derive(Clone, Debug)]
+pub(crate) struct Frame {
+    pub(crate) ids: Ids,
+    pub(crate) transport: Transport,
+}
+
+/// Gives a request its id, an answer its headers, and the log its line. It has to be the outermost layer: what is outside of
+/// it is not logged.
+pub(crate) async fn frame(State(frame): State<Frame>, mut request: Request, next: Next) -> Response {
+    let line = Line::start(&request, RequestId::of(request.headers(), &frame.ids));
     request.extensions_mut().insert(line.id.clone());
     request.extensions_mut().insert(line.caller.clone());
-    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
-    let mut response = answered.unwrap_or_else(|_| Problem::internal("a handler panicked").into_response());
-    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        problem.log(&line.id);
-        // What was set beside the problem stays, `Allow` for one.
-        let mut headers = std::mem::take(response.headers_mut());
-        response = problem.answer(&line.id);
-        headers.extend(response.headers_mut().drain());
-        *response.headers_mut() = headers;
+    let mut response = next.run(request).await;
+    if let Ok(id) = HeaderValue::from_str(line.id.as_str()) {
+        response.headers_mut().insert(HeaderName::from_static(REQUEST_ID), id);
     }
-    finish(&mut response, &line.id);
+    complete(response.headers_mut(), frame.transport);
     line.end(&response);
     response
 }
 
-/// The headers of every answer.
-fn finish(response: &mut Response, id: &RequestId) {
-    let headers = response.headers_mut();
-    if let Ok(id) = HeaderValue::from_str(id.as_str()) {
-        headers.insert(HeaderName::from_static(REQUEST_ID), id);
+/// Writes what the handlers inside answer: problems as bodies, a panic as a problem, long answers compressed.
+pub(crate) async fn represent(id: RequestId, request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let plain = route.is_some_and(routes::holds_secrets);
+    let encodings = Encodings::of(request.headers());
+    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    let mut response = answered.unwrap_or_else(|_| Problem::internal("a handler panicked").into_response());
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        problem.log(&id);
+        // What was set beside the problem stays, `Allow` for one.
+        let mut headers = std::mem::take(response.headers_mut());
+        response = problem.answer(&id);
+        headers.extend(response.headers_mut().drain());
+        *response.headers_mut() = headers;
     }
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if plain { response } else { compress(response, encodings).await }
 }
 
 /// What the log learns of a request: these fields and no other. The raw path is not among them, for it may hold tokens.
@@ -54,16 +66,18 @@ struct Line {
     method: &'static str,
     route: Option<String>,
     started: Instant,
+    _in_flight: InFlight,
 }
 
 impl Line {
     fn start(request: &Request, id: RequestId) -> Self {
         let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
         let (caller, method, started) = (CallerSlot::default(), method(request.method()), Instant::now());
-        Self { id, caller, method, route, started }
+        Self { id, caller, method, route, started, _in_flight: InFlight::begin() }
     }
 
     fn end(&self, response: &Response) {
+        measure(self.method, self.route.as_deref(), response.status(), self.started.elapsed());
         tracing::info!(
             method = self.method,
             route = self.route.as_deref(),

@@ -1,12 +1,19 @@
 //! Every operation: its method, its path, its handler.
 
 use axum::Router;
+use axum::extract::MatchedPath;
+use axum::http::header::ALLOW;
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::Api;
-use crate::resources::{items, me, sessions, system, wishlists};
+use crate::pages;
+use crate::problem::{Code, Problem};
+use crate::resources::{codes, items, me, moves, prices, products, sessions, system, wishlists};
 
 /// Makes the router and the document from one list. They are made apart because the document costs a cold start about a
 /// millisecond, and most processes are never asked for it.
@@ -23,31 +30,85 @@ macro_rules! operations {
         }
 
         /// The methods and paths of the list.
-        #[cfg(test)]
         const LISTED: &[(&str, &str)] = &[$((stringify!($method), $path)),+];
     };
 }
 
 operations! {
-    post   "/v1/auth/sign-up"                              => sessions::sign_up;
-    post   "/v1/auth/sign-in"                              => sessions::sign_in;
-    post   "/v1/auth/refresh"                              => sessions::refresh_session;
-    post   "/v1/auth/sign-out"                             => sessions::sign_out;
-    get    "/v1/me"                                        => me::find_me;
-    post   "/v1/wishlists"                                 => wishlists::create_wishlist;
-    get    "/v1/wishlists"                                 => wishlists::list_wishlists;
-    get    "/v1/wishlists/{wishlistId}"                    => wishlists::find_wishlist;
-    put    "/v1/wishlists/{wishlistId}"                    => wishlists::update_wishlist;
-    delete "/v1/wishlists/{wishlistId}"                    => wishlists::delete_wishlist;
-    post   "/v1/wishlists/{wishlistId}/items"              => items::add_item;
-    post   "/v1/wishlists/{wishlistId}/items/batch"        => items::add_items;
-    get    "/v1/wishlists/{wishlistId}/items"              => items::list_items;
-    get    "/v1/wishlists/{wishlistId}/items/{itemId}"     => items::find_item;
-    put    "/v1/wishlists/{wishlistId}/items/{itemId}"     => items::update_item;
-    delete "/v1/wishlists/{wishlistId}/items/{itemId}"     => items::remove_item;
-    get    "/health"                                       => system::find_health;
-    get    "/openapi.json"                                 => system::find_openapi;
-    get    "/.well-known/jwks.json"                        => system::find_jwks;
+    post   "/v1/auth/sign-up"                                         => sessions::sign_up;
+    post   "/v1/auth/confirm"                                         => codes::confirm_sign_up;
+    post   "/v1/auth/resend-code"                                     => codes::resend_code;
+    post   "/v1/auth/sign-in"                                         => sessions::sign_in;
+    post   "/v1/auth/refresh"                                         => sessions::refresh_session;
+    post   "/v1/auth/sign-out"                                        => sessions::sign_out;
+    post   "/v1/auth/forgot-password"                                 => codes::forgot_password;
+    post   "/v1/auth/reset-password"                                  => codes::reset_password;
+    get    "/v1/me"                                                   => me::find_me;
+    put    "/v1/me"                                                   => me::update_me;
+    delete "/v1/me"                                                   => me::delete_me;
+    get    "/v1/me/export"                                            => me::export_me;
+    post   "/v1/wishlists"                                            => wishlists::create_wishlist;
+    get    "/v1/wishlists"                                            => wishlists::list_wishlists;
+    get    "/v1/wishlists/{wishlistId}"                               => wishlists::find_wishlist;
+    put    "/v1/wishlists/{wishlistId}"                               => wishlists::update_wishlist;
+    delete "/v1/wishlists/{wishlistId}"                               => wishlists::delete_wishlist;
+    post   "/v1/wishlists/{wishlistId}/items"                         => items::add_item;
+    post   "/v1/wishlists/{wishlistId}/items/batch"                   => items::add_items;
+    get    "/v1/wishlists/{wishlistId}/items"                         => items::list_items;
+    get    "/v1/wishlists/{wishlistId}/items/{itemId}"                => items::find_item;
+    put    "/v1/wishlists/{wishlistId}/items/{itemId}"                => items::update_item;
+    delete "/v1/wishlists/{wishlistId}/items/{itemId}"                => items::remove_item;
+    post   "/v1/wishlists/{wishlistId}/items/{itemId}/place"          => moves::place_item;
+    post   "/v1/wishlists/{wishlistId}/items/{itemId}/move"           => moves::move_item;
+    post   "/v1/wishlists/{wishlistId}/items/{itemId}/copy"           => moves::copy_item;
+    post   "/v1/wishlists/{wishlistId}/items/{itemId}/receive"        => moves::receive_item;
+    post   "/v1/wishlists/{wishlistId}/items/{itemId}/restore"        => moves::restore_item;
+    post   "/v1/wishlists/{wishlistId}/items/{itemId}/refresh"        => prices::refresh_item;
+    get    "/v1/wishlists/{wishlistId}/items/{itemId}/prices"         => prices::list_prices;
+    post   "/v1/products/preview"                                     => products::preview_product;
+    get    "/health"                                                  => system::find_health;
+    get    "/openapi.json"                                            => system::find_openapi;
+    get    "/.well-known/jwks.json"                                   => system::find_jwks;
+}
+
+/// The reference, a page for people and no operation.
+const REFERENCE: &str = "/docs";
+
+/// The pages for people.
+pub(crate) fn pages() -> Router<Api> {
+    Router::new().route(REFERENCE, get(pages::show_reference))
+}
+
+/// Whether the answers of a path hold tokens.
+pub(crate) fn holds_secrets(path: &str) -> bool {
+    path.starts_with("/v1/auth/")
+}
+
+/// Whether a path is asked by what watches over the process.
+pub(crate) fn is_probe(path: &str) -> bool {
+    path == "/health"
+}
+
+/// The answer to a method that the path does not have, and to `OPTIONS`, which asks for those it has.
+pub(crate) async fn no_such_method(method: Method, path: Option<MatchedPath>) -> Response {
+    let allow = [(ALLOW, allowed(path.as_ref().map_or("", MatchedPath::as_str)))];
+    if method == Method::OPTIONS {
+        return (StatusCode::NO_CONTENT, allow).into_response();
+    }
+    let detail = "the path does not take this method; `Allow` names those it takes";
+    (allow, Problem::new(Code::MethodNotAllowed, detail)).into_response()
+}
+
+fn allowed(path: &str) -> String {
+    let mut methods: Vec<String> = Vec::new();
+    for (method, _) in LISTED.iter().chain(&[("get", REFERENCE)]).filter(|(_, of)| *of == path) {
+        methods.push(method.to_uppercase());
+        if *method == "get" {
+            methods.push("HEAD".to_owned());
+        }
+    }
+    methods.push("OPTIONS".to_owned());
+    methods.join(", ")
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::time::Duration;
 
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -23,6 +24,14 @@ pub enum Kind {
     Unauthenticated,
     /// The caller is known and may not do this.
     Forbidden,
+    /// The input is well formed, but what it names does not go together with what there is.
+    Unprocessable,
+    /// The idempotency key was used before, for another call.
+    IdempotencyMismatch,
+    /// The first call with this idempotency key is still under way.
+    InProgress,
+    /// The caller does this too often; [`Error::retry_after`] says when the next call may succeed.
+    RateLimited,
     /// A passing fault or contention; the same call may succeed later.
     Unavailable,
     /// A fault of this program or of its storage.
@@ -44,19 +53,26 @@ pub struct Error {
     kind: Kind,
     message: String,
     fields: Vec<FieldError>,
+    retry_after: Option<Duration>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 impl Error {
     /// An error of `kind`. Messages are lower case, without a full stop, with the thing in backticks.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), fields: Vec::new(), source: None }
+        Self { kind, message: message.into(), fields: Vec::new(), retry_after: None, source: None }
     }
 
     /// A refused field, by the JSON Pointer of its place in the input.
     pub fn invalid(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         let field = FieldError { pointer: pointer.into(), detail: detail.into() };
-        Self { kind: Kind::Invalid, message: field.detail.clone(), fields: vec![field], source: None }
+        Self {
+            kind: Kind::Invalid,
+            message: field.detail.clone(),
+            fields: vec![field],
+            retry_after: None,
+            source: None,
+        }
     }
 
     /// One error for all the fields of an input that were refused, or `Ok` where there are none.
@@ -69,7 +85,7 @@ impl Error {
             [only] => only.detail.clone(),
             several => format!("{} fields are not as expected", several.len()),
         };
-        Err(Self { kind: Kind::Invalid, message, fields, source: None })
+        Err(Self { kind: Kind::Invalid, message, fields, retry_after: None, source: None })
     }
 
     /// The record is not there, or is not the caller's.
@@ -77,13 +93,18 @@ impl Error {
         Self::new(Kind::NotFound, format!("there is no such {what}"))
     }
 
+    /// The caller does this too often; the next call may succeed after `retry_after`.
+    pub fn rate_limited(message: impl Into<String>, retry_after: Duration) -> Self {
+        Self { retry_after: Some(retry_after), ..Self::new(Kind::RateLimited, message) }
+    }
+
     /// The same error for a further receiver. The cause goes with the first: causes cannot be copied, and one log of them is
     /// enough.
     #[cfg(feature = "engine")]
     #[must_use]
     pub(crate) fn hand_on(&mut self) -> Self {
-        let (kind, message, fields) = (self.kind, self.message.clone(), self.fields.clone());
-        Self { kind, message, fields, source: self.source.take() }
+        let (message, fields, source) = (self.message.clone(), self.fields.clone(), self.source.take());
+        Self { kind: self.kind, message, fields, retry_after: self.retry_after, source }
     }
 
     /// The same error with its cause.
@@ -111,6 +132,11 @@ impl Error {
     pub fn chain(&self) -> String {
         let causes = std::iter::successors(StdError::source(self), |cause: &&dyn StdError| (*cause).source());
         causes.fold(self.message.clone(), |text, cause| format!("{text}: {cause}"))
+    }
+
+    /// How long to wait before the next call, where that is known.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
     }
 
     /// The refused fields; empty unless the kind is [`Kind::Invalid`].

@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "engine")]
+pub mod check;
 pub mod clock;
 pub mod error;
 pub mod ids;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Result;
 use crate::ids::{ItemId, JobId, WishlistId};
 use crate::model::PageUrl;
+use crate::table::keys::PageDigest;
 
 /// What there is to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +25,12 @@ pub enum Message {
         item_id: ItemId,
         /// The page when the message was sent; the item's own record decides.
         url: PageUrl,
+    },
+    /// Take up a page by itself, to refresh it: `{"pageDigest":…}`.
+    #[serde(rename_all = "camelCase")]
+    Page {
+        /// The page; its own record says whether there is anything to do.
+        page_digest: PageDigest,
     },
     /// Go on with a job: `{"jobId":…}`.
     #[serde(rename_all = "camelCase")]
@@ -62,11 +69,16 @@ mod tests {
     fn messages_keep_the_names_of_their_fields() {
         let id = uuid::Uuid::from_u128(1);
         let url: PageUrl = "https://shop.example/".parse().unwrap();
+        let page = Message::Page { page_digest: PageDigest::from(&url) };
         let visit = Message::Visit { wishlist_id: id.into(), item_id: id.into(), url };
         let text = serde_json::to_string(&visit).unwrap();
         let expected = r#"{"wishlistId":"00000000-0000-0000-0000-000000000001","itemId":"00000000-0000-0000-0000-000000000001","url":"https://shop.example/"}"#;
         assert_eq!(text, expected);
         assert_eq!(serde_json::from_str::<Message>(&text).unwrap(), visit);
+        let text = serde_json::to_string(&page).unwrap();
+        assert!(text.starts_with(r#"{"pageDigest":""#), "{text}");
+        assert_eq!(serde_json::from_str::<Message>(&text).unwrap(), page);
+        assert!(serde_json::from_str::<Message>(r#"{"pageDigest":"../x"}"#).is_err());
         let job = Message::Job { job_id: id.into() };
         assert_eq!(serde_json::from_str::<Message>(&serde_json::to_string(&job).unwrap()).unwrap(), job);
     }

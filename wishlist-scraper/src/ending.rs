@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use wishlist_core::clock::Timestamp;
-use wishlist_core::model::{FailureCode, Item, Product, Visit, VisitedPage};
+use wishlist_core::model::{FailureCode, Found, Item, Product, Settled, Visit, VisitedPage};
 
 use crate::scrape::Outcome;
 use crate::visit::Visited;
@@ -28,7 +28,7 @@ pub(crate) enum Cause {
 /// How a visit ends.
 pub(crate) enum Ending {
     /// With what the page says, or that it says nothing.
-    Settled(Box<Product>, Option<FailureCode>),
+    Settled(Box<Found>),
     /// With another attempt, the `tries`th failed one behind it.
     Again { code: FailureCode, tries: u32, pause: Duration },
     /// Before it began: no try, and no part of the item's six hours.
@@ -38,11 +38,12 @@ pub(crate) enum Ending {
 impl Ending {
     /// The ending after `tries` failed attempts.
     pub(crate) fn of(cause: &Cause, tries: u32, jitter: impl FnOnce(Duration) -> Duration) -> Self {
+        let settled = |product: &Product, failure| Self::Settled(Box::new(Found { product: product.clone(), failure }));
         match cause {
             Cause::NotAsked(pause) => Self::Aside(*pause),
-            Cause::Asked(Outcome::Facts(product)) => Self::Settled(product.clone(), None),
-            Cause::Asked(Outcome::Failed(code, product)) => Self::Settled(product.clone(), Some(*code)),
-            Cause::Asked(Outcome::Retry(code, _)) if tries + 1 >= TRIES => Self::Settled(Box::default(), Some(*code)),
+            Cause::Asked(Outcome::Facts(product)) => settled(product, None),
+            Cause::Asked(Outcome::Failed(code, product)) => settled(product, Some(*code)),
+            Cause::Asked(Outcome::Retry(code, _)) if tries + 1 >= TRIES => settled(&Product::default(), Some(*code)),
             Cause::Asked(Outcome::Retry(code, after)) => {
                 let jitter = jitter(FIRST_PAUSE * 2u32.pow(tries));
                 let pause = after.map_or(jitter, |after| after.min(LONGEST_PAUSE) + jitter);
@@ -51,39 +52,41 @@ impl Ending {
         }
     }
 
-    /// The item after the visit.
-    pub(crate) fn item(&self, item: &Item, visit: Visit, now: Timestamp) -> Item {
-        let put_off = |visit: Visit, pause: Duration| {
+    /// The item after the visit, and `page` after it, where that was held to the end.
+    pub(crate) fn item(&self, item: &Item, visit: Visit, page: Option<&VisitedPage>, now: Timestamp) -> Item {
+        let mut item = item.clone();
+        let mut put_off = |visit: Visit, pause: Duration| {
             let later = now + pause;
-            Item { visit: Some(Visit { due: later, not_before: Some(later), lease: None, ..visit }), ..item.clone() }
+            item.visit = Some(Visit { due: later, not_before: Some(later), lease: None, ..visit });
         };
         match self {
-            Self::Settled(product, failure) => filled(item, product.as_ref().clone(), *failure, now, now),
+            Self::Settled(found) => match page {
+                Some(page) => page.tell(&mut item, now),
+                None => item.fill(found.product.clone(), found.failure, now, now),
+            },
             Self::Again { tries, pause, .. } => put_off(Visit { tries: *tries, ..visit }, *pause),
             Self::Aside(pause) => put_off(Visit { since: visit.since + *pause, ..visit }, *pause),
         }
+        item
     }
 
-    /// The page after the visit.
-    pub(crate) fn page(&self, page: &VisitedPage, now: Timestamp) -> VisitedPage {
-        let page = VisitedPage { lease: None, ..page.clone() };
+    /// The page after a visit that began at `began_at`.
+    pub(crate) fn page(&self, page: &VisitedPage, began_at: Timestamp, now: Timestamp) -> Settled {
+        let given_back = VisitedPage { lease: None, ..page.clone() };
+        let as_before = |page| Settled { page, seen: None, changed: false };
         match self {
-            Self::Settled(product, failure) => VisitedPage {
-                product: product.as_ref().clone(),
-                failure: *failure,
-                visited_at: Some(now),
-                expires_at: now + VisitedPage::KEPT,
-                ..VisitedPage::unvisited(page.url, now)
-            },
-            Self::Again { tries, pause, .. } => VisitedPage { tries: *tries, not_before: Some(now + *pause), ..page },
-            Self::Aside(_) => page,
+            Self::Settled(found) => page.settle(found.as_ref().clone(), began_at, now),
+            Self::Again { tries, pause, .. } => {
+                as_before(VisitedPage { tries: *tries, not_before: Some(now + *pause), ..given_back })
+            }
+            Self::Aside(_) => as_before(given_back),
         }
     }
 
     /// How long until the item is to be visited again.
     pub(crate) fn pause(&self) -> Duration {
         match self {
-            Self::Settled(..) => Duration::ZERO,
+            Self::Settled(_) => Duration::ZERO,
             Self::Again { pause, .. } | Self::Aside(pause) => *pause,
         }
     }
@@ -91,23 +94,9 @@ impl Ending {
     /// What became of the message.
     pub(crate) fn visited(&self) -> Visited {
         match self {
-            Self::Settled(_, None) => Visited::Ready,
-            Self::Settled(_, Some(code)) => Visited::Failed(*code),
+            Self::Settled(found) => found.failure.map_or(Visited::Ready, Visited::Failed),
             Self::Again { code, .. } => Visited::Again(*code),
             Self::Aside(_) => Visited::Waiting,
         }
     }
-}
-
-/// The item with what its page says.
-pub(crate) fn filled(
-    item: &Item,
-    product: Product,
-    failure: Option<FailureCode>,
-    visited_at: Timestamp,
-    now: Timestamp,
-) -> Item {
-    let mut item = item.clone();
-    item.fill(product, failure, visited_at, now);
-    item
 }

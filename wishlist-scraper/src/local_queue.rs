@@ -30,6 +30,16 @@ impl LocalQueue {
         let (sender, receiver) = mpsc::channel(CAPACITY);
         (Self { sender, delayed: Arc::new(Semaphore::new(CAPACITY)) }, Inbox { receiver })
     }
+
+    /// How many messages wait for a worker.
+    pub fn ready(&self) -> usize {
+        self.sender.max_capacity() - self.sender.capacity()
+    }
+
+    /// How many messages wait for their time.
+    pub fn delayed(&self) -> usize {
+        CAPACITY - self.delayed.available_permits()
+    }
 }
 
 #[async_trait]

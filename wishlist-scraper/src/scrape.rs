@@ -1,5 +1,6 @@
 //! One page: fetched, read, and judged. What becomes of the item is decided in `visit`.
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::time::Duration;
 
@@ -20,11 +21,28 @@ pub enum Outcome {
     Retry(FailureCode, Option<Duration>),
 }
 
-/// Turns an address into an outcome.
+/// A page that was asked: what its visit came to, and what there is to say about it beside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scraped {
+    /// How the visit ended.
+    pub outcome: Outcome,
+    /// What kind of page answered; absent where none was read.
+    pub kind: Option<PageKind>,
+    /// By the name of a product's field, the kind of source that its value was read from.
+    pub sources: BTreeMap<&'static str, &'static str>,
+}
+
+impl From<Outcome> for Scraped {
+    fn from(outcome: Outcome) -> Self {
+        Self { outcome, kind: None, sources: BTreeMap::new() }
+    }
+}
+
+/// Asks the page at an address.
 #[async_trait]
 pub trait Scrape: Send + Sync + Debug {
     /// Visits the page once.
-    async fn scrape(&self, url: &PageUrl) -> Outcome;
+    async fn scrape(&self, url: &PageUrl) -> Scraped;
 }
 
 /// Visits pages by the guarded fetcher.
@@ -42,17 +60,24 @@ impl Scraper {
 
 #[async_trait]
 impl Scrape for Scraper {
-    async fn scrape(&self, url: &PageUrl) -> Outcome {
+    async fn scrape(&self, url: &PageUrl) -> Scraped {
         match self.fetcher.fetch(url.as_url()).await {
             Ok(fetched) => {
                 let (status, retry_after) = (fetched.status, fetched.retry_after);
                 // Reading a page of several megabytes takes tens of milliseconds, too long for a thread that serves others.
                 match tokio::task::spawn_blocking(move || read(&fetched)).await {
-                    Ok(extraction) => judge(status, retry_after, extraction),
-                    Err(_) => Outcome::Failed(FailureCode::UnsupportedContent, Box::default()),
+                    Ok(extraction) => {
+                        let sources = extraction.sources().into_iter();
+                        Scraped {
+                            kind: Some(extraction.kind),
+                            sources: sources.map(|(field, source)| (field.name(), source.name())).collect(),
+                            outcome: judge(status, retry_after, extraction),
+                        }
+                    }
+                    Err(_) => Outcome::Failed(FailureCode::UnsupportedContent, Box::default()).into(),
                 }
             }
-            Err(failure) => unread(failure),
+            Err(failure) => unread(failure).into(),
         }
     }
 }

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use wishlist_core::clock::Timestamp;
 use wishlist_core::error::{Error, Kind, Result};
-use wishlist_core::model::{Item, Visit};
+use wishlist_core::model::{Item, Refresh, Visit, VisitedPage};
 use wishlist_core::operations::{Engine, Job};
 use wishlist_core::queue::Message;
 use wishlist_core::table::keys::{DUE_SHARDS, DueRecord};
 use wishlist_core::table::{Entity, Key, Query, Revision, Stored, Transaction};
+
+use crate::measure;
 
 /// When a swept record is due again: longer than a message waits in a queue that keeps up, so that a backlog is not
 /// multiplied.
@@ -28,7 +30,9 @@ pub async fn sweep_every(engine: &Engine, period: Duration, stop: impl Future<Ou
             () = &mut stop => return,
             _ = ticks.tick() => {}
         }
-        match sweep(engine).await {
+        let swept = sweep(engine).await;
+        measure::sweep(swept.as_ref().ok().copied());
+        match swept {
             Ok(0) => {}
             Ok(sent) => tracing::info!(sent, "sweep"),
             Err(error) => tracing::error!(causes = error.chain(), "sweep"),
@@ -100,6 +104,7 @@ fn of_unknown_kind() -> Error {
 
 async fn hint(engine: &Engine, key: &Key) -> Result<()> {
     match DueRecord::parse(key).ok_or_else(of_unknown_kind)? {
+        DueRecord::Page(page_digest) => engine.hint(Message::Page { page_digest }, Duration::ZERO).await,
         DueRecord::Job(job_id) => engine.hint(Message::Job { job_id }, Duration::ZERO).await,
         DueRecord::Item(..) => {
             if let Some(item) = Stored::<Item>::find(engine.table(), key.clone()).await? {
@@ -118,6 +123,12 @@ async fn take_up(engine: &Engine, key: &Key, now: Timestamp) -> Result<bool> {
             let Some(visit) = stored.value.visit.filter(|visit| visit.due <= now) else { return Ok(false) };
             let put_off = Item { visit: Some(Visit { due: now + DUE_AGAIN, ..visit }), ..stored.value };
             put(engine, stored.revision, &put_off).await?
+        }
+        DueRecord::Page(page) => {
+            let Some(stored) = engine.find_page(&page).await? else { return Ok(false) };
+            let Some(refresh) = stored.value.refresh.filter(|refresh| refresh.due <= now) else { return Ok(false) };
+            let refresh = Some(Refresh { due: now + DUE_AGAIN, ..refresh });
+            put(engine, stored.revision, &VisitedPage { refresh, ..stored.value }).await?
         }
         DueRecord::Job(_) => {
             let stored = Stored::<Job>::find(engine.table(), key.clone()).await?;

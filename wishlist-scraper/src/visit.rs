@@ -5,20 +5,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use wishlist_core::Result;
 use wishlist_core::clock::Timestamp;
-use wishlist_core::ids::{ItemId, LeaseId, WishlistId};
-use wishlist_core::model::{FailureCode, Item, Lease, PageUrl, Product, Visit, VisitedPage};
-use wishlist_core::operations::{Decision, Engine};
+use wishlist_core::ids::{ItemId, JobId, LeaseId, WishlistId};
+use wishlist_core::model::{FailureCode, Item, Lease, PageUrl, Product, Settled, Visit, VisitedPage};
+use wishlist_core::operations::{Decision, Engine, Told};
 use wishlist_core::table::keys::{self, PageDigest};
 use wishlist_core::table::{Stored, Transaction};
+use wishlist_core::{Error, Result};
 
-use crate::ending::{Cause, Ending, filled};
+use crate::ending::{Cause, Ending};
 use crate::lanes::{Entry, Politeness};
 use crate::scrape::Scrape;
 
-/// After this an item's first fill ends, whatever happens.
-const GIVEN_UP: Duration = Duration::from_hours(6);
+/// How often a page that somebody watches is visited, unless said otherwise.
+const REFRESH_EVERY: Duration = Duration::from_hours(24);
 
 /// How soon an item asks again whose page another worker is visiting: a visit takes seconds.
 const ANOTHER_AT_IT: Duration = Duration::from_secs(3);
@@ -29,6 +29,7 @@ pub struct Visitor {
     engine: Engine,
     scraper: Arc<dyn Scrape>,
     politeness: Politeness,
+    refresh_every: Option<Duration>,
 }
 
 /// What became of a message.
@@ -46,6 +47,8 @@ pub enum Visited {
     Waiting,
     /// The item changed meanwhile; what was found is kept with the page only.
     Superseded,
+    /// Nobody watches the page any more, and it is gone.
+    Removed,
 }
 
 /// What a worker holds while it is at an item.
@@ -54,6 +57,7 @@ struct Held {
     list: WishlistId,
     item: ItemId,
     url: PageUrl,
+    began_at: Timestamp,
 }
 
 enum Taken {
@@ -64,7 +68,20 @@ enum Taken {
 impl Visitor {
     /// A visitor of the engine's items.
     pub fn new(engine: Engine, scraper: Arc<dyn Scrape>, politeness: Politeness) -> Self {
-        Self { engine, scraper, politeness }
+        Self { engine, scraper, politeness, refresh_every: Some(REFRESH_EVERY) }
+    }
+
+    /// The same visitor with another time between two visits of a page that somebody watches; `None` visits none but those
+    /// that are asked for.
+    #[must_use]
+    pub fn with_refresh_every(mut self, every: Option<Duration>) -> Self {
+        self.refresh_every = every;
+        self
+    }
+
+    /// How often a page that somebody watches is visited.
+    pub(crate) fn refresh_every(&self) -> Option<Duration> {
+        self.refresh_every
     }
 
     /// The engine whose items are visited.
@@ -81,19 +98,39 @@ impl Visitor {
             Taken::Held(held) => held,
             Taken::Settled(visited) => return Ok(visited),
         };
-        let entry = match self.politeness.enter(&self.engine, &held.url, held.lease).await {
-            Ok(Entry::Wait(pause)) => return self.give_back(&held, Cause::NotAsked(pause)).await,
+        let (cause, fault) = self.ask(&held.url, held.lease).await;
+        let given_back = self.give_back(&held, cause).await;
+        fault.map_or(given_back, Err)
+    }
+
+    /// Asks the page in a lane of its host. A fault comes with a cause to give the leases back by: nobody is at the page, and
+    /// without that its items would wait for the lease to lapse.
+    pub(crate) async fn ask(&self, url: &PageUrl, lease: LeaseId) -> (Cause, Option<Error>) {
+        let entry = match self.politeness.enter(&self.engine, url, lease).await {
+            Ok(Entry::Wait(pause)) => return (Cause::NotAsked(pause), None),
             Ok(entry) => entry,
-            Err(error) => {
-                // Nobody is at the page; without this its items would wait for the lease to lapse.
-                drop(self.give_back(&held, Cause::NotAsked(ANOTHER_AT_IT)).await);
-                return Err(error);
-            }
+            Err(error) => return (Cause::NotAsked(ANOTHER_AT_IT), Some(error)),
         };
-        let outcome = self.scraper.scrape(&held.url).await;
+        let outcome = self.scraper.scrape(url).await.outcome;
         // A lane that could not be left lapses by itself; the outcome is worth more.
-        drop(self.politeness.leave(&self.engine, &held.url, &entry, held.lease).await);
-        self.give_back(&held, Cause::Asked(outcome)).await
+        drop(self.politeness.leave(&self.engine, url, &entry, lease).await);
+        (Cause::Asked(outcome), None)
+    }
+
+    /// The page after a visit, with the next one planned.
+    pub(crate) fn page_after(
+        &self,
+        page: &VisitedPage,
+        ending: &Ending,
+        began_at: Timestamp,
+        now: Timestamp,
+    ) -> Settled {
+        let mut settled = ending.page(page, began_at, now);
+        match ending {
+            Ending::Settled(_) => settled.page.plan(self.refresh_every, now, |bound| self.engine.jitter(bound)),
+            Ending::Again { .. } | Ending::Aside(_) => settled.page.put_in_order(),
+        }
+        settled
     }
 
     /// Takes the leases of item and page, or says why there is no need.
@@ -120,16 +157,16 @@ impl Visitor {
             return nothing();
         }
         let mut transaction = Transaction::new(self.engine.ids());
-        if now.since(visit.since) >= GIVEN_UP {
-            let code = FailureCode::Unreachable;
-            transaction.replace(item.revision, &filled(&item.value, Product::default(), Some(code), now, now))?;
-            return Ok(Decision::Commit(transaction, (Taken::Settled(Visited::Failed(code)), None)));
-        }
-        let page = self.page(&url).await?;
-        if let Some((product, failure, visited_at)) = page.as_ref().and_then(|page| fresh(&page.value, now)) {
-            transaction.replace(item.revision, &filled(&item.value, product, failure, visited_at, now))?;
-            let visited = failure.map_or(Visited::Ready, Visited::Failed);
+        let page = self.engine.find_page(&PageDigest::from(&url)).await?;
+        if let Some(fresh) = page.as_ref().filter(|page| page.value.is_fresh(now)) {
+            let visited = self.take_fresh(&mut transaction, item, fresh, now)?;
             return Ok(Decision::Commit(transaction, (Taken::Settled(visited), None)));
+        }
+        if visit.is_given_up(now) {
+            let (code, mut failed) = (FailureCode::Unreachable, item.value);
+            failed.fill(Product::default(), Some(code), now, now);
+            transaction.replace(item.revision, &failed)?;
+            return Ok(Decision::Commit(transaction, (Taken::Settled(Visited::Failed(code)), None)));
         }
         if let Some((later, pause)) = page.as_ref().and_then(|page| busy(&page.value, now)) {
             let waiting = Item { visit: Some(Visit { due: later, ..visit }), ..item.value };
@@ -137,17 +174,45 @@ impl Visitor {
             return Ok(Decision::Commit(transaction, (Taken::Settled(Visited::Waiting), Some((waiting, pause)))));
         }
         let lease = Lease::new(lease_id, now);
+        let mut leased =
+            page.as_ref().map_or_else(|| VisitedPage::unvisited(url.clone(), now), |page| page.value.clone());
+        // Behind the item's own beginning as well: what a visit of its own finds is never from before it.
+        let began_at = leased.begin(now).max(item.value.has_url_since());
+        leased.lease = Some(lease);
+        leased.watch(now);
+        transaction.upsert(page.as_ref(), &leased)?;
         let visit = Visit { due: lease.until, lease: Some(lease), ..visit };
         transaction.replace(item.revision, &Item { visit: Some(visit), ..item.value })?;
-        let leased = page.as_ref().map_or_else(|| VisitedPage::unvisited(url.clone(), now), |page| page.value.clone());
-        transaction.upsert(page.as_ref(), &VisitedPage { lease: Some(lease), ..leased })?;
-        Ok(Decision::Commit(transaction, (Taken::Held(Held { lease: lease_id, list, item: id, url }), None)))
+        Ok(Decision::Commit(transaction, (Taken::Held(Held { lease: lease_id, list, item: id, url, began_at }), None)))
+    }
+
+    /// Fills an item from a page that was visited just now. Where the page was about to be given up, it is watched again.
+    fn take_fresh(
+        &self,
+        transaction: &mut Transaction,
+        item: Stored<Item>,
+        page: &Stored<VisitedPage>,
+        now: Timestamp,
+    ) -> Result<Visited> {
+        let mut filled = item.value;
+        page.value.tell(&mut filled, now);
+        transaction.replace(item.revision, &filled)?;
+        if page.value.refresh.is_none_or(|refresh| refresh.unwatched_since.is_some()) {
+            let mut watched = page.value.clone();
+            watched.watch(now);
+            watched.plan(self.refresh_every, now, |bound| self.engine.jitter(bound));
+            transaction.replace(page.revision, &watched)?;
+        }
+        Ok(page.value.failure.map_or(Visited::Ready, Visited::Failed))
     }
 
     /// Ends the leases by one commit that changes item and page, each if it is still held. An item that is to be visited
     /// again is due behind its pause, and a message for then is sent.
     async fn give_back(&self, held: &Held, cause: Cause) -> Result<Visited> {
-        let (item, ending) = self.engine.decide(|| self.decide_ending(held, &cause)).await?;
+        let (item, ending, job) = self.engine.decide(|| self.decide_ending(held, &cause)).await?;
+        if let Some(job) = job {
+            self.engine.hint_job(job).await;
+        }
         let Some(item) = item else { return Ok(Visited::Superseded) };
         if item.visit.is_some() {
             self.engine.hint_visit(&item, ending.pause()).await;
@@ -155,34 +220,45 @@ impl Visitor {
         Ok(ending.visited())
     }
 
-    async fn decide_ending(&self, held: &Held, cause: &Cause) -> Result<Decision<(Option<Item>, Ending)>> {
+    async fn decide_ending(
+        &self,
+        held: &Held,
+        cause: &Cause,
+    ) -> Result<Decision<(Option<Item>, Ending, Option<JobId>)>> {
         let now = self.engine.clock().now();
-        let (item, page) = tokio::join!(self.item(held.list, held.item), self.page(&held.url));
+        let digest = PageDigest::from(&held.url);
+        let (item, page, watchers) = tokio::join!(
+            self.item(held.list, held.item),
+            self.engine.find_page(&digest),
+            self.engine.count_watchers(&digest, 2),
+        );
         let item =
             item?.and_then(|item| Some((item.value.visit.filter(|visit| holds(held, &item.value, visit))?, item)));
         let page = page?.filter(|page| page.value.lease.is_some_and(|lease| lease.id == held.lease));
         let tries_of_item = item.as_ref().map_or(0, |(visit, _)| visit.tries);
         let tries = page.as_ref().map_or(0, |page| page.value.tries).max(tries_of_item);
         let ending = Ending::of(cause, tries, |bound| self.engine.jitter(bound));
-        let mut transaction = Transaction::new(self.engine.ids());
-        if let Some(page) = &page {
-            transaction.replace(page.revision, &ending.page(&page.value, now))?;
+        if page.is_none() && item.is_none() {
+            return Ok(Decision::Done((None, ending, None)));
         }
-        let changed = item.as_ref().map(|(visit, item)| (item.revision, ending.item(&item.value, *visit, now)));
+        let mut transaction = Transaction::new(self.engine.ids());
+        let settled = page.map(|page| (page.revision, self.page_after(&page.value, &ending, held.began_at, now)));
+        let mut job = None;
+        if let Some((revision, settled)) = &settled {
+            let others = watchers? > usize::from(item.is_some());
+            let told = if others { Told::Watchers } else { Told::Nobody };
+            job = self.engine.keep_visit(&mut transaction, *revision, settled, told)?;
+        }
+        let page = settled.as_ref().map(|(_, settled)| &settled.page);
+        let changed = item.map(|(visit, item)| (item.revision, ending.item(&item.value, visit, page, now)));
         if let Some((revision, changed)) = &changed {
             transaction.replace(*revision, changed)?;
         }
-        let answer = (changed.map(|(_, item)| item), ending);
-        let nothing_held = page.is_none() && answer.0.is_none();
-        Ok(if nothing_held { Decision::Done(answer) } else { Decision::Commit(transaction, answer) })
+        Ok(Decision::Commit(transaction, (changed.map(|(_, item)| item), ending, job)))
     }
 
     async fn item(&self, list: WishlistId, id: ItemId) -> Result<Option<Stored<Item>>> {
         Stored::find(self.engine.table(), keys::item(list, id)).await
-    }
-
-    async fn page(&self, url: &PageUrl) -> Result<Option<Stored<VisitedPage>>> {
-        Stored::find(self.engine.table(), keys::page(&PageDigest::from(url))).await
     }
 }
 
@@ -196,9 +272,4 @@ fn busy(page: &VisitedPage, now: Timestamp) -> Option<(Timestamp, Duration)> {
         return Some((lease.until, ANOTHER_AT_IT));
     }
     page.not_before.filter(|moment| *moment > now).map(|moment| (moment, moment.since(now)))
-}
-
-fn fresh(page: &VisitedPage, now: Timestamp) -> Option<(Product, Option<FailureCode>, Timestamp)> {
-    let visited_at = page.visited_at.filter(|_| page.is_fresh(now))?;
-    Some((page.product.clone(), page.failure, visited_at))
 }

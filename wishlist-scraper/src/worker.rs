@@ -8,6 +8,7 @@ use wishlist_core::operations::JobProgress;
 use wishlist_core::queue::Message;
 
 use crate::local_queue::Inbox;
+use crate::measure;
 use crate::visit::{Visited, Visitor};
 
 /// Steps of a job in one go; a longer job comes back with its next message, so that visits get their turn.
@@ -25,8 +26,8 @@ pub async fn work(visitor: Visitor, mut inbox: Inbox, at_once: usize, stop: impl
         tokio::select! {
             () = &mut stop => break,
             Some(ended) = running.join_next(), if !running.is_empty() => {
-                if let Err(panic) = ended {
-                    tracing::error!(%panic, "a message's work ended early");
+                if ended.is_err() {
+                    tracing::error!("a message's work ended early");
                 }
             }
             message = inbox.receiver.recv(), if room => match message {
@@ -47,27 +48,51 @@ pub async fn handle(visitor: Visitor, message: Message) {
         Message::Visit { wishlist_id, item_id, url } => {
             let started = tokio::time::Instant::now();
             match visitor.visit(wishlist_id, item_id).await {
-                Ok(visited) => report(url.host(), visited, started.elapsed()),
-                Err(error) => tracing::error!(host = url.host(), causes = error.chain(), "visit"),
+                Ok(visited) => report("visit", url.host(), visited, started.elapsed()),
+                Err(error) => {
+                    measure::visit("error", None, started.elapsed());
+                    tracing::error!(host = url.host(), causes = error.chain(), "visit");
+                }
+            }
+        }
+        Message::Page { page_digest } => {
+            let started = tokio::time::Instant::now();
+            match visitor.refresh(&page_digest).await {
+                Ok((host, visited)) => report("refresh", &host, visited, started.elapsed()),
+                Err(error) => tracing::error!(page = %page_digest, causes = error.chain(), "refresh"),
             }
         }
         Message::Job { job_id } => match visitor.engine().run_job(job_id, STEPS).await {
-            Ok(JobProgress::Done) => tracing::info!(job = %job_id, "job done"),
-            Ok(JobProgress::More) => visitor.engine().hint(Message::Job { job_id }, Duration::ZERO).await,
-            Err(error) => tracing::error!(job = %job_id, causes = error.chain(), "job"),
+            Ok(JobProgress::Done) => {
+                measure::job("done");
+                tracing::info!(job = %job_id, "job done");
+            }
+            Ok(JobProgress::More) => {
+                measure::job("more");
+                visitor.engine().hint(Message::Job { job_id }, Duration::ZERO).await;
+            }
+            Err(error) => {
+                measure::job("error");
+                tracing::error!(job = %job_id, causes = error.chain(), "job");
+            }
         },
     }
 }
 
-fn report(host: &str, visited: Visited, took: Duration) {
+fn report(what: &'static str, host: &str, visited: Visited, took: Duration) {
     let (outcome, code) = match visited {
         Visited::Nothing => return,
-        Visited::Waiting => return tracing::debug!(host, "no lane is free, or another worker is at the page"),
+        Visited::Waiting => {
+            measure::visit("waiting", None, took);
+            return tracing::debug!(host, "no lane is free, or another worker is at the page");
+        }
+        Visited::Removed => ("removed", None),
         Visited::Ready => ("ready", None),
         Visited::Failed(code) => ("failed", Some(code)),
         Visited::Again(code) => ("again", Some(code)),
         Visited::Superseded => ("superseded", None),
     };
+    measure::visit(outcome, code, took);
     let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-    tracing::info!(host, outcome, code = code.map(tracing::field::debug), duration_ms = millis, "visit");
+    tracing::info!(host, outcome, code = code.map(tracing::field::debug), duration_ms = millis, "{what}");
 }

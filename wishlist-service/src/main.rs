@@ -1,12 +1,17 @@
 #![doc = include_str!("../README.md")]
 
 mod config;
+mod confirming;
+mod data;
 mod extract;
 mod generate;
+mod http;
 mod memory;
+mod observe;
 mod sample_shop;
 mod serve;
 mod server;
+mod smtp;
 mod telemetry;
 mod try_out;
 
@@ -24,6 +29,9 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(settings) => serve::run(settings),
         Command::Try(settings) => try_out::run(settings),
+        Command::Backup(settings) => data::backup(settings),
+        Command::Restore(settings) => data::restore(settings),
+        Command::Check(settings) => return data::check(&settings),
         Command::Extract(settings) => extract::run(&settings),
         Command::Generate { document } => generate::run(document),
     };

@@ -4,13 +4,35 @@
 
 #[path = "program/commands.rs"]
 mod commands;
+#[path = "program/connections.rs"]
+mod connections;
 #[path = "program/durability.rs"]
 mod durability;
+#[path = "program/killing.rs"]
+mod killing;
+#[path = "program/leaving.rs"]
+mod leaving;
+#[path = "program/mailing.rs"]
+mod mailing;
+#[path = "program/observing.rs"]
+mod observing;
+#[path = "program/operations.rs"]
+mod operations;
 #[path = "program/person.rs"]
 mod person;
+#[path = "program/playing.rs"]
+mod playing;
 #[path = "program/running.rs"]
 mod running;
+#[path = "program/saying.rs"]
+mod saying;
+#[path = "program/scenario.rs"]
+mod scenario;
 #[path = "program/shop.rs"]
 mod shop;
 #[path = "program/starting.rs"]
 mod starting;
+#[path = "program/together.rs"]
+mod together;
+#[path = "program/writer.rs"]
+mod writer;

@@ -95,6 +95,17 @@ pub(crate) fn answers(arguments: &[&str]) -> bool {
         .is_ok_and(|status| status.success())
 }
 
+/// Whether a program starts and succeeds; nothing of it is shown.
+pub(crate) fn succeeds(program: &str, arguments: &[&str]) -> bool {
+    let run = command(program).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    run.is_ok_and(|status| status.success())
+}
+
+/// Whether this runs as the user who may install programs.
+pub(crate) fn is_root() -> bool {
+    output_of("id", &["-u"]).is_ok_and(|id| id.trim() == "0")
+}
+
 fn line(arguments: &[&str]) -> String {
     format!("cargo {}", arguments.join(" "))
 }

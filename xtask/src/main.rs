@@ -2,10 +2,12 @@
 #![expect(clippy::print_stdout, reason = "a command talks on its standard output")]
 
 mod bench;
+mod browser;
 mod cargo;
 mod check;
 mod generate;
 mod leg;
+mod schemathesis;
 mod test;
 mod tool;
 

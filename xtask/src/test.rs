@@ -9,12 +9,24 @@ use clap::builder::PossibleValuesParser;
 
 use crate::leg::{self, Leg};
 use crate::tool::NEXTEST;
-use crate::{cargo, check};
+use crate::{browser, cargo, check, schemathesis};
 
 const LEGS: &[Leg] = &[
     Leg { name: "nextest", shows: "unit, property and integration tests", tool: Some(&NEXTEST), run: nextest },
     Leg { name: "doctests", shows: "the examples in the documentation", tool: None, run: doctests },
     Leg { name: "examples", shows: "every example program runs to its end", tool: None, run: examples },
+    Leg {
+        name: "browser",
+        shows: "the pages work and look right in Chromium",
+        tool: Some(&NEXTEST),
+        run: browser::run,
+    },
+    Leg {
+        name: "schemathesis",
+        shows: "the server answers made-up calls as the document says",
+        tool: None,
+        run: schemathesis::run,
+    },
 ];
 
 /// What follows `cargo xtask test`.

@@ -1,5 +1,8 @@
 //! The body of a request: JSON of a bounded size.
 
+use std::error::Error as StdError;
+use std::io::{self, ErrorKind::TimedOut};
+
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
@@ -57,8 +60,16 @@ fn too_large(max: usize) -> Problem {
 }
 
 fn unread(error: axum::Error, max: usize) -> Problem {
-    if error.into_inner().is::<LengthLimitError>() {
+    let cause = error.into_inner();
+    if cause.is::<LengthLimitError>() {
         return too_large(max);
     }
+    if causes(&*cause).any(|cause| cause.downcast_ref().is_some_and(|error: &io::Error| error.kind() == TimedOut)) {
+        return Problem::new(Code::Timeout, "expected the body to arrive sooner");
+    }
     Problem::invalid("", "the body ended before it was whole")
+}
+
+fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |error: &&'a (dyn StdError + 'static)| (*error).source())
 }

@@ -1,6 +1,7 @@
 //! What comes with a request, read so that whatever is wrong is named by its place.
 
 mod body;
+mod idempotency;
 mod path;
 mod query;
 mod reader;
@@ -8,5 +9,6 @@ mod refusal;
 mod value;
 
 pub(crate) use self::body::Body;
+pub(crate) use self::idempotency::{IdempotencyHeader, Named};
 pub(crate) use self::path::{ItemPath, WishlistPath};
 pub(crate) use self::query::Query;

@@ -50,6 +50,27 @@ impl<'de> Deserializer<'de> for Value {
         self.deserialize_string(visitor)
     }
 
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+        match &self {
+            Self::Bool(value) => visitor.visit_bool(*value),
+            Self::Word(word) if word == "true" => visitor.visit_bool(true),
+            Self::Word(word) if word == "false" => visitor.visit_bool(false),
+            other => Err(other.not("true or false")),
+        }
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Refusal> {
+        match self {
+            Self::Text(word) | Self::Word(word) => visitor.visit_enum(word.into_deserializer()),
+            other => Err(other.not("text")),
+        }
+    }
+
     fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
         let whole = match &self {
             Self::Number(number) => whole(number),
@@ -79,8 +100,8 @@ impl<'de> Deserializer<'de> for Value {
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf unit unit_struct newtype_struct tuple
-        tuple_struct map enum identifier ignored_any
+        i8 i16 i32 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf unit unit_struct newtype_struct tuple
+        tuple_struct map identifier ignored_any
     }
 }
 
@@ -137,7 +158,16 @@ mod tests {
         title: String,
         quantity: Option<i64>,
         price: Option<Price>,
+        size: Option<Size>,
+        new: Option<bool>,
         tags: Option<Vec<String>>,
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(rename_all = "camelCase")]
+    enum Size {
+        Small,
+        VeryLarge,
     }
 
     #[derive(Debug, Deserialize, PartialEq)]
@@ -172,6 +202,9 @@ mod tests {
                 "/price/a~1~0b",
                 "there is no such field; expected one of `amount`",
             ),
+            (r#"{"title":"a","size":"huge"}"#, "/size", "expected one of `small`, `veryLarge`"),
+            (r#"{"title":"a","size":3}"#, "/size", "expected text, not a number"),
+            (r#"{"title":"a","new":"true"}"#, "/new", "expected true or false, not text"),
             (r#"{"title":"a","tags":["x",{}]}"#, "/tags/1", "expected text, not an object"),
         ];
         for (json, pointer, detail) in rows {

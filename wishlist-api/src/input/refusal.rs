@@ -57,6 +57,11 @@ impl serde::de::Error for Refusal {
         Self::new(message.to_string())
     }
 
+    fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
+        let known: Vec<_> = expected.iter().map(|name| format!("`{name}`")).collect();
+        Self::new(format!("expected one of {}", known.join(", ")))
+    }
+
     fn missing_field(field: &'static str) -> Self {
         Self::new("this field is required").inside(field)
     }

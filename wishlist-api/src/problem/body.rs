@@ -11,9 +11,6 @@ use wishlist_core::error::FieldError;
 use super::{Code, Problem};
 use crate::request_id::RequestId;
 
-/// How long a caller of something unavailable should wait, in seconds: lost races and restarts are over by then.
-const RETRY_AFTER_SECONDS: &str = "1";
-
 /// What went wrong (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -77,15 +74,17 @@ impl Problem {
 
     /// The problem as the whole answer.
     pub(crate) fn answer(self, id: &RequestId) -> Response {
-        let code = self.code;
+        let (code, wait) = (self.code, self.retry_after);
         let mut response = (code.status(), Json(self.body(id))).into_response();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if code == Code::Unauthenticated {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if code == Code::Unavailable {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
+        if let Some(wait) = wait {
+            // Whole seconds (RFC 9110, section 10.2.3), rounded up: a caller that comes too early only waits again.
+            headers
+                .insert(RETRY_AFTER, HeaderValue::from((wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)));
         }
         response
     }

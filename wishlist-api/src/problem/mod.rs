@@ -6,6 +6,7 @@ mod body;
 mod code;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use wishlist_core::error::{Error, FieldError};
@@ -20,6 +21,9 @@ const INTERNAL: &str = "something went wrong on this side; the log has more unde
 /// The detail of a passing fault.
 const UNAVAILABLE: &str = "something that is needed does not answer at the moment; try again in a second";
 
+/// How long a caller of something unavailable should wait: lost races and restarts are over by then.
+const UNAVAILABLE_FOR: Duration = Duration::from_secs(1);
+
 /// The detail of every call without a good token, whatever is wrong with it.
 const UNAUTHENTICATED: &str = "expected `Authorization: Bearer` with an access token that is valid; sign in for one";
 
@@ -29,6 +33,7 @@ pub(crate) struct Problem {
     code: Code,
     detail: String,
     errors: Vec<FieldError>,
+    retry_after: Option<Duration>,
     /// For the log alone.
     cause: Option<Arc<Error>>,
 }
@@ -36,7 +41,7 @@ pub(crate) struct Problem {
 impl Problem {
     /// A problem of this code.
     pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), errors: Vec::new(), cause: None }
+        Self { code, detail: detail.into(), errors: Vec::new(), retry_after: None, cause: None }
     }
 
     /// One refused field, by the JSON Pointer of its place.
@@ -80,8 +85,9 @@ impl From<Error> for Problem {
             Code::Unavailable => UNAVAILABLE.to_owned(),
             _ => error.to_string(),
         };
+        let retry_after = error.retry_after().or((code == Code::Unavailable).then_some(UNAVAILABLE_FOR));
         let cause = matches!(code, Code::Internal | Code::Unavailable).then(|| Arc::new(error));
-        Self { code, detail, errors, cause }
+        Self { code, detail, errors, retry_after, cause }
     }
 }
 
@@ -97,11 +103,6 @@ impl IntoResponse for Problem {
 /// The answer to a path that no operation has. It is not repeated: it may hold what no log or page should.
 pub(crate) async fn no_such_path() -> Problem {
     Problem::new(Code::NotFound, "there is no such path")
-}
-
-/// The answer to a method that the path does not have; `Allow` says which it has.
-pub(crate) async fn no_such_method() -> Problem {
-    Problem::new(Code::MethodNotAllowed, "the path does not take this method; `Allow` names those it takes")
 }
 
 #[cfg(test)]

@@ -5,18 +5,21 @@ use utoipa::ToSchema;
 use wishlist_core::clock::Timestamp;
 use wishlist_core::ids::{ItemId, WishlistId};
 use wishlist_core::model;
+use wishlist_core::operations::AddedItem;
 
+use super::words::words;
 use crate::answer::Resource;
+use crate::exact::CurrencyCode;
 
 /// An exact amount of one currency.
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Money {
     /// Digits, and after a point at most as many decimals as the currency has.
-    #[schema(pattern = r"^[0-9]+(\.[0-9]+)?$", example = "19.99")]
+    #[schema(example = "19.99")]
     amount: String,
     /// The currency by ISO 4217.
-    #[schema(pattern = "^[A-Z]{3}$", example = "EUR")]
+    #[schema(value_type = CurrencyCode, example = "EUR")]
     currency: String,
 }
 
@@ -69,12 +72,16 @@ pub(crate) struct ItemDraft {
     /// How much it is wished for, 5 the most.
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 5, example = 4)]
     priority: Option<i64>,
+    /// The price at which the owner would like to hear of it.
+    #[schema(nullable = false)]
+    target_price: Option<Money>,
 }
 
 impl From<ItemDraft> for model::ItemDraft {
     fn from(draft: ItemDraft) -> Self {
-        let ItemDraft { url, title, note, price, image_url, quantity, priority } = draft;
-        Self { url, title, note, price: price.map(Into::into), image_url, quantity, priority }
+        let ItemDraft { url, title, note, price, image_url, quantity, priority, target_price } = draft;
+        let (price, target_price) = (price.map(Into::into), target_price.map(Into::into));
+        Self { url, title, note, price, image_url, quantity, priority, target_price }
     }
 }
 
@@ -151,6 +158,19 @@ pub(crate) struct Item {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, format = Int32, minimum = 1, maximum = 5, example = 4)]
     priority: Option<u8>,
+    /// The price at which the owner would like to hear of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    target_price: Option<Money>,
+    /// Whether it is still wished for.
+    state: ItemState,
+    /// Where it stands in the order of its list: items are in the order of rank and id, compared as text.
+    #[schema(example = "0mws3r2tc")]
+    rank: String,
+    /// An item of the list with the same URL that was there before; in the answer to an addition only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, value_type = Option<uuid::Uuid>, example = "0199d3c9-0b44-7e02-8f1a-6c5d4e3f2a1a")]
+    duplicate_of: Option<ItemId>,
     /// How far the visit of its page is.
     status: ItemStatus,
     /// Why the page told nothing; there where the status is `failed`.
@@ -159,7 +179,7 @@ pub(crate) struct Item {
     failure: Option<Failure>,
     /// Where the values come from that both the owner and the page may give.
     sources: Sources,
-    /// When the page was last visited.
+    /// When the page was visited that its values were last taken from. A later visit that found the same does not change it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, value_type = Option<String>, format = DateTime, example = "2026-11-22T17:20:02.000Z")]
     checked_at: Option<Timestamp>,
@@ -196,6 +216,10 @@ impl From<&model::Item> for Item {
             site_name: page.site_name.clone(),
             quantity: item.typed.quantity,
             priority: item.typed.priority,
+            target_price: item.typed.target_price.map(Into::into),
+            state: item.state.into(),
+            rank: item.rank.to_string(),
+            duplicate_of: None,
             status: item.status.into(),
             failure: item.failure.map(Into::into),
             sources: Sources::of(item),
@@ -204,6 +228,12 @@ impl From<&model::Item> for Item {
             updated_at: item.updated_at,
             version: item.version,
         }
+    }
+}
+
+impl From<&AddedItem> for Item {
+    fn from(added: &AddedItem) -> Self {
+        Self { duplicate_of: added.duplicate_of, ..Self::from(&added.item) }
     }
 }
 
@@ -260,29 +290,14 @@ impl From<model::FailureCode> for Failure {
     }
 }
 
-/// The words of the contract for a set of values of the domain.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident, $case:tt, {$($(#[$variant_doc:meta])* $variant:ident,)+}) => {
-        $(#[$doc])*
-        #[derive(Serialize, ToSchema)]
-        #[serde(rename_all = $case)]
-        pub(crate) enum $name {
-            $($(#[$variant_doc])* $variant,)+
-        }
-
-        impl From<model::$name> for $name {
-            fn from(value: model::$name) -> Self {
-                match value {
-                    $(model::$name::$variant => Self::$variant,)+
-                }
-            }
-        }
-    };
-}
-
 words!(
     /// `none` (there is no URL), `pending` (its page is to be visited), `ready` (it was), `failed` (it told nothing).
     ItemStatus, "camelCase", { None, Pending, Ready, Failed, }
+);
+
+words!(
+    /// Whether an item is still wished for: `active` (it is), `received` (its owner has it).
+    ItemState, "camelCase", { Active, Received, }
 );
 
 words!(

@@ -7,14 +7,14 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use wishlist_core::ids::ItemId;
+use wishlist_core::operations::{ItemFilter, ItemSort, StateFilter};
 
-use super::item::{Item, ItemDraft};
+use super::item::{Item, ItemDraft, ItemStatus};
 use crate::answer::{Created, Found};
 use crate::api::Api;
 use crate::caller::Caller;
 use crate::entity_tag::{Expected, IfMatch};
-use crate::input::{Body, ItemPath, Query, WishlistPath};
+use crate::input::{Body, IdempotencyHeader, ItemPath, Named, Query, WishlistPath};
 use crate::paging::{Cursors, Scope};
 use crate::problem::{Problem, ProblemBody};
 use crate::request_id::RequestId;
@@ -77,11 +77,59 @@ pub(crate) struct ItemsQuery {
     #[param(nullable = false, format = Int32, minimum = 1, maximum = 100, default = 50)]
     limit: Option<i64>,
     /// The `nextCursor` of the page before.
-    #[param(nullable = false)]
+    #[param(nullable = false, min_length = 1, max_length = 1024)]
     cursor: Option<String>,
+    /// Only items whose visit is so far.
+    #[param(nullable = false)]
+    status: Option<ItemStatus>,
+    /// Only items that are still wished for, only received ones, or all.
+    #[param(nullable = false, default = "active")]
+    state: Option<ListedState>,
+    /// The order: as the owner placed them, the newest first, the cheapest first (currency by currency, those without a price
+    /// last), or the most wished for first.
+    #[param(nullable = false, default = "rank")]
+    sort: Option<ListedSort>,
     /// For how many seconds the answer may wait until no item of the page is pending.
     #[param(nullable = false, format = Int32, minimum = 0, maximum = 20, default = 0)]
     wait: Option<i64>,
+}
+
+/// Items by whether they are still wished for.
+#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum ListedState {
+    #[default]
+    Active,
+    Received,
+    All,
+}
+
+/// The order of a listing of items.
+#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum ListedSort {
+    #[default]
+    Rank,
+    CreatedAt,
+    Price,
+    Priority,
+}
+
+impl ItemsQuery {
+    fn filter(&self) -> ItemFilter {
+        let state = match self.state.unwrap_or_default() {
+            ListedState::Active => StateFilter::Active,
+            ListedState::Received => StateFilter::Received,
+            ListedState::All => StateFilter::All,
+        };
+        let sort = match self.sort.unwrap_or_default() {
+            ListedSort::Rank => ItemSort::Rank,
+            ListedSort::CreatedAt => ItemSort::CreatedAt,
+            ListedSort::Price => ItemSort::Price,
+            ListedSort::Priority => ItemSort::Priority,
+        };
+        ItemFilter { state, status: self.status.map(Into::into), sort }
+    }
 }
 
 /// Whether to wait for an item.
@@ -101,7 +149,7 @@ pub(crate) struct ItemQuery {
 #[utoipa::path(
     post, path = "/v1/wishlists/{wishlistId}/items", tag = "items", operation_id = "add_item",
     security(("bearer" = [])),
-    params(WishlistPath),
+    params(WishlistPath, IdempotencyHeader),
     request_body = ItemDraft,
     responses((status = 201, description = "The item", body = Item, headers(
         ("ETag" = String, description = "The version as an entity tag"),
@@ -111,19 +159,21 @@ pub(crate) async fn add_item(
     State(api): State<Api>,
     Caller(viewer): Caller,
     path: WishlistPath,
+    Named(key): Named,
     Body(draft): Body<ItemDraft>,
 ) -> Result<Created<Item>, Problem> {
-    let added = api.engine.add_item(&viewer, path.wishlist_id, &draft.into()).await?;
+    let added = api.engine.add_item(&viewer, path.wishlist_id, &draft.into(), key.as_ref()).await?;
     Ok(Created(Item::from(&added)))
 }
 
 /// Add up to a hundred items.
 ///
-/// Each is added or refused for itself; the answer has one result for each, in their order.
+/// Each is added or refused for itself; the answer has one result for each, in their order. Under an `Idempotency-Key` a call
+/// that was cut off goes on where it ended when it is sent again.
 #[utoipa::path(
     post, path = "/v1/wishlists/{wishlistId}/items/batch", tag = "items", operation_id = "add_items",
     security(("bearer" = [])),
-    params(WishlistPath),
+    params(WishlistPath, IdempotencyHeader),
     request_body = ItemBatch,
     responses((status = 200, description = "What became of each", body = BatchResults)),
 )]
@@ -132,10 +182,11 @@ pub(crate) async fn add_items(
     Caller(viewer): Caller,
     path: WishlistPath,
     id: RequestId,
+    Named(key): Named,
     Body(batch): Body<ItemBatch, BATCH_BYTES>,
 ) -> Result<Json<BatchResults>, Problem> {
     let drafts: Vec<_> = batch.items.into_iter().map(Into::into).collect();
-    let added = api.engine.add_items(&viewer, path.wishlist_id, &drafts).await?;
+    let added = api.engine.add_items(&viewer, path.wishlist_id, &drafts, key.as_ref()).await?;
     let result = |(index, outcome): (usize, wishlist_core::Result<_>)| match outcome {
         Ok(item) => BatchResult { item: Some(Item::from(&item)), problem: None },
         Err(error) => {
@@ -160,12 +211,13 @@ pub(crate) async fn list_items(
     WishlistPath { wishlist_id }: WishlistPath,
     Query(query): Query<ItemsQuery>,
 ) -> Result<Json<ItemPage>, Problem> {
-    let cursors = Cursors { viewer: &viewer, scope: Scope::Items(wishlist_id) };
+    let (filter, wait) = (query.filter(), wait(query.wait)?);
+    let cursors = Cursors { viewer: &viewer, scope: Scope::Items(wishlist_id, filter.sort) };
     let window = cursors.window(query.limit, query.cursor.as_deref())?;
-    let wait = wait(query.wait)?;
-    let page = api.engine.list_items_within(&viewer, wishlist_id, window.after, window.limit, wait).await?;
-    let items = page.items.iter().map(Item::from).collect();
-    Ok(Json(ItemPage { items, next_cursor: cursors.next(page.next.map(ItemId::as_uuid)) }))
+    let after = window.after.as_ref();
+    let page = api.engine.list_items_within(&viewer, wishlist_id, filter, after, window.limit, wait).await?;
+    let items = page.items.iter().map(|item| Item::from(&**item)).collect();
+    Ok(Json(ItemPage { items, next_cursor: cursors.next(page.next) }))
 }
 
 /// Find an item.

@@ -25,7 +25,13 @@ pub(crate) struct NewAccount {
     #[schema(format = Password, min_length = 8, max_length = 256, example = "correct horse battery staple")]
     password: String,
     /// What they want to be called.
-    #[schema(nullable = false, min_length = 1, max_length = 200, example = "Alice")]
+    #[schema(
+        nullable = false,
+        min_length = 1,
+        max_length = 200,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]+$",
+        example = "Alice"
+    )]
     name: Option<String>,
 }
 
@@ -96,7 +102,8 @@ impl From<Tokens> for Session {
 
 /// Make an account.
 ///
-/// Where addresses are confirmed by a code, the answer to a known address is the same; elsewhere it is `409 conflict`.
+/// Where addresses are confirmed by a code, the answer to a known address is the same; elsewhere it is `409 conflict`. A
+/// password is refused if it is one of the most common, or the address.
 #[utoipa::path(
     post, path = "/v1/auth/sign-up", tag = "auth", operation_id = "sign_up",
     request_body = NewAccount,
@@ -109,14 +116,19 @@ pub(crate) async fn sign_up(
 ) -> Result<(StatusCode, [(HeaderName, &'static str); 1], Json<SignedUp>), Problem> {
     let NewAccount { email, password, name } = new;
     let made = api.provider.sign_up(SignUp { email, password: password.into(), name }).await?;
-    register(&api, &made.account).await?;
+    // Who is to confirm first is registered at the first sign-in: until then there may be no such account.
+    if !made.confirmation_required {
+        register(&api, &made.account).await?;
+    }
     let (user_id, confirmation_required) = (made.account.user, made.confirmation_required);
     Ok((StatusCode::CREATED, [(LOCATION, "/v1/me")], Json(SignedUp { user_id, confirmation_required })))
 }
 
 /// Start a session.
 ///
-/// An unknown address and a wrong password are answered alike.
+/// An unknown address and a wrong password are answered alike. After five wrong passwords in a row for one address, known or
+/// not, the next has to wait a second, then two, four and so on up to fifteen minutes: `429 rate_limited`. The right password
+/// of an address that is still to be confirmed is `403 forbidden`.
 #[utoipa::path(
     post, path = "/v1/auth/sign-in", tag = "auth", operation_id = "sign_in",
     request_body = Credentials,
@@ -130,7 +142,8 @@ pub(crate) async fn sign_in(State(api): State<Api>, Body(given): Body<Credential
 
 /// Get the next tokens of a session.
 ///
-/// A refresh token that was exchanged before ends its session: somebody else may have it.
+/// A refresh token that was exchanged before ends its session: somebody else may have it. For half a minute it is taken
+/// once more instead, for a client that lost the answer.
 #[utoipa::path(
     post, path = "/v1/auth/refresh", tag = "auth", operation_id = "refresh_session",
     request_body = RefreshToken,
@@ -152,6 +165,7 @@ pub(crate) async fn refresh_session(
     responses((status = 204, description = "All sessions are ended")),
 )]
 pub(crate) async fn sign_out(State(api): State<Api>, Caller(viewer): Caller) -> Result<StatusCode, Problem> {
+    api.engine.check_viewer(&viewer).await?;
     api.provider.sign_out(&viewer.user).await?;
     Ok(StatusCode::NO_CONTENT)
 }

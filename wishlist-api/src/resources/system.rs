@@ -4,13 +4,14 @@ use std::sync::OnceLock;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName};
 use axum::response::IntoResponse;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::Api;
 use crate::document::openapi_json;
+use crate::entity_tag::text_tag;
 use crate::problem::{Code, Problem};
 
 /// A document that anyone may keep for five minutes.
@@ -39,11 +40,16 @@ pub(crate) async fn find_health() -> Json<Health> {
 /// Find this document.
 #[utoipa::path(
     get, path = "/openapi.json", tag = "system", operation_id = "find_openapi",
-    responses((status = 200, description = "The contract as OpenAPI 3.1", body = Object)),
+    responses((status = 200, description = "The contract as OpenAPI 3.1", body = Object,
+        headers(("ETag" = String, description = "Changes with the document")))),
 )]
 pub(crate) async fn find_openapi() -> impl IntoResponse {
-    static WRITTEN: OnceLock<String> = OnceLock::new();
-    published(WRITTEN.get_or_init(openapi_json).as_str())
+    static WRITTEN: OnceLock<(String, String)> = OnceLock::new();
+    let (tag, text) = WRITTEN.get_or_init(|| {
+        let text = openapi_json();
+        (text_tag(&text), text)
+    });
+    ([(ETAG, tag.as_str())], published(text.as_str()))
 }
 
 /// Find the keys that verify the tokens.

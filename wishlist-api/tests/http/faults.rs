@@ -15,7 +15,7 @@ const CANARY: &str = "canary";
 
 /// A store that answers every call by the same fault.
 #[derive(Debug)]
-struct Broken(Kind);
+pub(crate) struct Broken(pub(crate) Kind);
 
 impl Broken {
     fn fault<T>(&self) -> Result<T> {
@@ -40,7 +40,7 @@ impl Table for Broken {
 
 /// A queue with a bug.
 #[derive(Debug)]
-struct Panicking;
+pub(crate) struct Panicking;
 
 #[async_trait]
 impl Queue for Panicking {

@@ -22,15 +22,19 @@ const MALFORMED: [&str; 9] = [
 ];
 
 /// Bodies that are right, wrong, mistyped and broken.
-fn bodies(operation: &str) -> Vec<String> {
+fn bodies(operation: &str, own: &str) -> Vec<String> {
     let right = match operation {
         "update_wishlist" => json!({"name": "x"}),
         "add_items" => json!({"items": [{"title": "x"}]}),
+        "move_item" | "copy_item" => json!({"wishlistId": own}),
+        "place_item" => json!({"after": NEVER}),
         _ => json!({"title": "x"}),
     };
     let wrong = match operation {
         "update_wishlist" => json!({"name": ""}),
         "add_items" => json!({"items": []}),
+        "move_item" | "copy_item" => json!({"wishlistId": "x"}),
+        "place_item" => json!({}),
         _ => json!({"url": "x"}),
     };
     [right, wrong, json!({"what": 1}), Value::Null].iter().map(Value::to_string).chain(["{".to_owned()]).collect()
@@ -91,7 +95,7 @@ async fn a_foreign_an_unknown_and_a_malformed_id_are_one_answer() {
             continue;
         }
         let name = operation["operationId"].as_str().unwrap();
-        let sent = bodies(name);
+        let sent = bodies(name, &strangers.own);
         for body in sent.iter().filter(|_| operation["requestBody"].is_object()).map(Some).chain([None]) {
             let paths = strangers.paths(template);
             let unknown = strangers.ask(&method, &paths[0], body.map(String::as_str)).await;
@@ -110,6 +114,25 @@ async fn a_foreign_an_unknown_and_a_malformed_id_are_one_answer() {
 }
 
 #[tokio::test]
+async fn an_id_in_a_body_leads_no_further_than_one_in_a_path() {
+    let strangers = Strangers::new().await;
+    let Strangers { world, bob, .. } = &strangers;
+    let own = world.item(bob, &format!("/v1/wishlists/{}", strangers.own), json!({"title": "Boots"})).await;
+    let [list, item] = &strangers.foreign;
+    let (alices, bobs) = (world.state(&strangers.alice).await, world.state(bob).await);
+    for (operation, field, foreign) in [
+        ("move", "wishlistId", list),
+        ("copy", "wishlistId", list),
+        ("place", "after", item),
+        ("place", "before", item),
+    ] {
+        let ask = |id: &str| world.post(&format!("{own}/{operation}")).by(bob).json(&json!({field: id})).is(422);
+        assert_eq!(ask(foreign).await.seen(), ask(NEVER).await.seen(), "{operation} {field}");
+    }
+    assert_eq!((world.state(&strangers.alice).await, world.state(bob).await), (alices, bobs));
+}
+
+#[tokio::test]
 async fn what_was_deleted_is_as_what_never_was() {
     let world = World::new().await;
     let alice = world.person("alice").await;
@@ -120,7 +143,8 @@ async fn what_was_deleted_is_as_what_never_was() {
     for (path, unknown) in [
         (list.clone(), never.clone()),
         (format!("{list}/items"), format!("{never}/items")),
-        (item, format!("{never}/items/{NEVER}")),
+        (item.clone(), format!("{never}/items/{NEVER}")),
+        (format!("{item}/prices"), format!("{never}/items/{NEVER}/prices")),
     ] {
         let answer = world.get(&path).by(&alice).is(404).await;
         assert_eq!(answer.seen(), world.get(&unknown).by(&alice).is(404).await.seen(), "{path}");

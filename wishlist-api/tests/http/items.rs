@@ -55,8 +55,8 @@ async fn an_item_with_a_link_is_there_at_once_and_filled_later() {
     assert_eq!(added.location(), format!("{list}/items/{}", body["id"].as_str().unwrap()));
     let expected = json!({
         "id": body["id"], "wishlistId": body["wishlistId"], "url": "https://shop.example/kettle?ref=1", "quantity": 1,
-        "status": "pending", "sources": {}, "createdAt": "2026-11-22T17:20:00.000Z",
-        "updatedAt": "2026-11-22T17:20:00.000Z", "version": 1,
+        "status": "pending", "state": "active", "rank": "0mws3r2tc", "sources": {}, "version": 1,
+        "createdAt": "2026-11-22T17:20:00.000Z", "updatedAt": "2026-11-22T17:20:00.000Z",
     });
     assert_eq!(body, expected);
     world.clock.advance(Duration::from_secs(2));

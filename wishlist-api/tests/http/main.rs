@@ -3,6 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where it is surprised, in its helpers too")]
 
 mod bad_input;
+mod browsers;
+mod carrying;
+mod codes;
 mod contract;
 mod document;
 mod faults;
@@ -11,7 +14,14 @@ mod headers;
 mod items;
 mod listings;
 mod log;
+mod pages;
+mod prices;
+mod rates;
+mod reading;
+mod refusals;
 mod sessions;
+mod shapes;
+mod switched;
 mod texts;
 mod versions;
 mod wishlists;

@@ -26,8 +26,9 @@ async fn a_wishlist_is_made_found_changed_and_deleted() {
     world.clock.advance(Duration::from_secs(1));
     let changed = world.put(&path).by(&alice).json(&json!({"name": "Party"})).is(200).await;
     let expected = json!({
-        "id": body["id"], "name": "Party", "itemCount": 0, "createdAt": body["createdAt"],
-        "updatedAt": "2026-11-22T17:20:01.000Z", "version": 2,
+        "id": body["id"], "name": "Party", "itemCount": 0, "archived": false, "role": "owner", "version": 2,
+        "claimPolicy": {"recipientSees": "none", "giversSee": "state", "guestClaims": true},
+        "createdAt": body["createdAt"], "updatedAt": "2026-11-22T17:20:01.000Z",
     });
     assert_eq!((changed.json(), changed.header("etag")), (expected, "\"2\""));
     assert!(world.delete(&path).by(&alice).is(204).await.body.is_empty());
@@ -42,5 +43,6 @@ async fn an_answer_has_the_fields_of_the_contract_and_no_other() {
     let alice = world.person("alice").await;
     let body = world.post("/v1/wishlists").by(&alice).json(&json!({"name": "x"})).is(201).await.json();
     let fields: Vec<_> = body.as_object().unwrap().keys().cloned().collect();
-    assert_eq!(fields, ["createdAt", "id", "itemCount", "name", "updatedAt", "version"]);
+    let expected = ["archived", "claimPolicy", "createdAt", "id", "itemCount", "name", "role", "updatedAt", "version"];
+    assert_eq!(fields, expected);
 }

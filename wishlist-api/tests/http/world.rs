@@ -1,30 +1,87 @@
 //! A service with its people, and calls to it.
 
-use std::sync::Arc;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
+use async_trait::async_trait;
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
 use axum::response::Response;
 use serde_json::{Value, json};
 use tower::ServiceExt;
-use wishlist_api::{Api, router};
+use wishlist_api::{Api, HttpRules, router, router_with};
 use wishlist_core::clock::{ManualClock, SystemRandom, Timestamp};
-use wishlist_core::operations::Engine;
+use wishlist_core::model::{Money, PageKind, PageUrl, Product};
+use wishlist_core::operations::{Engine, Preview, Previewed};
 use wishlist_core::queue::{NoQueue, Queue};
 use wishlist_core::table::{EmbeddedTable, Table};
-use wishlist_identity::local::{HashingCost, LocalProvider, LocalSettings};
+use wishlist_core::{Error, Kind};
+use wishlist_identity::local::{Confirmation, HashingCost, LocalProvider, LocalSettings};
+use wishlist_identity::{Mail, Mailer};
 
 use crate::contract;
 
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
+/// Looks at pages without a network: a shop that sells kettles, one that is down and one that is busy.
+#[derive(Debug)]
+struct Shops;
+
+#[async_trait]
+impl Preview for Shops {
+    async fn preview(&self, url: &PageUrl) -> wishlist_core::Result<Previewed> {
+        let product = Product {
+            title: Some("Kettle".to_owned()),
+            price: Money::new("19.99", "EUR".parse().unwrap()).ok(),
+            ..Product::default()
+        };
+        match url.host() {
+            "down.example" => Err(Error::new(Kind::Unprocessable, "the shop could not be reached")),
+            "busy.example" => Err(Error::rate_limited("the shop is being visited", Duration::from_millis(2500))),
+            _ => Ok(Previewed {
+                kind: PageKind::Product,
+                product,
+                sources: [("title".to_owned(), "json_ld".to_owned())].into(),
+            }),
+        }
+    }
+}
+
 /// A service over an empty table.
 pub(crate) struct World {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) engine: Engine,
+    api: Api,
+    pub(crate) mailbox: Arc<Mailbox>,
     router: Router,
+}
+
+/// Where the provider's mails arrive.
+#[derive(Debug, Default)]
+pub(crate) struct Mailbox(Mutex<Vec<Mail>>);
+
+#[async_trait]
+impl Mailer for Mailbox {
+    async fn send(&self, mail: &Mail) -> wishlist_core::Result<()> {
+        self.0.lock().unwrap().push(mail.clone());
+        Ok(())
+    }
+}
+
+impl Mailbox {
+    /// The code of the last mail, if one has come since this was last asked. The outbox has a task of its own, which is
+    /// let finish.
+    pub(crate) async fn code(&self) -> Option<String> {
+        for _ in 0..50 {
+            tokio::task::yield_now().await;
+        }
+        let last = std::mem::take(&mut *self.0.lock().unwrap()).pop()?;
+        last.message.code().map(|code| code.expose().to_owned())
+    }
 }
 
 /// A signed-in person.
@@ -46,6 +103,22 @@ impl World {
         Self::over(clock, table.clone(), table, Arc::new(NoQueue)).await
     }
 
+    /// A service that confirms addresses by mail.
+    pub(crate) async fn by_code() -> Self {
+        let clock = Self::clock();
+        let table = Arc::new(EmbeddedTable::in_memory(clock.clone()).unwrap());
+        Self::by_code_over(clock, table.clone(), table).await
+    }
+
+    /// The same over a table of the engine's and one of the provider's.
+    pub(crate) async fn by_code_over(
+        clock: Arc<ManualClock>,
+        records: Arc<dyn Table>,
+        accounts: Arc<dyn Table>,
+    ) -> Self {
+        Self::confirming(clock, records, accounts, Arc::new(NoQueue), Confirmation::ByCode).await
+    }
+
     /// A service whose engine and whose provider have a table each.
     pub(crate) async fn over(
         clock: Arc<ManualClock>,
@@ -53,17 +126,36 @@ impl World {
         accounts: Arc<dyn Table>,
         queue: Arc<dyn Queue>,
     ) -> Self {
+        Self::confirming(clock, records, accounts, queue, Confirmation::AtOnce).await
+    }
+
+    async fn confirming(
+        clock: Arc<ManualClock>,
+        records: Arc<dyn Table>,
+        accounts: Arc<dyn Table>,
+        queue: Arc<dyn Queue>,
+        confirmation: Confirmation,
+    ) -> Self {
         let random = Arc::new(SystemRandom);
-        let engine = Engine::new(records, queue, clock.clone(), random.clone());
+        let engine = Engine::new(records, queue, clock.clone(), random.clone()).with_preview(Arc::new(Shops));
         let settings = LocalSettings {
             issuer: "http://127.0.0.1:3000".to_owned(),
             client_id: "wishlist".to_owned(),
             hashing: HashingCost::LEAST,
+            confirmation,
+            key_life: LocalSettings::KEY_LIFE,
         };
-        let ids = engine.ids().clone();
-        let provider = Arc::new(LocalProvider::open(accounts, clock.clone(), ids, random, settings).await.unwrap());
+        let (ids, mailbox) = (engine.ids().clone(), Arc::new(Mailbox::default()));
+        let provider = LocalProvider::open(accounts, clock.clone(), ids, random, mailbox.clone(), settings).await;
+        let provider = Arc::new(provider.unwrap());
         let verifier = Arc::new(provider.verifier());
-        Self { clock, engine: engine.clone(), router: router(Api { engine, provider, verifier }) }
+        let api = Api { engine: engine.clone(), provider, verifier };
+        Self { clock, engine, mailbox, router: router(api.clone()), api }
+    }
+
+    /// The same service under other rules.
+    pub(crate) fn under(self, rules: &HttpRules) -> Self {
+        Self { router: router_with(self.api.clone(), rules), ..self }
     }
 
     pub(crate) fn clock() -> Arc<ManualClock> {
@@ -73,9 +165,26 @@ impl World {
     /// Signs a person up and in.
     pub(crate) async fn person(&self, name: &str) -> Person {
         let email = format!("{name}@example.com");
-        self.post("/v1/auth/sign-up").json(&json!({"email": email, "password": PASSWORD, "name": name})).is(201).await;
+        let new = json!({"email": email, "password": PASSWORD, "name": name});
+        if self.post("/v1/auth/sign-up").json(&new).is(201).await.json()["confirmationRequired"] == true {
+            let code = self.mailbox.code().await.unwrap();
+            self.post("/v1/auth/confirm").json(&json!({"email": email, "code": code})).is(204).await;
+        }
         let session = self.post("/v1/auth/sign-in").json(&json!({"email": email, "password": PASSWORD})).is(200).await;
         Person { session: session.json() }
+    }
+
+    /// All that is held about a person, as they export it.
+    pub(crate) async fn state(&self, of: &Person) -> Value {
+        let (mut records, mut path) = (Vec::new(), "/v1/me/export".to_owned());
+        loop {
+            let page = self.get(&path).by(of).is(200).await.json();
+            records.extend(page["items"].as_array().unwrap().clone());
+            match page["nextCursor"].as_str() {
+                Some(cursor) => path = format!("/v1/me/export?cursor={cursor}"),
+                None => return Value::Array(records),
+            }
+        }
     }
 
     /// A new wishlist's path.
@@ -134,6 +243,12 @@ impl Call {
 
     pub(crate) fn raw(self, body: &str) -> Self {
         self.body(Body::from(body.to_owned())).header(CONTENT_TYPE.as_str(), "application/json")
+    }
+
+    /// The call as a server hands it on that was called from this address.
+    pub(crate) fn from(mut self, peer: [u8; 4]) -> Self {
+        self.request.extensions_mut().insert(ConnectInfo(SocketAddr::from((peer, 4711))));
+        self
     }
 
     pub(crate) fn body(mut self, body: Body) -> Self {

@@ -2,7 +2,9 @@
 
 use chrono::NaiveDate;
 
-use super::{Currency, Money, PageUrl, Typed};
+use serde::Serialize;
+
+use super::{ClaimPolicy, Currency, GiversSee, GuestClaims, Money, PageUrl, RecipientSees, Typed};
 use crate::error::{Error, FieldError, Result};
 
 const NAME: Length = Length { field: "/name", max: 200 };
@@ -12,7 +14,7 @@ const TITLE: Length = Length { field: "/title", max: 500 };
 const NOTE: Length = Length { field: "/note", max: 2000 };
 
 /// A wishlist's editable part as it was typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct WishlistDraft {
     /// 1 to 200 characters, not only spaces.
     pub name: String,
@@ -24,10 +26,38 @@ pub struct WishlistDraft {
     pub event_date: Option<String>,
     /// ISO 4217, as `EUR`.
     pub currency: Option<String>,
+    /// Who learns what about gifts; the default where it is not given.
+    pub claim_policy: Option<ClaimPolicyDraft>,
+    /// Whether the list is out of the way.
+    pub archived: bool,
+}
+
+/// Who learns what about gifts, as it was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ClaimPolicyDraft {
+    /// What the owner is shown.
+    pub recipient_sees: RecipientSees,
+    /// What those who give are shown of each other.
+    pub givers_see: GiversSee,
+    /// When the owner is shown everything, as `2026-12-25T00:00:00.000Z`.
+    pub reveal_at: Option<String>,
+    /// Whether gifts can be claimed without an account.
+    pub guest_claims: GuestClaims,
+}
+
+/// The editable part of a person's profile as it was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProfileDraft {
+    /// 1 to 200 characters, not only spaces.
+    pub name: Option<String>,
+    /// ISO 4217, as `EUR`.
+    pub currency: Option<String>,
+    /// A language tag, as `de-AT`.
+    pub locale: Option<String>,
 }
 
 /// An amount of money as it was typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct MoneyDraft {
     /// As `19.99`.
     pub amount: String,
@@ -36,7 +66,7 @@ pub struct MoneyDraft {
 }
 
 /// An item's editable part as it was typed; at least `url` or `title`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ItemDraft {
     /// The product's page, at most 2,048 characters.
     pub url: Option<String>,
@@ -52,6 +82,8 @@ pub struct ItemDraft {
     pub quantity: Option<i64>,
     /// 1 to 5, 5 the most.
     pub priority: Option<i64>,
+    /// The price at which the owner would like to hear of it.
+    pub target_price: Option<MoneyDraft>,
 }
 
 /// A wishlist draft whose every field is right.
@@ -62,6 +94,16 @@ pub(crate) struct WishlistFields {
     pub(crate) occasion: Option<String>,
     pub(crate) event_date: Option<NaiveDate>,
     pub(crate) currency: Option<Currency>,
+    pub(crate) claim_policy: ClaimPolicy,
+    pub(crate) archived: bool,
+}
+
+/// A profile whose every field is right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ProfileFields {
+    pub(crate) name: Option<String>,
+    pub(crate) currency: Option<Currency>,
+    pub(crate) locale: Option<String>,
 }
 
 impl WishlistDraft {
@@ -81,6 +123,39 @@ impl WishlistDraft {
             occasion: self.occasion.clone(),
             event_date: refused.parsed("/eventDate", self.event_date.as_deref().map(day)),
             currency: refused.parsed("/currency", self.currency.as_deref().map(str::parse)),
+            claim_policy: self
+                .claim_policy
+                .as_ref()
+                .map_or_else(ClaimPolicy::default, |policy| policy.check(&mut refused)),
+            archived: self.archived,
+        };
+        Error::all_invalid(refused.0).map(|()| fields)
+    }
+}
+
+impl ClaimPolicyDraft {
+    fn check(&self, refused: &mut Refused) -> ClaimPolicy {
+        let &Self { recipient_sees, givers_see, guest_claims, .. } = self;
+        let reveal_at = refused.parsed("/claimPolicy/revealAt", self.reveal_at.as_deref().map(str::parse));
+        ClaimPolicy { recipient_sees, givers_see, reveal_at, guest_claims }
+    }
+}
+
+impl ProfileDraft {
+    /// Checks every field.
+    ///
+    /// # Errors
+    /// [`Kind::Invalid`](crate::Kind::Invalid) with each wrong field.
+    pub(crate) fn check(&self) -> Result<ProfileFields> {
+        let mut refused = Refused::default();
+        if let Some(name) = &self.name {
+            refused.blank(&NAME, name);
+        }
+        refused.length(&NAME, self.name.as_deref());
+        let fields = ProfileFields {
+            name: self.name.clone(),
+            currency: refused.parsed("/currency", self.currency.as_deref().map(str::parse)),
+            locale: refused.parsed("/locale", self.locale.as_deref().map(language_tag)),
         };
         Error::all_invalid(refused.0).map(|()| fields)
     }
@@ -110,6 +185,7 @@ impl ItemDraft {
             image_url: image.map(String::from),
             quantity: refused.number("/quantity", self.quantity, 999).unwrap_or(1),
             priority: refused.number("/priority", self.priority, 5),
+            target_price: self.target_price.as_ref().and_then(|price| refused.money("/targetPrice", price)),
         };
         Error::all_invalid(refused.0).map(|()| (url, typed))
     }
@@ -124,6 +200,18 @@ fn day(text: &str) -> Result<NaiveDate> {
             .all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() });
     let parsed = is_written_so.then(|| text.parse().ok()).flatten();
     parsed.ok_or_else(|| Error::invalid("", "expected a day like `2026-12-24`"))
+}
+
+/// A language tag by its form (BCP 47, RFC 5646 section 2.1): subtags of one to eight letters and digits, the first a
+/// language of two or three letters. Whether anyone speaks it is not asked.
+fn language_tag(text: &str) -> Result<String> {
+    let mut subtags = text.split('-');
+    let language = subtags.next().unwrap_or_default();
+    let fits = text.len() <= 35
+        && (2..=3).contains(&language.len())
+        && language.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && subtags.all(|tag| (1..=8).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    fits.then(|| text.to_owned()).ok_or_else(|| Error::invalid("", "expected a language tag like `de-AT`"))
 }
 
 struct Length {
@@ -198,8 +286,10 @@ mod tests {
             image_url: Some("data:image/png;base64,".to_owned()),
             quantity: Some(1000),
             priority: Some(0),
+            target_price: Some(MoneyDraft { amount: "-1".to_owned(), currency: "EUR".to_owned() }),
         };
-        let expected = ["/title", "/note", "/url", "/imageUrl", "/price/amount", "/quantity", "/priority"];
+        let expected =
+            ["/title", "/note", "/url", "/imageUrl", "/price/amount", "/quantity", "/priority", "/targetPrice/amount"];
         assert_eq!(pointers(draft.check()), expected);
     }
 
@@ -219,8 +309,23 @@ mod tests {
             occasion: Some("x".repeat(101)),
             event_date: Some("24.12.2026".to_owned()),
             currency: Some("euro".to_owned()),
+            claim_policy: Some(ClaimPolicyDraft { reveal_at: Some("soon".to_owned()), ..ClaimPolicyDraft::default() }),
+            archived: false,
         };
-        assert_eq!(pointers(draft.check()), ["/name", "/description", "/occasion", "/eventDate", "/currency"]);
+        let expected = ["/name", "/description", "/occasion", "/eventDate", "/currency", "/claimPolicy/revealAt"];
+        assert_eq!(pointers(draft.check()), expected);
+    }
+
+    #[test]
+    fn every_wrong_field_of_a_profile_is_named_at_once() {
+        let text = |text: &str| Some(text.to_owned());
+        let wrong = ProfileDraft { name: text(" "), currency: text("eur"), locale: text("german") };
+        assert_eq!(pointers(wrong.check()), ["/name", "/currency", "/locale"]);
+        let right = ProfileDraft { name: text("Alice"), currency: text("EUR"), locale: text("de-AT") };
+        assert!(right.check().is_ok() && ProfileDraft::default().check().is_ok());
+        for bad in ["", "d", "de_AT", "de-", "-de", "12", "de-123456789", "de-AT\n"] {
+            assert!(language_tag(bad).is_err(), "{bad:?}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Money, PageUrl, Product, Visit};
+use super::{ItemPrices, Money, PageUrl, Product, Rank, Visit};
 use crate::clock::Timestamp;
 use crate::ids::{ItemId, WishlistId};
 
@@ -20,6 +20,17 @@ pub enum ItemStatus {
     Ready,
     /// Its page told nothing; the failure says why.
     Failed,
+}
+
+/// Whether an item is still wished for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ItemState {
+    /// It is.
+    #[default]
+    Active,
+    /// Its owner has it: it is kept, out of the way.
+    Received,
 }
 
 /// Why a page told nothing.
@@ -88,7 +99,7 @@ pub enum Source {
 }
 
 /// What the owner typed. A visit never changes any of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Typed {
     /// At most 500 characters.
@@ -108,6 +119,9 @@ pub struct Typed {
     /// How much it is wished for, 1 to 5, 5 the most.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub priority: Option<u8>,
+    /// The price at which the owner would like to hear of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_price: Option<Money>,
 }
 
 /// One wish of a wishlist.
@@ -118,6 +132,12 @@ pub struct Item {
     pub id: ItemId,
     /// The list it is in.
     pub wishlist_id: WishlistId,
+    /// Where it stands in the order of the list, together with its id; changes of its neighbours' sake without a new version.
+    #[serde(default)]
+    pub rank: Rank,
+    /// Whether it is still wished for.
+    #[serde(default)]
+    pub state: ItemState,
     /// The product's page.
     #[serde(rename = "URL", default, skip_serializing_if = "Option::is_none")]
     pub url: Option<PageUrl>,
@@ -131,9 +151,12 @@ pub struct Item {
     /// Why the visit failed, where it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<FailureCode>,
-    /// When the page was last visited.
+    /// When the page was visited that the values were last taken from. A later visit that found the same leaves it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checked_at: Option<Timestamp>,
+    /// What is known of the page's prices; no part of what people see of the item.
+    #[serde(default)]
+    pub prices: ItemPrices,
     /// When it was added.
     pub created_at: Timestamp,
     /// When the version last rose.
@@ -150,8 +173,9 @@ impl Item {
     /// 15 KB, and 20 KB where it is control characters, which JSON writes in six bytes each.
     pub const MAX_BYTES: usize = 16 * 1024;
 
-    /// A new item of what was typed; with a URL its visit is asked for.
+    /// A new item of what was typed, to be put somewhere in its list; with a URL its visit is asked for.
     pub fn new(id: ItemId, wishlist_id: WishlistId, url: Option<PageUrl>, typed: Typed, now: Timestamp) -> Self {
+        let (rank, state) = (Rank::default(), ItemState::default());
         let status = if url.is_some() { ItemStatus::Pending } else { ItemStatus::None };
         let visit = url.is_some().then(|| Visit::asked_at(now));
         let page = Product::default();
@@ -159,12 +183,15 @@ impl Item {
         Self {
             id,
             wishlist_id,
+            rank,
+            state,
             url,
             typed,
             page,
             status,
             failure: None,
             checked_at: None,
+            prices: ItemPrices::since(now),
             created_at,
             updated_at,
             version,
@@ -205,7 +232,8 @@ impl Item {
         if self.url != url {
             let (id, wishlist_id) = (self.id, self.wishlist_id);
             let fresh = Self::new(id, wishlist_id, url, typed.clone(), now);
-            *self = Self { created_at: self.created_at, updated_at: self.updated_at, version: self.version, ..fresh };
+            let Self { created_at, updated_at, version, state, .. } = *self;
+            *self = Self { created_at, updated_at, version, state, rank: std::mem::take(&mut self.rank), ..fresh };
         }
         self.typed = typed;
         self.typed.title.take_if(|title| self.page.title.as_ref() == Some(title));
@@ -215,16 +243,66 @@ impl Item {
         self.touch(&before, now);
     }
 
+    /// Sets where the item stands.
+    pub fn place(&mut self, rank: Rank, now: Timestamp) {
+        let before = self.clone();
+        self.rank = rank;
+        self.touch(&before, now);
+    }
+
+    /// Sets whether the item is still wished for.
+    pub fn put_in_state(&mut self, state: ItemState, now: Timestamp) {
+        let before = self.clone();
+        self.state = state;
+        self.touch(&before, now);
+    }
+
+    /// Puts the item into another list. A visit under way is left behind with its lease; another is asked for.
+    pub fn move_to(&mut self, wishlist_id: WishlistId, rank: Rank, now: Timestamp) {
+        let before = self.clone();
+        (self.wishlist_id, self.rank) = (wishlist_id, rank);
+        self.visit = self.visit.map(|visit| Visit { since: visit.since, ..Visit::asked_at(now) });
+        self.touch(&before, now);
+    }
+
+    /// A new item of the same product, still wished for, in a list of the same person.
+    #[must_use]
+    pub fn copied(&self, id: ItemId, wishlist_id: WishlistId, rank: Rank, now: Timestamp) -> Self {
+        let visit = self.visit.map(|_| Visit::asked_at(now));
+        let (created_at, updated_at, version, state) = (now, now, 1, ItemState::Active);
+        let prices = ItemPrices::since(now);
+        Self { id, wishlist_id, rank, state, prices, created_at, updated_at, version, visit, ..self.clone() }
+    }
+
     /// Ends the visit with what the page said. Values that do not fit into the record are left out, the least telling first.
+    ///
+    /// A visit that failed takes nothing away: what it says replaces only what is no more than that, so a shop's robot check
+    /// does not empty a wish.
     pub fn fill(&mut self, product: Product, failure: Option<FailureCode>, visited_at: Timestamp, now: Timestamp) {
         let before = self.clone();
-        self.page = product;
+        if failure.is_none() || product.tells_as_much_as(&self.page) {
+            self.page = product;
+        }
         self.failure = failure;
         self.status = if failure.is_some() { ItemStatus::Failed } else { ItemStatus::Ready };
         self.checked_at = Some(visited_at);
         self.visit = None;
         self.fit();
         self.touch(&before, now);
+    }
+
+    /// Asks for a visit at `now`. What the page said before stays to be seen.
+    pub fn ask(&mut self, now: Timestamp) {
+        let before = self.clone();
+        self.status = ItemStatus::Pending;
+        self.failure = None;
+        self.visit = Some(Visit::asked_at(now));
+        self.touch(&before, now);
+    }
+
+    /// Since when the item has its URL.
+    pub fn has_url_since(&self) -> Timestamp {
+        self.prices.since.unwrap_or(self.created_at)
     }
 
     fn fit(&mut self) {
@@ -255,7 +333,7 @@ impl Item {
 
     /// Raises the version where something that people see has changed.
     fn touch(&mut self, before: &Self, now: Timestamp) {
-        let seen = |item: &Self| Self { visit: None, ..item.clone() };
+        let seen = |item: &Self| Self { visit: None, prices: ItemPrices::default(), ..item.clone() };
         if seen(self) != seen(before) {
             self.version += 1;
             self.updated_at = now;
@@ -266,12 +344,13 @@ impl Item {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Observation;
 
     const NOW: Timestamp = Timestamp::from_millis(1_795_368_000_000);
     const LATER: Timestamp = Timestamp::from_millis(1_795_368_060_000);
 
     fn typed() -> Typed {
-        Typed { title: None, note: None, price: None, image_url: None, quantity: 1, priority: None }
+        Typed { quantity: 1, ..Typed::default() }
     }
 
     fn url(text: &str) -> PageUrl {
@@ -319,6 +398,38 @@ mod tests {
         assert_eq!((item.title(), item.status, item.checked_at), (None, ItemStatus::Pending, None));
         assert_eq!(item.visit, Some(Visit::asked_at(LATER)));
         assert_eq!((item.version, item.created_at, item.updated_at), (3, NOW, LATER));
+    }
+
+    #[test]
+    fn a_failed_visit_takes_nothing_away() {
+        let mut item = item();
+        let little = Product { title: Some("Shop".to_owned()), ..Product::default() };
+        item.fill(little.clone(), Some(FailureCode::NotAProduct), NOW, NOW);
+        assert_eq!((item.title(), item.status), (Some("Shop"), ItemStatus::Failed), "little is more than nothing");
+        item.fill(product(), None, NOW, NOW);
+        for (says, code) in [(Product::default(), FailureCode::Blocked), (little, FailureCode::NotAProduct)] {
+            item.fill(says, Some(code), LATER, LATER);
+            assert_eq!((&item.page, item.status, item.failure), (&product(), ItemStatus::Failed, Some(code)));
+        }
+        item.fill(Product { title: None, ..product() }, None, LATER, LATER);
+        assert_eq!((item.title(), item.failure), (None, None), "a visit that succeeds replaces all");
+    }
+
+    #[test]
+    fn an_item_that_is_asked_for_again_shows_what_it_showed() {
+        let mut item = item();
+        item.fill(product(), Some(FailureCode::Blocked), NOW, NOW);
+        item.ask(LATER);
+        assert_eq!((item.status, item.failure, item.title()), (ItemStatus::Pending, None, Some("Kettle")));
+        assert_eq!((item.visit, item.checked_at, item.version), (Some(Visit::asked_at(LATER)), Some(NOW), 3));
+    }
+
+    #[test]
+    fn a_new_url_has_no_prices_yet() {
+        let mut item = item();
+        item.prices.take(&Observation { price: product().price, availability: None, seen_at: NOW });
+        item.edit(Some(url("https://shop.example/b")), typed(), LATER);
+        assert_eq!((item.prices.clone(), item.has_url_since()), (ItemPrices::since(LATER), LATER));
     }
 
     #[test]

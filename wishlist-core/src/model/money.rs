@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use iso_currency::IntoEnumIterator;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::{Error, Kind, Result};
@@ -10,11 +11,17 @@ use crate::error::{Error, Kind, Result};
 /// The largest amount in minor units: above any product's price, below what a JavaScript number holds exactly.
 const MAX_MINOR_UNITS: u64 = 1_000_000_000_000_000;
 
-/// A currency of ISO 4217, as `EUR`.
+/// A currency of ISO 4217 that prices are in, as `EUR`: not the codes without a minor unit, which are metals, units of account
+/// and placeholders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Currency(iso_currency::Currency);
 
 impl Currency {
+    /// All of them, by their codes.
+    pub fn all() -> impl Iterator<Item = Self> {
+        iso_currency::Currency::iter().filter(|currency| currency.exponent().is_some()).map(Self)
+    }
+
     /// The three-letter code.
     pub fn code(self) -> &'static str {
         self.0.code()
@@ -30,8 +37,10 @@ impl FromStr for Currency {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        iso_currency::Currency::from_code(text).map(Self).ok_or_else(|| {
-            Error::new(Kind::Invalid, format!("`{}` is not an ISO 4217 currency; write it like `EUR`", shortened(text)))
+        let currency = iso_currency::Currency::from_code(text).filter(|currency| currency.exponent().is_some());
+        currency.map(Self).ok_or_else(|| {
+            let text = shortened(text);
+            Error::new(Kind::Invalid, format!("`{text}` is not a currency of ISO 4217; write it like `EUR`"))
         })
     }
 }
@@ -51,7 +60,9 @@ impl Serialize for Currency {
 impl<'de> Deserialize<'de> for Currency {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
+        // What was stored when it was still taken stays readable.
+        let currency = iso_currency::Currency::from_code(&text).map(Self);
+        currency.ok_or_else(|| serde::de::Error::custom("expected a code of ISO 4217"))
     }
 }
 
@@ -179,6 +190,22 @@ mod tests {
         assert!(money("1.5", "JPY").is_err());
         assert!(money("1", "XYZ").is_err());
         assert!(money("1", "eur").is_err());
+    }
+
+    #[test]
+    fn what_nothing_is_priced_in_is_no_currency() {
+        for code in ["XXX", "XTS", "XAU", "XAG", "XPT", "XPD", "XDR"] {
+            assert!(code.parse::<Currency>().is_err(), "{code}");
+            assert!(Currency::all().all(|currency| currency.code() != code), "{code}");
+        }
+    }
+
+    #[test]
+    fn every_currency_is_known_by_its_code() {
+        for currency in Currency::all() {
+            assert_eq!(currency.code().parse::<Currency>().unwrap(), currency);
+        }
+        assert!(Currency::all().count() > 150);
     }
 
     proptest! {

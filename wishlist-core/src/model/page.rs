@@ -1,10 +1,10 @@
-//! The background work around an item's page: leases, visits, what a visit found, and a host's lanes.
+//! The background work around an item's page: leases, visits to come, who watches, and a host's lanes.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{FailureCode, PageUrl, Product};
+use super::PageUrl;
 use crate::clock::Timestamp;
 use crate::ids::{ItemId, LeaseId, WishlistId};
 
@@ -34,8 +34,11 @@ impl Lease {
 pub struct Visit {
     /// When the sweeper takes it up.
     pub due: Timestamp,
-    /// Since when the item waits: the start of the 6 h after which it is given up.
+    /// Since when the item waits, waits for a lane left out: the start of the 6 h after which it is given up.
     pub since: Timestamp,
+    /// When it was asked for: the start of the 24 h after which it is given up, lanes or not. Absent in older records.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_at: Option<Timestamp>,
     /// Attempts that failed and may succeed later.
     pub tries: u32,
     /// Before when a message is too early: after a failed attempt, and while a lane is waited for.
@@ -49,65 +52,20 @@ pub struct Visit {
 impl Visit {
     /// How long a first message is waited for before the sweeper sends another.
     pub const GRACE: Duration = Duration::from_secs(15);
+    /// After this time of its own a visit ends, whatever happens: waits for a lane of the host are not counted.
+    pub const LONGEST: Duration = Duration::from_hours(6);
+    /// After this time it ends in any case: a host that more is asked of than it may be asked would be waited for for ever.
+    pub const LONGEST_IN_ALL: Duration = Duration::from_hours(24);
 
     /// A visit asked for at `now`; its message is sent at once, so the sweeper has time.
     pub fn asked_at(now: Timestamp) -> Self {
-        Self { due: now + Self::GRACE, since: now, tries: 0, not_before: None, lease: None }
-    }
-}
-
-/// What the last visit of a page found. It serves every item with that URL.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct VisitedPage {
-    /// The address as it was typed.
-    #[serde(rename = "URL")]
-    pub url: PageUrl,
-    /// What the page says.
-    #[serde(default)]
-    pub product: Product,
-    /// Why there is nothing, or less, to say.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub failure: Option<FailureCode>,
-    /// Attempts since the last visit that failed and may succeed later, of all items with the URL.
-    #[serde(default)]
-    pub tries: u32,
-    /// Before when it is not visited again: after a failed attempt, for every item with the URL.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub not_before: Option<Timestamp>,
-    /// When the visit ended; absent before the first one has.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub visited_at: Option<Timestamp>,
-    /// Who is visiting it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lease: Option<Lease>,
-    /// From when on it does not exist.
-    pub expires_at: Timestamp,
-}
-
-impl VisitedPage {
-    /// How long a visit answers for every item with the URL.
-    pub const FRESH: Duration = Duration::from_mins(15);
-    /// How long a page is kept after its last visit.
-    pub const KEPT: Duration = Duration::from_hours(24);
-
-    /// A page that was never visited.
-    pub fn unvisited(url: PageUrl, now: Timestamp) -> Self {
-        Self {
-            url,
-            product: Product::default(),
-            failure: None,
-            tries: 0,
-            not_before: None,
-            visited_at: None,
-            lease: None,
-            expires_at: now + Self::KEPT,
-        }
+        Self { due: now + Self::GRACE, since: now, asked_at: Some(now), tries: 0, not_before: None, lease: None }
     }
 
-    /// Whether its facts may be used without another visit.
-    pub fn is_fresh(&self, now: Timestamp) -> bool {
-        self.visited_at.is_some_and(|visited| now.since(visited) < Self::FRESH)
+    /// Whether it has gone on for too long.
+    pub fn is_given_up(&self, now: Timestamp) -> bool {
+        let asked_at = self.asked_at.unwrap_or(self.since);
+        now.since(self.since) >= Self::LONGEST || now.since(asked_at) >= Self::LONGEST_IN_ALL
     }
 }
 

@@ -88,3 +88,16 @@ pub struct Product {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub site_name: Option<String>,
 }
+
+impl Product {
+    /// Whether nothing is known.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether it is more than nothing, and has a price or an availability where `other` has one.
+    pub fn tells_as_much_as(&self, other: &Self) -> bool {
+        let of_a_product = |product: &Self| product.price.is_some() || product.availability.is_some();
+        !self.is_empty() && (of_a_product(self) || !of_a_product(other))
+    }
+}

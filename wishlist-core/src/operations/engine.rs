@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use tokio::sync::{Mutex, MutexGuard, watch};
 
+use super::decoded::DecodedItems;
+use super::{Identities, Preview};
 use crate::clock::{Clock, Random};
 use crate::ids::Ids;
 use crate::model::Item;
@@ -20,8 +22,12 @@ pub struct Engine {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     ids: Ids,
+    identities: Option<Arc<dyn Identities>>,
+    visits_per_hour: Option<u32>,
+    decoded: DecodedItems,
     turns: Arc<[Mutex<()>; TURNS]>,
     waits_end: Arc<watch::Sender<bool>>,
+    preview: Option<Arc<dyn Preview>>,
 }
 
 /// How many lists and people can be written at once by one process; those that share a place by chance wait for each other.
@@ -33,7 +39,45 @@ impl Engine {
         let ids = Ids::new(Arc::clone(&clock), Arc::clone(&random));
         let turns = Arc::new(std::array::from_fn(|_| Mutex::new(())));
         let waits_end = Arc::new(watch::Sender::new(false));
-        Self { table, queue, clock, random, ids, turns, waits_end }
+        Self {
+            table,
+            queue,
+            clock,
+            random,
+            ids,
+            identities: None,
+            preview: None,
+            visits_per_hour: None,
+            decoded: DecodedItems::new(),
+            turns,
+            waits_end,
+        }
+    }
+
+    /// The same engine, which has the sign-ins of people who delete themselves erased there.
+    #[must_use]
+    pub fn with_identities(mut self, identities: Arc<dyn Identities>) -> Self {
+        self.identities = Some(identities);
+        self
+    }
+
+    /// The same engine, in which one caller may ask for so many visits of pages in an hour. Without it they are not counted.
+    #[must_use]
+    pub fn with_visits_per_hour(mut self, visits: u32) -> Self {
+        self.visits_per_hour = Some(visits);
+        self
+    }
+
+    /// The same engine, with what looks at pages for [`Engine::preview_product`].
+    #[must_use]
+    pub fn with_preview(mut self, preview: Arc<dyn Preview>) -> Self {
+        self.preview = Some(preview);
+        self
+    }
+
+    /// What looks at pages, where there is something that does.
+    pub(super) fn preview(&self) -> Option<&dyn Preview> {
+        self.preview.as_deref()
     }
 
     /// Where the records are.
@@ -49,6 +93,26 @@ impl Engine {
     /// Where ids come from.
     pub fn ids(&self) -> &Ids {
         &self.ids
+    }
+
+    /// Where randomness comes from.
+    pub fn random(&self) -> &dyn Random {
+        &*self.random
+    }
+
+    /// Where people's sign-ins are kept, if the engine knows.
+    pub(super) fn identities(&self) -> Option<&dyn Identities> {
+        self.identities.as_deref()
+    }
+
+    /// Items that were read before.
+    pub(super) fn decoded(&self) -> &DecodedItems {
+        &self.decoded
+    }
+
+    /// How many visits one caller may ask for in an hour, where they are counted.
+    pub(super) fn visits_per_hour(&self) -> Option<u32> {
+        self.visits_per_hour
     }
 
     /// A time up to `bound`, evenly spread: full jitter.
@@ -71,10 +135,15 @@ impl Engine {
     /// Waits for the turn to write a record that many write: a list's, of which items come and go, or a person's. Writers of
     /// one process that went at it together would only make each other lose; those of other processes still can.
     pub(super) async fn turn(&self, of: impl Hash) -> MutexGuard<'_, ()> {
-        let mut hasher = DefaultHasher::new();
-        of.hash(&mut hasher);
-        let place = usize::try_from(hasher.finish() % TURNS as u64).unwrap_or(0);
-        self.turns[place].lock().await
+        self.turns[place(of)].lock().await
+    }
+
+    /// Waits for the turns of two records. They are always taken in one order, so that no two wait for each other.
+    pub(super) async fn two_turns(&self, one: impl Hash, other: impl Hash) -> [Option<MutexGuard<'_, ()>>; 2] {
+        let (one, other) = (place(one), place(other));
+        let first = self.turns[one.min(other)].lock().await;
+        let second = if one == other { None } else { Some(self.turns[one.max(other)].lock().await) };
+        [Some(first), second]
     }
 
     /// Sends a hint. A lost one costs time and nothing else, so a failure is not the caller's.
@@ -88,4 +157,10 @@ impl Engine {
             self.hint(Message::Visit { wishlist_id: item.wishlist_id, item_id: item.id, url }, delay).await;
         }
     }
+}
+
+fn place(of: impl Hash) -> usize {
+    let mut hasher = DefaultHasher::new();
+    of.hash(&mut hasher);
+    usize::try_from(hasher.finish() % TURNS as u64).unwrap_or(0)
 }

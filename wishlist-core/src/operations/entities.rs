@@ -9,6 +9,10 @@ impl Entity for User {
     fn key(&self) -> Key {
         keys::user(&self.id)
     }
+
+    fn expires_at(&self) -> Option<Timestamp> {
+        self.deleted_at.map(|deleted| deleted + Self::MARK_KEPT)
+    }
 }
 
 impl Entity for Wishlist {
@@ -38,8 +42,9 @@ impl Entity for VisitedPage {
         keys::page(&PageDigest::from(&self.url))
     }
 
-    fn expires_at(&self) -> Option<Timestamp> {
-        Some(self.expires_at)
+    fn due(&self) -> Option<Due> {
+        let id = PageDigest::from(&self.url).to_string();
+        self.refresh.as_ref().map(|refresh| Due { at: refresh.due, id })
     }
 }
 

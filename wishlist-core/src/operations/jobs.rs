@@ -4,16 +4,12 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::Engine;
-use super::items::unwatch;
+use super::{Engine, FanOut};
 use crate::clock::Timestamp;
-use crate::error::Result;
-use crate::ids::{JobId, WishlistId};
-use crate::model::Item;
-use crate::table::{Condition, Due, Entity, Key, Query, Stored, Transaction, keys};
-
-/// Items of one step: an item is two changes of the hundred that a commit may have.
-const STEP: usize = 45;
+use crate::error::{Kind, Result};
+use crate::ids::{JobId, UserId, WishlistId};
+use crate::model::Lease;
+use crate::table::{Condition, Due, Entity, Key, Stored, Transaction, keys};
 
 /// What a job does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +21,32 @@ pub enum JobWork {
         /// The wishlist; its own record is gone already.
         wishlist_id: WishlistId,
     },
+    /// Removes everything of a person; their record is a mark already.
+    #[serde(rename_all = "PascalCase")]
+    EraseUser {
+        /// The person.
+        user: UserId,
+        /// How far it is.
+        stage: ErasureStage,
+    },
+    /// Tells a page's watchers what has changed.
+    FanOut(FanOut),
+}
+
+impl JobWork {
+    /// The work that is left when a person had everything deleted.
+    pub(super) fn erase(user: UserId) -> Self {
+        Self::EraseUser { user, stage: ErasureStage::SignIn }
+    }
+}
+
+/// What of a person is being erased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ErasureStage {
+    /// What signs them in.
+    SignIn,
+    /// Everything else.
+    Records,
 }
 
 /// Work under way, due until it is done.
@@ -69,36 +91,58 @@ pub enum JobProgress {
     More,
 }
 
+/// What a step has left.
+#[derive(Debug)]
+pub(super) enum Step {
+    /// Nothing.
+    Done,
+    /// More of the same.
+    More,
+    /// Something else, which is kept in place of the job's work.
+    Onward(JobWork),
+}
+
 impl Engine {
     /// Runs a job until it is done, at most `steps` steps. Two workers at one job do no harm: a step removes what is there.
     ///
     /// # Errors
     /// Those of the table; the job stays due.
     pub async fn run_job(&self, id: JobId, steps: usize) -> Result<JobProgress> {
-        let Some(job) = Stored::<Job>::find(self.table(), keys::job(id)).await? else { return Ok(JobProgress::Done) };
-        let JobWork::DeleteWishlist { wishlist_id } = job.value.work;
         for _ in 0..steps {
-            if self.delete_items(wishlist_id).await? == 0 {
-                let mut transaction = Transaction::new(self.ids());
-                transaction.delete(keys::job(id), Condition::Always);
-                transaction.commit(self.table()).await?;
+            let Some(job) = Stored::<Job>::find(self.table(), keys::job(id)).await? else {
                 return Ok(JobProgress::Done);
+            };
+            let step = match &job.value.work {
+                JobWork::DeleteWishlist { wishlist_id } => self.delete_some_items(*wishlist_id).await,
+                JobWork::EraseUser { user, stage } => self.erase_some(user, *stage).await,
+                JobWork::FanOut(fan_out) => self.fan_out_some(fan_out, &job.value).await,
+            };
+            match step {
+                Ok(Step::More) => {}
+                Ok(Step::Onward(work)) => self.go_on(&job, work).await?,
+                Ok(Step::Done) => {
+                    let mut transaction = Transaction::new(self.ids());
+                    transaction.delete(keys::job(id), Condition::Always);
+                    transaction.commit(self.table()).await?;
+                    return Ok(JobProgress::Done);
+                }
+                // Somebody changed what the step had read: it is read again.
+                Err(error) if error.kind() == Kind::Conflict => {}
+                Err(error) => return Err(error),
             }
         }
         Ok(JobProgress::More)
     }
 
-    async fn delete_items(&self, list: WishlistId) -> Result<usize> {
-        let page = self.table().query(&Query::prefix(keys::wishlist(list).pk, keys::prefix::ITEM).limit(STEP)).await?;
+    /// Keeps what a job has to do next. Where another worker at the job was quicker, what that one kept counts.
+    async fn go_on(&self, job: &Stored<Job>, work: JobWork) -> Result<()> {
+        // Who works on is not to be met by the sweeper's next worker.
+        let due = self.clock().now() + Lease::LENGTH;
         let mut transaction = Transaction::new(self.ids());
-        for record in &page.items {
-            let item = Stored::<Item>::read(record)?.value;
-            transaction.delete(record.key.clone(), Condition::Always);
-            unwatch(&mut transaction, &item);
+        transaction.replace(job.revision, &Job { work, due, ..job.value.clone() })?;
+        match transaction.commit(self.table()).await {
+            Err(error) if error.kind() != Kind::Conflict => Err(error),
+            _ => Ok(()),
         }
-        if !page.items.is_empty() {
-            transaction.commit(self.table()).await?;
-        }
-        Ok(page.items.len())
     }
 }

@@ -5,17 +5,42 @@
 mod accounts;
 mod batches;
 mod decide;
+mod decoded;
 mod engine;
 mod entities;
+mod erasure;
+mod export;
+mod fan_out;
+mod identities;
 mod items;
 mod jobs;
+mod listings;
+mod moves;
+mod once;
+mod pages;
+mod places;
+mod preview;
+mod prices;
+mod rates;
+mod refresh;
+mod states;
 mod waiting;
 mod wishlists;
 
 pub use decide::Decision;
 pub use engine::Engine;
-pub use items::Listing;
-pub use jobs::{Job, JobProgress, JobWork};
+pub use export::{Export, ExportPosition, ExportedRecord};
+pub use fan_out::{FanOut, Pass};
+pub use identities::Identities;
+pub use items::AddedItem;
+pub use jobs::{ErasureStage, Job, JobProgress, JobWork};
+pub use listings::{ItemFilter, ItemPosition, ItemSort, Listing, StateFilter};
+pub use once::NamedCall;
+pub use pages::Told;
+pub use places::Neighbours;
+pub use preview::{Preview, Previewed};
+pub use prices::{PriceSeen, PriceWindow, Prices};
+pub use rates::VisitRate;
 
 #[cfg(test)]
 mod tests;

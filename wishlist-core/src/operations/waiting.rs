@@ -1,11 +1,12 @@
 //! Reading again until nothing is pending.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::items::is_pending;
-use super::{Engine, Listing};
+use super::{Engine, ItemFilter, ItemPosition, Listing};
 use crate::error::Result;
 use crate::ids::{ItemId, WishlistId};
 use crate::model::{Item, Viewer};
@@ -39,12 +40,13 @@ impl Engine {
         &self,
         viewer: &Viewer,
         list: WishlistId,
-        after: Option<ItemId>,
+        filter: ItemFilter,
+        after: Option<&ItemPosition>,
         limit: usize,
         wait: Duration,
-    ) -> Result<Listing<Item, ItemId>> {
-        let pending = |page: &Listing<Item, ItemId>| page.items.iter().any(is_pending);
-        self.read_until(wait, pending, || self.list_items(viewer, list, after, limit)).await
+    ) -> Result<Listing<Arc<Item>, ItemPosition>> {
+        let pending = |page: &Listing<Arc<Item>, ItemPosition>| page.items.iter().any(|item| is_pending(item));
+        self.read_until(wait, pending, || self.list_items(viewer, list, filter, after, limit)).await
     }
 
     async fn read_until<T, Reading>(

@@ -1,9 +1,10 @@
 //! Wishlists: create, list, find, update, delete.
 
-use super::{Decision, Engine, Job, JobWork, Listing};
+use super::accounts::known;
+use super::{Decision, Engine, Job, JobWork, Listing, NamedCall};
 use crate::error::{Error, Kind, Result};
 use crate::ids::WishlistId;
-use crate::model::{User, Viewer, Wishlist, WishlistDraft, WishlistPointer};
+use crate::model::{IdempotencyKey, User, Viewer, Wishlist, WishlistDraft, WishlistPointer};
 use crate::queue::Message;
 use crate::table::{Condition, MAX_KEYS, Query, Stored, Transaction, keys};
 
@@ -14,8 +15,15 @@ impl Engine {
     /// Makes a wishlist of the caller. One read, one write.
     ///
     /// # Errors
-    /// [`Kind::Invalid`] with the wrong fields; [`Kind::Conflict`] where the caller owns 1,000 wishlists.
-    pub async fn create_wishlist(&self, viewer: &Viewer, draft: &WishlistDraft) -> Result<Wishlist> {
+    /// [`Kind::Invalid`] with the wrong fields; [`Kind::Conflict`] where the caller owns 1,000 wishlists;
+    /// [`Kind::IdempotencyMismatch`].
+    pub async fn create_wishlist(
+        &self,
+        viewer: &Viewer,
+        draft: &WishlistDraft,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Wishlist> {
+        let call = NamedCall::of(self, viewer, key, "create_wishlist", draft)?;
         let fields = draft.check()?;
         let (id, now) = (self.ids().mint(), self.clock().now());
         let wishlist = Wishlist {
@@ -26,14 +34,18 @@ impl Engine {
             occasion: fields.occasion,
             event_date: fields.event_date,
             currency: fields.currency,
+            archived: fields.archived,
+            claim_policy: fields.claim_policy,
             item_count: 0,
+            received_count: 0,
+            last_slot: 0,
             created_at: now,
             updated_at: now,
             version: 1,
         };
         let pointer = WishlistPointer { user: viewer.user.clone(), wishlist_id: id, created_at: now };
         let _turn = self.turn(&viewer.user).await;
-        self.decide(|| async {
+        self.decide_once(call, || async {
             let stored = self.stored_user(viewer).await?;
             let user = with_count(stored.as_ref(), viewer, wishlist.created_at, 1);
             if user.wishlist_count > MAX_WISHLISTS {
@@ -47,11 +59,36 @@ impl Engine {
         .await
     }
 
-    /// One page of the caller's wishlists, in the order they were made. Two reads.
+    /// One page of the caller's wishlists, in the order they were made; only archived ones, or only others, where that is
+    /// asked for. Two round trips, and two more for each page of a hundred that the filter passes over.
     ///
     /// # Errors
     /// Those of the table.
     pub async fn list_wishlists(
+        &self,
+        viewer: &Viewer,
+        archived: Option<bool>,
+        after: Option<WishlistId>,
+        limit: usize,
+    ) -> Result<Listing<Wishlist, WishlistId>> {
+        let (mut items, mut after) = (Vec::new(), after);
+        loop {
+            let page = self.list_some(viewer, after, limit.min(MAX_KEYS)).await?;
+            let wanted =
+                page.items.into_iter().filter(|list| archived.is_none_or(|archived| archived == list.archived));
+            items.extend(wanted);
+            if items.len() > limit {
+                items.truncate(limit);
+                return Ok(Listing { next: items.last().map(|list| list.id), items });
+            }
+            if page.next.is_none() || items.len() == limit {
+                return Ok(Listing { items, next: page.next });
+            }
+            after = page.next;
+        }
+    }
+
+    async fn list_some(
         &self,
         viewer: &Viewer,
         after: Option<WishlistId>,
@@ -59,8 +96,10 @@ impl Engine {
     ) -> Result<Listing<Wishlist, WishlistId>> {
         let pk = keys::user(&viewer.user).pk;
         let after = after.map(|wishlist| keys::my_wishlist(&viewer.user, wishlist).sk);
-        let query = Query::prefix(pk, keys::prefix::WISHLIST).after(after).limit(limit.min(MAX_KEYS));
-        let page = self.table().query(&query).await?;
+        let query = Query::prefix(pk, keys::prefix::WISHLIST).after(after).limit(limit);
+        let (user, page) = tokio::join!(self.stored_user(viewer), self.table().query(&query));
+        user?;
+        let page = page?;
         let pointers = page.items.iter().map(Stored::<WishlistPointer>::read).collect::<Result<Vec<_>>>()?;
         let wanted: Vec<_> = pointers.iter().map(|pointer| keys::wishlist(pointer.value.wishlist_id)).collect();
         let found = if wanted.is_empty() { Vec::new() } else { self.table().get(&wanted).await? };
@@ -102,6 +141,8 @@ impl Engine {
                 occasion: fields.occasion,
                 event_date: fields.event_date,
                 currency: fields.currency,
+                claim_policy: fields.claim_policy,
+                archived: fields.archived,
                 ..stored.value.clone()
             };
             if wishlist == stored.value {
@@ -144,7 +185,9 @@ impl Engine {
 
     /// The wishlist, if the viewer may see it: not there and not yours are one answer.
     pub(super) async fn open_wishlist(&self, viewer: &Viewer, id: WishlistId) -> Result<Stored<Wishlist>> {
-        let wishlist = Stored::<Wishlist>::find(self.table(), keys::wishlist(id)).await?;
+        let found = self.table().get(&[keys::user(&viewer.user), keys::wishlist(id)]).await?;
+        known(Stored::read_option(found[0].as_ref())?)?;
+        let wishlist = Stored::<Wishlist>::read_option(found[1].as_ref())?;
         wishlist.filter(|wishlist| wishlist.value.is_open_to(viewer)).ok_or_else(|| Error::not_found("wishlist"))
     }
 }
@@ -161,7 +204,6 @@ pub(super) fn expect_version(expected: Option<u64>, present: u64) -> Result<()> 
 }
 
 fn with_count(stored: Option<&Stored<User>>, viewer: &Viewer, now: crate::clock::Timestamp, change: i32) -> User {
-    let fresh = || User { id: viewer.user.clone(), email: None, name: None, wishlist_count: 0, created_at: now };
-    let user = stored.map_or_else(fresh, |stored| stored.value.clone());
+    let user = stored.map_or_else(|| User::new(viewer.user.clone(), now), |stored| stored.value.clone());
     User { wishlist_count: user.wishlist_count.saturating_add_signed(change), ..user }
 }

@@ -9,8 +9,9 @@ use sha2::{Digest, Sha256};
 
 use super::{DueKey, Key};
 use crate::clock::Timestamp;
+use crate::error::{Error, Kind, Result};
 use crate::ids::{ItemId, JobId, SessionId, UserId, WishlistId};
-use crate::model::PageUrl;
+use crate::model::{KeyDigest, PageUrl};
 
 /// One row of the table of keys.
 #[derive(Clone, Copy, Debug)]
@@ -45,11 +46,18 @@ keys! {
     my_wishlist(user: &UserId, wishlist: WishlistId)     "my lists"         "USER#{user}"         "WISHLIST#{wishlist}"    "one pointer a list: a listing of lists is one query and one get";
     wishlist(wishlist: WishlistId)                       "wishlist"         "WISHLIST#{wishlist}" "WISHLIST"               "name and counts; fences every write to the list";
     item(wishlist: WishlistId, item: ItemId)             "item"             "WISHLIST#{wishlist}" "ITEM#{item}"            "a list is one query";
-    page(page: &PageDigest)                              "page"             "PAGE#{page}"         "PAGE"                   "facts of one visit and its lease; serves every item with that URL";
+    page(page: &PageDigest)                              "page"             "PAGE#{page}"         "PAGE"                   "facts of the visits, price summary, lease, next refresh; serves every item with that URL";
     watcher(page: &PageDigest, wishlist: WishlistId, item: ItemId) "watcher" "PAGE#{page}"        "WATCH#{wishlist}#{item}" "written and removed in the item's own commits; who to tell when the page changes";
+    price(page: &PageDigest, seen_at: Moment)            "price seen"       "PAGE#{page}"         "PRICE#{seen_at}"     "what a page said about price and availability, by the start of the visit in milliseconds; added only when it changed, in one commit with the page";
     lane(host: &str, lane: u8)                           "host"             "HOST#{host}"         "LANE#{lane}"            "politeness, shared by all workers";
     job(job: JobId)                                      "job"              "JOB#{job}"           "JOB"                    "cascades: what is to be done, due until it is";
+    idempotency(caller: &UserId, key: &KeyDigest)        "idempotency"      "IDEMPOTENCY#{caller}" "{key}"                 "the answer of a call that was named; by the hash of its name, for 24 h";
+    rate(caller: &UserId, window: i64)                   "rate"             "RATE#{caller}"       "{window:015}"           "how many visits a caller asked for in a window of time; what costs none is not counted";
     login(email: &EmailDigest)                           "login"            "LOGIN#{email}"       "LOGIN"                  "local identity: password hash, by the hash of the address";
+    sign_up(email: &EmailDigest)                         "sign-up"          "LOGIN#{email}"       "SIGN_UP"                "local identity: an account that is to be confirmed; expires by itself";
+    code(email: &EmailDigest, purpose: &str)             "code"             "LOGIN#{email}"       "CODE#{purpose}"         "local identity: a mailed code by its hash, and when codes were mailed; for unknown addresses too";
+    tries(email: &EmailDigest)                           "tries"            "LOGIN#{email}"       "TRIES"                  "local identity: wrong passwords in a row; for unknown addresses too";
+    my_login(user: &UserId)                              "my login"         "USER#{user}"         "LOGIN"                  "local identity: where a user's login is, for export and erasure";
     session(refresh: &TokenDigest)                       "session"          "SESSION#{refresh}"   "SESSION"                "local identity: a refresh token, by its hash";
     my_session(user: &UserId, session: SessionId)        "my sessions"      "USER#{user}"         "SESSION#{session}"      "local identity: all sessions of a user, for sign-out";
     signing(number: u32)                                 "signing key"      "SIGNING"             "KEY#{number:06}"        "local identity: the keys that sign tokens, published as JWKS; numbered, so that of two first starts one makes it";
@@ -60,15 +68,43 @@ pub const DUE: Pattern = Pattern {
     record: "sparse index",
     pk: "DUE#{00…15}",
     sk: "{due time}#{id}",
-    why: "items' first fills and retries, and jobs; shard by hash of id",
+    why: "items' first fills and retries, pages to refresh, and jobs; shard by hash of id",
 };
 
 /// The number of shards of the sparse index: sixteen partitions take 16,000 writes a second in DynamoDB.
 pub const DUE_SHARDS: u8 = 16;
 
 /// SHA-256 of a page's URL in hexadecimal.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct PageDigest(String);
+
+impl TryFrom<String> for PageDigest {
+    type Error = Error;
+
+    fn try_from(text: String) -> Result<Self> {
+        let is_hex = text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        is_hex.then_some(Self(text)).ok_or_else(|| {
+            Error::new(Kind::Invalid, "a page is named by 64 hexadecimal digits in lower case, the SHA-256 of its URL")
+        })
+    }
+}
+
+impl From<PageDigest> for String {
+    fn from(digest: PageDigest) -> Self {
+        digest.0
+    }
+}
+
+/// A moment in a key: milliseconds with leading zeros, so that text order is the order of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(pub Timestamp);
+
+impl std::fmt::Display for Moment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:015}", self.0.as_millis().max(0))
+    }
+}
 
 impl From<&PageUrl> for PageDigest {
     fn from(url: &PageUrl) -> Self {
@@ -112,10 +148,10 @@ macro_rules! digest_display {
 
 digest_display!(PageDigest, EmailDigest, TokenDigest);
 
-/// The index key of what is due at `at`. Milliseconds with leading zeros, so that text order is the order of time.
+/// The index key of what is due at `at`.
 pub fn due(at: Timestamp, id: &str) -> DueKey {
     let shard = Sha256::digest(id.as_bytes())[0] % DUE_SHARDS;
-    DueKey { pk: due_shard(shard), sk: format!("{:015}#{id}", at.as_millis().max(0)) }
+    DueKey { pk: due_shard(shard), sk: format!("{}#{id}", Moment(at)) }
 }
 
 /// The partition key of a shard of the sparse index.
@@ -125,7 +161,7 @@ pub fn due_shard(shard: u8) -> String {
 
 /// The sort key below which everything is due before `now`.
 pub fn due_bound(now: Timestamp) -> String {
-    format!("{:015}", now.as_millis().max(0))
+    Moment(now).to_string()
 }
 
 /// The part of a sort key behind its name: `ITEM#` of an item's is the prefix of the whole list.
@@ -136,10 +172,32 @@ pub mod prefix {
     pub const WISHLIST: &str = "WISHLIST#";
     /// Watchers of a page.
     pub const WATCH: &str = "WATCH#";
+    /// Price history of a page.
+    pub const PRICE: &str = "PRICE#";
     /// Sessions of a user.
     pub const SESSION: &str = "SESSION#";
     /// Signing keys.
     pub const KEY: &str = "KEY#";
+}
+
+/// The partition of a caller's named calls.
+pub fn calls_of(caller: &UserId) -> String {
+    format!("IDEMPOTENCY#{caller}")
+}
+
+/// The partition of a caller's rates.
+pub fn rates_of(caller: &UserId) -> String {
+    format!("RATE#{caller}")
+}
+
+/// The sort keys of the watchers of a page that are in one list.
+pub fn watchers_in(wishlist: WishlistId) -> String {
+    format!("{}{wishlist}#", prefix::WATCH)
+}
+
+/// The item that a watcher's sort key names.
+pub fn watching_item(sk: &str) -> Option<ItemId> {
+    sk.rsplit('#').next()?.parse().ok()
 }
 
 /// The sort key's text for an item, to go on behind it in a listing.
@@ -155,19 +213,24 @@ fn sha256_hex(bytes: &[u8]) -> String {
 }
 
 /// What a key found in the sparse index belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DueRecord {
     /// An item to visit.
     Item(WishlistId, ItemId),
+    /// A page to refresh.
+    Page(PageDigest),
     /// A job to run.
     Job(JobId),
 }
 
 impl DueRecord {
-    /// Reads an item's or a job's key; `None` for any other.
+    /// Reads an item's, a page's or a job's key; `None` for any other.
     pub fn parse(key: &Key) -> Option<Self> {
         if let (Some(wishlist), Some(item)) = (key.pk.strip_prefix("WISHLIST#"), key.sk.strip_prefix(prefix::ITEM)) {
             return Some(Self::Item(wishlist.parse().ok()?, item.parse().ok()?));
+        }
+        if let (Some(page), "PAGE") = (key.pk.strip_prefix("PAGE#"), key.sk.as_str()) {
+            return PageDigest::try_from(page.to_owned()).ok().map(Self::Page);
         }
         key.pk.strip_prefix("JOB#").and_then(|job| job.parse().ok()).map(Self::Job)
     }
@@ -176,6 +239,7 @@ impl DueRecord {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::IdempotencyKey;
 
     #[test]
     fn stored_keys_do_not_change() {
@@ -191,10 +255,17 @@ mod tests {
             item(wishlist, thing),
             page(&page_digest),
             watcher(&page_digest, wishlist, thing),
+            price(&page_digest, Moment(Timestamp::from_millis(1_795_368_000_007))),
             lane("shop.example", 1),
             login(&EmailDigest::of("Alice@Example.com")),
+            sign_up(&EmailDigest::of("Alice@Example.com")),
+            code(&EmailDigest::of("Alice@Example.com"), "RESET"),
+            tries(&EmailDigest::of("Alice@Example.com")),
+            my_login(&alice),
             session(&TokenDigest::of("secret")),
             signing(1),
+            idempotency(&alice, &"key".parse::<IdempotencyKey>().unwrap().digest()),
+            rate(&alice, 1_795_366_800_000),
         ];
         let text = rows.map(|key| format!("{} | {}", key.pk, key.sk)).join("\n");
         insta::assert_snapshot!(text);
@@ -218,6 +289,10 @@ mod tests {
         );
         assert_eq!(DueRecord::parse(&item(wishlist, thing)), Some(DueRecord::Item(wishlist, thing)));
         assert_eq!(DueRecord::parse(&super::wishlist(wishlist)), None);
+        let url: PageUrl = "https://shop.example/".parse().unwrap();
+        let digest = PageDigest::from(&url);
+        assert_eq!(DueRecord::parse(&page(&digest)), Some(DueRecord::Page(digest.clone())));
+        assert_eq!(DueRecord::parse(&watcher(&digest, wishlist, thing)), None);
     }
 
     #[test]

@@ -16,7 +16,7 @@ mod transaction;
 pub use change::{Change, Condition};
 pub use contract::{MAX_CHANGES, MAX_COMMIT_BYTES, MAX_KEYS, MAX_PAGE_BYTES, MAX_RECORD_BYTES, Table, check_limits};
 #[cfg(feature = "embedded")]
-pub use embedded::EmbeddedTable;
+pub use embedded::{Backlog, EmbeddedTable, Existing, Progress, TableFile};
 pub use entity::{Entity, Stored};
 pub use query::{Direction, Page, Partition, Query, query_all};
 pub use record::{Body, Due, DueKey, Key, Record, Revision};

@@ -68,10 +68,13 @@ impl Body {
     /// The value of the JSON text.
     ///
     /// # Errors
-    /// [`Kind::Internal`] where the text is of another shape.
+    /// [`Kind::Internal`] where the text is of another shape; it says where, and nothing of what stands there.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T> {
-        serde_json::from_str(&self.0)
-            .map_err(|source| Error::new(Kind::Internal, "a record is not of the expected shape").with_source(source))
+        serde_json::from_str(&self.0).map_err(|source: serde_json::Error| {
+            // serde quotes the value that it did not expect, which is somebody's content: it must not reach a log.
+            let place = format!("{:?} error at column {}", source.classify(), source.column());
+            Error::new(Kind::Internal, "a record is not of the expected shape").with_source(place)
+        })
     }
 
     /// A body from its JSON text, as an implementation of the table kept it.

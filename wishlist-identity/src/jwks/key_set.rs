@@ -1,5 +1,7 @@
 //! The keys of one document.
 
+use quick_cache::sync::Cache;
+use ring::digest::{Context, SHA256};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -10,9 +12,17 @@ const MAX_BYTES: usize = 64 * 1024;
 /// The most keys of a document.
 const MAX_KEYS: usize = 100;
 
-/// The keys of a document that may verify tokens of its issuer.
-#[derive(Debug, Default)]
-pub(crate) struct KeySet(Vec<(String, PublicKey)>);
+/// The signatures that are known to be good, at most: some 100 bytes each. A signed-in client sends one token for an hour,
+/// and to check its signature anew takes as long as to list a page of items.
+const MAX_VERIFIED: usize = 4096;
+
+/// The keys of a document that may verify tokens of its issuer, and what they have verified: both are replaced together, so
+/// that a key which was withdrawn takes what it signed along.
+#[derive(Debug)]
+pub(crate) struct KeySet {
+    keys: Vec<(String, PublicKey)>,
+    verified: Cache<[u8; 32], ()>,
+}
 
 /// RFC 7517, section 5; other members are left unread.
 #[derive(Deserialize)]
@@ -45,18 +55,41 @@ impl KeySet {
             }
         });
         let keys: Vec<_> = usable.collect();
-        if keys.is_empty() { Err("the key set has no key that can verify a token") } else { Ok(Self(keys)) }
+        if keys.is_empty() {
+            return Err("the key set has no key that can verify a token");
+        }
+        Ok(Self { keys, verified: Cache::new(MAX_VERIFIED) })
     }
 
     /// Whether there is a key of this id; ids are compared byte for byte (RFC 7517, section 4.5).
     pub(crate) fn has(&self, id: &str) -> bool {
-        self.0.iter().any(|(name, _)| name == id)
+        self.keys.iter().any(|(name, _)| name == id)
     }
 
     /// Whether a key of this id signed. Several may share an id: all are the issuer's, so any of them will do.
     pub(crate) fn verifies(&self, id: &str, signed: &[u8], signature: &[u8]) -> bool {
-        self.0.iter().any(|(name, key)| name == id && key.verifies(signed, signature))
+        let digest = digest(id, signed, signature);
+        if self.verified.get(&digest).is_some() {
+            return true;
+        }
+        let verifies = self.keys.iter().any(|(name, key)| name == id && key.verifies(signed, signature));
+        if verifies {
+            self.verified.insert(digest, ());
+        }
+        verifies
     }
+}
+
+/// What a signature is known again by: the lengths keep its parts apart.
+fn digest(id: &str, signed: &[u8], signature: &[u8]) -> [u8; 32] {
+    let mut context = Context::new(&SHA256);
+    for part in [id.as_bytes(), signed, signature] {
+        context.update(&part.len().to_be_bytes());
+        context.update(part);
+    }
+    let mut digest = [0; 32];
+    digest.copy_from_slice(context.finish().as_ref());
+    digest
 }
 
 #[cfg(test)]
@@ -132,6 +165,14 @@ mod tests {
         for exponent in [&[1][..], &[2], &[0, 3], &[], &[1, 0, 0, 0, 1]] {
             assert!(!reads(&good, exponent), "{exponent:?}");
         }
+    }
+
+    #[test]
+    fn parts_that_join_to_the_same_bytes_are_known_apart() {
+        let rows =
+            [digest("k", b"ab", b"c"), digest("k", b"a", b"bc"), digest("ka", b"b", b"c"), digest("", b"kab", b"c")];
+        let distinct: std::collections::HashSet<_> = rows.into_iter().collect();
+        assert_eq!(distinct.len(), 4);
     }
 
     #[test]

@@ -2,12 +2,28 @@
 //!
 //! What a caller may do is not decided here, and nothing here is read by any other crate.
 
+mod accounts;
+mod check;
+mod codes;
+mod erasure;
 mod issue;
+mod key_ring;
+mod lock_out;
+mod outbox;
 mod passwords;
+mod policy;
 mod provider;
 mod records;
+mod resetting;
+mod session;
 mod sessions;
+mod settings;
 mod signing;
+mod signing_in;
+mod signing_up;
+mod store;
 
+pub use check::CHECK_RULES;
 pub use passwords::HashingCost;
-pub use provider::{LocalProvider, LocalSettings};
+pub use provider::LocalProvider;
+pub use settings::{Confirmation, LocalSettings};

@@ -3,131 +3,129 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use uuid::Uuid;
 use wishlist_core::clock::{Clock, Random};
-use wishlist_core::error::{Error, FieldError, Kind, Result};
+use wishlist_core::error::Result;
 use wishlist_core::ids::{Ids, UserId};
-use wishlist_core::table::keys::{self, EmailDigest};
-use wishlist_core::table::{Stored, Table, Transaction};
+use wishlist_core::operations::Identities;
+use wishlist_core::table::Table;
 
+use super::accounts::Accounts;
 use super::issue::{TOKEN_LIFE, issue};
-use super::passwords::{Hashing, HashingCost, check_password};
-use super::records::Login;
+use super::key_ring::KeyRing;
+use super::outbox::Outbox;
+use super::passwords::Hashing;
 use super::sessions::Sessions;
-use super::signing::{self, SigningKey};
-use crate::account::{Account, EmailAddress};
+use super::settings::LocalSettings;
+use super::store::Store;
+use crate::account::Account;
 use crate::jwks::JwksSource;
-use crate::provider::{Provider, Refreshed, SignUp, SignedIn, SignedUp, Tokens};
+use crate::mail::Mailer;
+use crate::provider::{IdentityExport, Provider, Refreshed, SignUp, SignedIn, SignedUp, Tokens};
 use crate::secret::Secret;
 use crate::token::Algorithm;
 use crate::verifier::{Issuer, Verifier};
 
-/// The most characters of a name.
-const MAX_NAME_CHARACTERS: usize = 200;
-
-/// What the local provider is told.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LocalSettings {
-    /// The `iss` of its tokens; by custom the URL that it is reached at.
-    pub issuer: String,
-    /// The `client_id` of its access tokens.
-    pub client_id: String,
-    /// What a password's hash costs.
-    pub hashing: HashingCost,
-}
-
-/// Accounts, sessions and the signing key in a [`Table`]: several processes over one table are one provider.
+/// Accounts, sessions and the signing keys in a [`Table`]: several processes over one table are one provider.
 ///
-/// Access and id tokens last an hour (ES256), sessions 30 days from their sign-in. Passwords are kept as Argon2id hashes,
-/// refresh tokens as SHA-256 hashes. The signing key is kept as it is: who can read the table can sign.
+/// Access and id tokens last an hour (ES256), sessions 30 days from their sign-in, codes 15 minutes. Passwords are kept as
+/// Argon2id hashes, refresh tokens as SHA-256 hashes. The signing keys are kept as they are: who can read the table can
+/// sign. An operation does the same work for an address that is known and for one that is not.
 #[derive(Debug)]
 pub struct LocalProvider {
     issuer: Issuer,
-    key: SigningKey,
-    hashing: Hashing,
-    sessions: Sessions,
+    keys: KeyRing,
+    accounts: Accounts,
 }
 
 impl LocalProvider {
-    /// Opens the provider over `table`; the first to do so makes the signing key. Has to be called on a tokio runtime.
+    /// Opens the provider over `table`; the first to do so makes the signing key. One read. Has to be called on a tokio
+    /// runtime: a task sends the mails, by `mailer`, until the provider is dropped.
     ///
     /// # Errors
-    /// [`Kind::Unavailable`] where the table does not answer; [`Kind::Internal`] for a cost that Argon2 does not take, or
-    /// where what the table holds is not ours.
+    /// [`Kind::Unavailable`](wishlist_core::Kind::Unavailable) where the table does not answer;
+    /// [`Kind::Internal`](wishlist_core::Kind::Internal) for a cost that Argon2 does not take, or where what the table holds is
+    /// not ours.
     pub async fn open(
         table: Arc<dyn Table>,
         clock: Arc<dyn Clock>,
         ids: Ids,
         random: Arc<dyn Random>,
+        mailer: Arc<dyn Mailer>,
         settings: LocalSettings,
     ) -> Result<Self> {
-        let LocalSettings { issuer, client_id, hashing } = settings;
-        let key = SigningKey::load_or_create(table.as_ref(), clock.as_ref(), &ids).await?;
-        let hashing = Hashing::new(hashing, Arc::clone(&random)).await?;
+        let LocalSettings { issuer, client_id, hashing, confirmation, key_life } = settings;
+        let hashing = Hashing::new(hashing, Arc::clone(&random))?;
+        let store = Store { table, clock, ids, random };
+        let keys = KeyRing::open(store.clone(), key_life).await?;
         let issuer = Issuer { issuer, client_id, algorithm: Algorithm::Es256 };
-        Ok(Self { issuer, key, hashing, sessions: Sessions { table, clock, ids, random } })
+        let (sessions, outbox) = (Sessions(store.clone()), Outbox::open(mailer));
+        Ok(Self { issuer, keys, accounts: Accounts { store, sessions, hashing, outbox, confirmation } })
     }
 
     /// A verifier of this provider's access tokens, over the keys that it publishes.
     pub fn verifier(self: &Arc<Self>) -> Verifier {
-        Verifier::new(self.issuer.clone(), Arc::<Self>::clone(self), Arc::clone(&self.sessions.clock))
+        Verifier::new(self.issuer.clone(), Arc::<Self>::clone(self), Arc::clone(&self.accounts.store.clock))
     }
 
-    fn tokens(&self, account: &Account, refresh_token: Secret) -> Result<Tokens> {
-        let now = self.sessions.clock.now();
-        let (access_token, id_token) = issue(&self.key, &self.issuer, &self.sessions.ids, account, now)?;
+    /// How many passwords were hashed or checked since the provider was opened: nearly all that it costs.
+    pub fn hashes_computed(&self) -> u64 {
+        self.accounts.hashing.computed()
+    }
+
+    async fn tokens(&self, account: &Account, refresh_token: Secret) -> Result<Tokens> {
+        let (now, ids) = (self.accounts.store.now(), &self.accounts.store.ids);
+        let issued = self.keys.with_signer(|key| issue(key, &self.issuer, ids, account, now)).await;
+        let (access_token, id_token) = issued?;
         Ok(Tokens { access_token, id_token, refresh_token: Some(refresh_token), expires_in: TOKEN_LIFE })
-    }
-
-    async fn find_login(&self, email: &str) -> Result<Option<Login>> {
-        let stored = Stored::find(self.sessions.table.as_ref(), keys::login(&EmailDigest::of(email))).await?;
-        Ok(stored.map(|stored| stored.value))
     }
 }
 
 #[async_trait]
 impl Provider for LocalProvider {
     async fn sign_up(&self, request: SignUp) -> Result<SignedUp> {
-        let email = check(&request)?;
-        let login = Login {
-            user: UserId::try_from(self.sessions.ids.mint::<Uuid>().to_string())?,
-            email,
-            name: request.name,
-            password: self.hashing.hash(&request.password).await?,
-            created_at: self.sessions.clock.now(),
-        };
-        let mut transaction = Transaction::new(&self.sessions.ids);
-        transaction.create(&login)?;
-        match transaction.commit(self.sessions.table.as_ref()).await {
-            Ok(()) => Ok(SignedUp { account: login.account(), confirmation_required: false }),
-            Err(error) if error.kind() == Kind::Conflict => {
-                Err(Error::new(Kind::Conflict, "there is already an account with this address; sign in instead"))
-            }
-            Err(error) => Err(error),
-        }
+        self.accounts.sign_up(request).await
+    }
+
+    async fn confirm_sign_up(&self, email: &str, code: &Secret) -> Result<()> {
+        self.accounts.confirm_sign_up(email, code).await
+    }
+
+    async fn resend_code(&self, email: &str) -> Result<()> {
+        self.accounts.resend_code(email).await
     }
 
     async fn sign_in(&self, email: &str, password: &Secret) -> Result<SignedIn> {
-        let login = self.find_login(email).await?;
-        let matches = self.hashing.matches(password, login.as_ref().map(|login| &login.password)).await?;
-        let Some(login) = login.filter(|_| matches) else {
-            return Err(Error::new(Kind::Unauthenticated, "the address or the password is wrong"));
-        };
-        let refresh_token = self.sessions.start(&login).await?;
+        let (login, refresh_token) = self.accounts.sign_in(email, password).await?;
         let account = login.account();
-        let tokens = self.tokens(&account, refresh_token)?;
+        let tokens = self.tokens(&account, refresh_token).await?;
         Ok(SignedIn { account, tokens })
     }
 
     async fn refresh_session(&self, refresh_token: &Secret) -> Result<Refreshed> {
-        let (login, next) = self.sessions.exchange(refresh_token).await?;
+        let (login, next) = self.accounts.sessions.exchange(refresh_token).await?;
         let account = login.account();
-        let tokens = self.tokens(&account, next)?;
+        let tokens = self.tokens(&account, next).await?;
         Ok(Refreshed { account, tokens })
     }
 
     async fn sign_out(&self, user: &UserId) -> Result<()> {
-        self.sessions.end_all(user).await
+        self.accounts.sessions.end_all(user).await
+    }
+
+    async fn forgot_password(&self, email: &str) -> Result<()> {
+        self.accounts.forgot_password(email).await
+    }
+
+    async fn reset_password(&self, email: &str, code: &Secret, new_password: &Secret) -> Result<()> {
+        self.accounts.reset_password(email, code, new_password).await
+    }
+
+    async fn export(&self, user: &UserId) -> Result<IdentityExport> {
+        self.accounts.export(user).await
+    }
+
+    async fn erase(&self, user: &UserId) -> Result<()> {
+        self.accounts.erase(user).await
     }
 
     async fn jwks(&self) -> Result<Option<String>> {
@@ -136,24 +134,15 @@ impl Provider for LocalProvider {
 }
 
 #[async_trait]
-impl JwksSource for LocalProvider {
-    async fn fetch(&self) -> Result<String> {
-        signing::published(self.sessions.table.as_ref()).await
+impl Identities for LocalProvider {
+    async fn erase(&self, user: &UserId) -> Result<()> {
+        self.accounts.erase(user).await
     }
 }
 
-/// All refused fields of a sign-up at once.
-fn check(request: &SignUp) -> Result<EmailAddress> {
-    let email = EmailAddress::parse(&request.email);
-    let mut fields: Vec<FieldError> = email.as_ref().err().map(|error| error.fields().to_vec()).unwrap_or_default();
-    fields.extend(check_password(&request.password));
-    fields.extend(request.name.as_deref().and_then(check_name));
-    Error::all_invalid(fields)?;
-    email
-}
-
-fn check_name(name: &str) -> Option<FieldError> {
-    let fits = (1..=MAX_NAME_CHARACTERS).contains(&name.chars().count()) && !name.chars().any(char::is_control);
-    let detail = || format!("a name has 1 to {MAX_NAME_CHARACTERS} characters and no control character");
-    (!fits).then(|| FieldError { pointer: "/name".to_owned(), detail: detail() })
+#[async_trait]
+impl JwksSource for LocalProvider {
+    async fn fetch(&self) -> Result<String> {
+        self.keys.published().await
+    }
 }

@@ -91,6 +91,24 @@ async fn every_refused_field_is_named_and_nothing_is_made() {
 }
 
 #[tokio::test]
+async fn a_password_that_others_would_try_first_is_refused() {
+    let world = World::new().await;
+    for password in ["iloveyou", "Alice@Example.com", "alice@example.com"] {
+        let error = world.provider.sign_up(sign_up(EMAIL, password)).await.unwrap_err();
+        assert_eq!(error.fields()[0].pointer, "/password", "{password}");
+    }
+    world.sign_up(EMAIL).await;
+}
+
+#[tokio::test]
+async fn opening_costs_no_hash() {
+    let world = World::new().await;
+    assert_eq!(world.provider.hashes_computed(), 0);
+    world.sign_up(EMAIL).await;
+    assert_eq!(world.provider.hashes_computed(), 1);
+}
+
+#[tokio::test]
 async fn nothing_shows_an_address_a_password_or_a_token() {
     let (world, _) = World::with_alice().await;
     let session = world.sign_in().await;

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio::sync::Barrier;
-use wishlist_core::clock::{ManualClock, Timestamp};
+use wishlist_core::clock::ManualClock;
 use wishlist_core::error::{Error, Kind, Result};
 use wishlist_core::table::{Change, Condition, EmbeddedTable, Key, Page, Query, Record, Table};
 use wishlist_identity::{LocalProvider, Provider, Refreshed, Secret};
 
-use crate::{EMAIL, World, refresh_token};
+use crate::{EMAIL, START, World, refresh_token};
 
 async fn refresh(provider: &LocalProvider, token: &Secret) -> Result<Refreshed> {
     provider.refresh_session(token).await
@@ -41,6 +41,7 @@ async fn a_token_that_comes_back_ends_its_session_and_no_other() {
     let (stolen, other) = (refresh_token(&world.sign_in().await.tokens), refresh_token(&world.sign_in().await.tokens));
     let second = refresh(&world.provider, &stolen).await.unwrap();
     let third = refresh(&world.provider, &refresh_token(&second.tokens)).await.unwrap();
+    world.clock.advance(Duration::from_secs(30));
     assert_refused(refresh(&world.provider, &stolen).await);
     assert_refused(refresh(&world.provider, &refresh_token(&third.tokens)).await);
     assert_refused(refresh(&world.provider, &refresh_token(&second.tokens)).await);
@@ -88,6 +89,34 @@ async fn signing_out_ends_every_session_of_the_user_and_nobody_elses() {
     assert!(refresh(&world.provider, &refresh_token(&again.tokens)).await.is_ok());
 }
 
+#[tokio::test]
+async fn a_client_that_lost_the_answer_gets_another_of_the_same_session() {
+    let (world, alice) = World::with_alice().await;
+    let first = refresh_token(&world.sign_in().await.tokens);
+    let lost = refresh_token(&refresh(&world.provider, &first).await.unwrap().tokens);
+    world.clock.advance(Duration::from_millis(29_999));
+    let again = refresh(&world.provider, &first).await.unwrap();
+    assert_eq!(again.account, alice);
+    let again = refresh_token(&again.tokens);
+    assert_ne!(again, lost);
+    assert_eq!(world.provider.export(&alice.user).await.unwrap().sessions.len(), 1);
+    world.clock.advance(Duration::from_hours(1));
+    let next = refresh_token(&refresh(&world.provider, &again).await.unwrap().tokens);
+    world.clock.advance(Duration::from_secs(30));
+    assert_refused(refresh(&world.provider, &lost).await);
+    assert_refused(refresh(&world.provider, &next).await);
+}
+
+#[tokio::test]
+async fn after_half_a_minute_a_token_that_comes_back_ends_its_session() {
+    let (world, _) = World::with_alice().await;
+    let first = refresh_token(&world.sign_in().await.tokens);
+    let next = refresh_token(&refresh(&world.provider, &first).await.unwrap().tokens);
+    world.clock.advance(Duration::from_secs(30));
+    assert_refused(refresh(&world.provider, &first).await);
+    assert_refused(refresh(&world.provider, &next).await);
+}
+
 /// A table whose first readings of a session wait for each other, so that both callers decide on the same state.
 #[derive(Debug)]
 struct Meeting {
@@ -117,8 +146,8 @@ impl Table for Meeting {
 }
 
 #[tokio::test]
-async fn of_two_refreshes_at_once_one_is_answered_and_the_session_is_over() {
-    let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_795_368_000_000)));
+async fn of_two_refreshes_at_once_each_is_answered_and_the_session_goes_on() {
+    let clock = Arc::new(ManualClock::new(START));
     let table = EmbeddedTable::in_memory(clock.clone()).unwrap();
     let world =
         World::over(Arc::new(Meeting { table, readings: AtomicUsize::new(0), both: Barrier::new(2) }), clock).await;
@@ -126,17 +155,20 @@ async fn of_two_refreshes_at_once_one_is_answered_and_the_session_is_over() {
     let token = refresh_token(&world.sign_in().await.tokens);
     let second = world.second_provider().await;
     let (one, two) = tokio::join!(refresh(&world.provider, &token), refresh(&second, &token));
-    let (answered, refused) = if one.is_ok() { (one, two) } else { (two, one) };
-    assert_refused(refused);
-    assert_refused(refresh(&world.provider, &refresh_token(&answered.unwrap().tokens)).await);
+    let (one, two) = (refresh_token(&one.unwrap().tokens), refresh_token(&two.unwrap().tokens));
+    assert_ne!(one, two);
+    world.clock.advance(Duration::from_hours(1));
+    let kept = refresh_token(&refresh(&world.provider, &two).await.unwrap().tokens);
+    world.clock.advance(Duration::from_hours(1));
+    assert!(refresh(&world.provider, &kept).await.is_ok());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_refreshes_on_many_threads_at_most_one_is_answered() {
+async fn of_many_refreshes_on_many_threads_all_are_of_one_session() {
     for _ in 0..10 {
-        let (world, _) = World::with_alice().await;
+        let (world, alice) = World::with_alice().await;
         let token = refresh_token(&world.sign_in().await.tokens);
-        let callers: Vec<_> = (0..8)
+        let callers: Vec<_> = (0..4)
             .map(|_| {
                 let (provider, token) = (Arc::clone(&world.provider), token.clone());
                 tokio::spawn(async move { provider.refresh_session(&token).await })
@@ -144,13 +176,14 @@ async fn of_many_refreshes_on_many_threads_at_most_one_is_answered() {
             .collect();
         let mut answered = Vec::new();
         for caller in callers {
-            match caller.await.unwrap() {
-                Ok(refreshed) => answered.push(refreshed),
-                Err(error) => assert_eq!(error.kind(), Kind::Unauthenticated, "{error:?}"),
-            }
+            answered.push(refresh_token(&caller.await.unwrap().unwrap().tokens));
         }
-        assert_eq!(answered.len(), 1);
-        assert_refused(refresh(&world.provider, &refresh_token(&answered[0].tokens)).await);
+        assert_eq!(world.provider.export(&alice.user).await.unwrap().sessions.len(), 1);
+        world.clock.advance(Duration::from_secs(30));
+        assert!(refresh(&world.provider, &answered[0]).await.is_ok());
+        world.clock.advance(Duration::from_secs(30));
+        assert_refused(refresh(&world.provider, &answered[1]).await);
+        assert!(world.provider.export(&alice.user).await.unwrap().sessions.is_empty());
     }
 }
 
@@ -169,7 +202,9 @@ impl Table for Contended {
     }
 
     async fn commit(&self, changes: Vec<Change>) -> Result<()> {
-        let is_exchange = changes.iter().any(|change| matches!(change.condition(), Condition::Revision(_)));
+        let of_session = |change: &Change| change.key().sk.starts_with("SESSION#");
+        let is_exchange =
+            changes.iter().any(|change| of_session(change) && matches!(change.condition(), Condition::Revision(_)));
         if is_exchange {
             self.1.fetch_add(1, Ordering::SeqCst);
             return Err(Error::new(Kind::Conflict, "another was first"));
@@ -180,7 +215,7 @@ impl Table for Contended {
 
 #[tokio::test(start_paused = true)]
 async fn a_race_that_is_always_lost_is_given_up() {
-    let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_795_368_000_000)));
+    let clock = Arc::new(ManualClock::new(START));
     let table = Arc::new(Contended(EmbeddedTable::in_memory(clock.clone()).unwrap(), AtomicUsize::new(0)));
     let world = World::over(table.clone(), clock).await;
     world.sign_up(EMAIL).await;

@@ -1,51 +1,35 @@
 //! What is stored: a change of these snapshots is a migration.
 
 use std::fmt::Write as _;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use async_trait::async_trait;
 use serde_json::Value;
-use wishlist_core::clock::{ManualClock, Timestamp};
-use wishlist_core::error::Result;
-use wishlist_core::table::{Change, EmbeddedTable, Key, Page, Query, Record, Table};
-use wishlist_identity::Provider;
+use wishlist_core::clock::ManualClock;
+use wishlist_core::table::Record;
+use wishlist_identity::local::Confirmation;
+use wishlist_identity::{Provider, Secret};
 
-use crate::{EMAIL, PASSWORD, World, refresh_token};
-
-/// A table that remembers what was written.
-#[derive(Debug)]
-struct Witness(EmbeddedTable, Mutex<Vec<Record>>);
-
-#[async_trait]
-impl Table for Witness {
-    async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Record>>> {
-        self.0.get(keys).await
-    }
-
-    async fn query(&self, query: &Query) -> Result<Page<Record>> {
-        self.0.query(query).await
-    }
-
-    async fn commit(&self, changes: Vec<Change>) -> Result<()> {
-        let written = changes.iter().filter_map(|change| match change {
-            Change::Put(record, _) => Some(record.clone()),
-            Change::Delete(..) | Change::Check(..) => None,
-        });
-        self.1.lock().unwrap().extend(written);
-        self.0.commit(changes).await
-    }
-}
+use crate::witness::Witness;
+use crate::{EMAIL, PASSWORD, START, World, refresh_token, sign_up};
 
 async fn written() -> (Vec<Record>, Vec<String>) {
-    let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_795_368_000_000)));
-    let table = Arc::new(Witness(EmbeddedTable::in_memory(clock.clone()).unwrap(), Mutex::default()));
-    let world = World::over(table.clone(), clock).await;
-    world.sign_up(EMAIL).await;
+    let clock = Arc::new(ManualClock::new(START));
+    let table = Witness::new(clock.clone());
+    let world = World::over_with(table.clone(), clock, Confirmation::ByCode).await;
+    world.provider.sign_up(sign_up(EMAIL, PASSWORD)).await.unwrap();
+    let code = world.mailbox.code().await;
+    world.provider.confirm_sign_up(EMAIL, &code).await.unwrap();
+    world.try_sign_in("wrong password").await.unwrap_err();
     let first = refresh_token(&world.sign_in().await.tokens);
     let next = world.provider.refresh_session(&first).await.unwrap();
-    let secrets = vec![first.expose().to_owned(), refresh_token(&next.tokens).expose().to_owned(), PASSWORD.to_owned()];
-    let records = table.1.lock().unwrap().clone();
-    (records, secrets)
+    let again = world.provider.refresh_session(&first).await.unwrap();
+    let tokens = [first, refresh_token(&next.tokens), refresh_token(&again.tokens)];
+    world.provider.forgot_password(EMAIL).await.unwrap();
+    let reset = world.mailbox.code().await;
+    world.provider.reset_password(EMAIL, &reset, &Secret::from("another password")).await.unwrap();
+    let passwords = [PASSWORD, "another password", "wrong password"].map(str::to_owned);
+    let secrets = tokens.iter().chain([&code, &reset]).map(|secret| secret.expose().to_owned()).chain(passwords);
+    (table.written(), secrets.collect())
 }
 
 #[tokio::test]
@@ -67,7 +51,7 @@ async fn stored_shapes_do_not_change() {
 }
 
 #[tokio::test]
-async fn neither_a_password_nor_a_refresh_token_is_stored() {
+async fn no_password_no_code_and_no_refresh_token_is_stored() {
     let (records, secrets) = written().await;
     let stored = format!("{records:?}");
     for secret in secrets {

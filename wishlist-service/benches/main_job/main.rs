@@ -57,6 +57,7 @@ async fn main() -> Result<ExitCode> {
     report.add("idle memory", Ok(bench.idle_memory()));
     report.add("add_item", bench.add_item().await);
     report.add("list_items", bench.list_items().await);
+    report.add("a full list", bench.full_list().await);
     report.add("a batch of twenty", bench.batch().await);
     report.add("a hundred large pages", bench.large_pages().await);
     report.end(Machine::now()?);

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::pin::Pin;
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use crate::open_loop::{self, Measured, interleaved};
 use crate::person::{Person, client, health};
@@ -14,6 +14,9 @@ use crate::shop::{Shop, Size};
 
 /// Lists that items are added to in turn; a list holds a thousand items at most.
 const LISTS: usize = 8;
+
+/// The items of a full list.
+const FULL: usize = 1000;
 
 /// What a server and its allocator need after the start to come to rest.
 const REST: Duration = Duration::from_secs(1);
@@ -80,6 +83,28 @@ impl Bench {
             async move { person.list_items(&list).await }
         };
         rows(["list_items of 50", "the lists"], &interleaved(self.seconds, listing, floor).await?, [Some(1.0), None])
+    }
+
+    /// Lists the pages of a list that is full, one after the other and round again.
+    pub(crate) async fn full_list(&mut self) -> Result<Vec<Row>> {
+        let list = self.person.create_wishlist().await?;
+        for hundred in 0..FULL / 100 {
+            let titles = (0..100).map(|number| format!("Wish {}", hundred * 100 + number));
+            self.person.add_titles(&list, titles).await?;
+        }
+        let pages = self.person.pages(&list).await?;
+        ensure!(pages.len() == FULL / 50, "a full list has {} pages", pages.len());
+        let (person, floor) = (self.person.clone(), self.floor());
+        let before = self.server.memory()?;
+        let listing = move |turn: usize| {
+            let (person, list, page) = (person.clone(), list.clone(), pages[turn % pages.len()].clone());
+            async move { person.list_page(&list, &page).await }
+        };
+        let measured = interleaved(self.seconds, listing, floor).await?;
+        let mut rows = rows(["a page of 50 of 1,000", "those pages"], &measured, [Some(15.0), None])?;
+        rows.push(Row::megabytes("memory, before those pages", before.resident));
+        rows.push(Row::megabytes("memory, after those pages", self.server.memory()?.resident));
+        Ok(rows)
     }
 
     pub(crate) async fn batch(&mut self) -> Result<Vec<Row>> {

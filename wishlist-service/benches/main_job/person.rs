@@ -62,9 +62,32 @@ impl Person {
         Ok(())
     }
 
+    /// Adds up to a hundred items without links in one call.
+    pub(crate) async fn add_titles(&self, list: &str, titles: impl Iterator<Item = String>) -> Result<()> {
+        let note = "The red one, please; the blue one is what we have already. ".repeat(5);
+        let items: Vec<Value> = titles.map(|title| json!({ "title": title, "note": note })).collect();
+        self.post(&format!("/wishlists/{list}/items/batch"), &json!({ "items": items })).await.map(drop)
+    }
+
     /// The first fifty items of a list, received and not read.
     pub(crate) async fn list_items(&self, list: &str) -> Result<()> {
         done(self.request(Method::GET, &format!("/wishlists/{list}/items"))).await
+    }
+
+    /// A page of a list, by the cursor of the page before.
+    pub(crate) async fn list_page(&self, list: &str, cursor: &str) -> Result<()> {
+        done(self.request(Method::GET, &format!("/wishlists/{list}/items{cursor}"))).await
+    }
+
+    /// The query of each page of a list, fifty items a page.
+    pub(crate) async fn pages(&self, list: &str) -> Result<Vec<String>> {
+        let mut pages = vec![String::new()];
+        while let Some(last) = pages.last() {
+            let page = self.get(&format!("/wishlists/{list}/items{last}")).await?;
+            let Some(next) = page["nextCursor"].as_str() else { break };
+            pages.push(format!("?cursor={next}"));
+        }
+        Ok(pages)
     }
 
     pub(crate) async fn health(&self) -> Result<()> {

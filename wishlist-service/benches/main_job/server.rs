@@ -28,7 +28,19 @@ impl Server {
     /// Starts the program over a directory, and waits until it says where it listens.
     pub(crate) fn start(directory: &Path) -> Result<Self> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_wishlist-service"));
-        command.args(["serve", "--listen", "127.0.0.1:0", "--allow-private-addresses", "--data-dir"]).arg(directory);
+        command
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--allow-private-addresses",
+                "--calls-per-second",
+                "0",
+                "--visits-per-hour",
+                "0",
+                "--data-dir",
+            ])
+            .arg(directory);
         let mut child = command
             .env_clear()
             .stderr(Stdio::piped())

@@ -10,6 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use tokio::net::TcpListener;
 use tracing_subscriber::filter::LevelFilter;
+use wishlist_api::HttpRules;
 use wishlist_core::clock::{Random, SystemClock, SystemRandom};
 use wishlist_core::table::EmbeddedTable;
 use wishlist_scraper::{FetchSettings, Fetcher, Loopback, Politeness};
@@ -17,6 +18,8 @@ use wishlist_scraper::{FetchSettings, Fetcher, Loopback, Politeness};
 use super::client::{Item, Person};
 use super::report;
 use crate::config::{LogFormat, TrySettings};
+use crate::confirming::Confirming;
+use crate::http::Limits;
 use crate::sample_shop::SampleShop;
 use crate::serve::Signals;
 use crate::server::{Parts, Server};
@@ -82,7 +85,22 @@ async fn start(directory: &Path, shop: Option<&SampleShop>) -> Result<Server> {
         Ok(listener) => listener,
         Err(_) => TcpListener::bind("127.0.0.1:0").await.context("cannot listen on this machine's own address")?,
     };
-    Server::start(Parts { listener, table, fetcher, politeness, visits_at_once: 4 }).await
+    let (confirming, rules, limits) = (Confirming::at_once(), HttpRules::default(), Limits::default());
+    Server::start(Parts {
+        listener,
+        table,
+        fetcher,
+        politeness,
+        visits_at_once: 4,
+        visits_per_hour: 0,
+        confirming,
+        rules,
+        limits,
+        observed: None,
+        // What is tried out is over before a page would be visited again.
+        refresh_every: None,
+    })
+    .await
 }
 
 /// Prints each item when its visit has ended, until none is pending.

@@ -1,9 +1,11 @@
 //! A `serve` process on a free port.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -16,32 +18,66 @@ pub(crate) fn program() -> Command {
 /// The command that serves `directory` on a free port and may visit loopback.
 pub(crate) fn serve(directory: &Path) -> Command {
     let mut command = program();
-    command.args(["serve", "--listen", "127.0.0.1:0", "--allow-private-addresses", "--data-dir"]).arg(directory);
+    command
+        .args([
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--allow-private-addresses",
+            "--calls-per-second",
+            "0",
+            "--data-dir",
+        ])
+        .arg(directory);
     command
 }
 
 pub(crate) struct Running {
     child: Child,
     pub(crate) address: String,
+    /// Where operators look, if the server was asked for it.
+    pub(crate) metrics_address: Option<String>,
     /// Reads the logs: a process whose logs nobody reads waits for ever once the pipe is full.
     logs: Option<JoinHandle<String>>,
+    /// The codes that were logged instead of mailed.
+    codes: Receiver<String>,
 }
 
 impl Running {
-    /// Starts the process and waits until it says where it listens.
+    /// Serves `directory`, and waits until the process says where it listens.
     pub(crate) fn start(directory: &Path) -> Self {
-        let mut child = serve(directory).stderr(Stdio::piped()).spawn().unwrap();
+        Self::of(serve(directory))
+    }
+
+    /// The same of another command.
+    pub(crate) fn of(mut command: Command) -> Self {
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut reader = BufReader::new(child.stderr.take().unwrap());
-        let mut line = String::new();
+        let (mut line, mut metrics_address) = (String::new(), None);
         while reader.read_line(&mut line).unwrap() > 0 {
-            let event: Value = serde_json::from_str(&line).unwrap();
+            let event: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{line}"));
             if let Some(address) = event["address"].as_str() {
-                let (address, logs) = (address.to_owned(), Some(std::thread::spawn(move || read_all(reader))));
-                return Self { child, address, logs };
+                let (address, (sender, codes)) = (address.to_owned(), channel());
+                let logs = Some(std::thread::spawn(move || read_all(reader, &sender)));
+                return Self { child, address, metrics_address, logs, codes };
             }
+            metrics_address = event["metrics_address"].as_str().map(str::to_owned).or(metrics_address);
             line.clear();
         }
         panic!("the server ended before it served: {:?}", child.wait());
+    }
+
+    /// The memory that the process has now, in KiB.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn resident_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
+    /// The next code that a person is sent, which a server under `--confirm log` writes to its log.
+    pub(crate) fn code(&self) -> String {
+        self.codes.recv_timeout(Duration::from_secs(30)).expect("no code was sent")
     }
 
     /// SIGKILL: nothing of the process runs after it.
@@ -49,10 +85,15 @@ impl Running {
         drop(self);
     }
 
-    /// SIGTERM; answers how the process ended and what it had logged.
-    pub(crate) fn terminate(mut self) -> (ExitStatus, String) {
+    /// SIGTERM, and no more.
+    pub(crate) fn signal(&self) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    }
+
+    /// SIGTERM; answers how the process ended and what it had logged.
+    pub(crate) fn terminate(mut self) -> (ExitStatus, String) {
+        self.signal();
         let status = self.child.wait().unwrap();
         (status, self.logs.take().unwrap().join().unwrap())
     }
@@ -65,8 +106,15 @@ impl Drop for Running {
     }
 }
 
-fn read_all(mut logs: impl Read) -> String {
-    let mut text = String::new();
-    logs.read_to_string(&mut text).unwrap();
+fn read_all(mut logs: impl BufRead, codes: &Sender<String>) -> String {
+    let (mut text, mut line) = (String::new(), String::new());
+    while logs.read_line(&mut line).unwrap() > 0 {
+        let event: Value = serde_json::from_str(&line).unwrap_or_default();
+        let code = event["purpose"].as_str().and(event["code"].as_str()).filter(|code| !code.is_empty());
+        // Nobody waits for codes once the server has been ended.
+        let _ = code.map(|code| codes.send(code.to_owned()));
+        text.push_str(&line);
+        line.clear();
+    }
     text
 }

@@ -47,6 +47,14 @@ fn a_place_that_is_no_directory_is_named() {
     );
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_place_that_takes_no_files_is_named() {
+    // Nobody can make a directory there, not even who may write everywhere.
+    let message = refused(serve(Path::new("/sys/kernel/wishlist-data")));
+    assert!(message.contains("cannot be written") && message.contains("mend its rights"), "{message}");
+}
+
 #[test]
 fn a_newer_schema_is_named() {
     let directory = tempfile::tempdir().unwrap();
@@ -69,12 +77,25 @@ fn a_wrong_flag_says_what_was_expected() {
         (vec!["serve", "--listen", "nowhere"], "--listen"),
         (vec!["serve", "--visits-at-once", "0"], "1..=256"),
         (vec!["sereve"], "serve"),
+        (vec!["serve", "--listen", "0.0.0.0:0"], "`--confirm smtp`"),
+        (vec!["serve", "--listen", "0.0.0.0:0", "--confirm", "auto"], "listen on `127.0.0.1`"),
+        (vec!["serve", "--confirm", "smtp"], "`--smtp-url` and `--mail-from`"),
         (vec!["extract", "/does/not/exist.html"], "cannot be read"),
     ] {
         let mut command = program();
         command.args(&arguments);
         let message = refused(command);
         assert!(message.contains(expected), "{arguments:?}: {message}");
+    }
+}
+
+#[test]
+fn the_password_of_a_mail_server_is_not_repeated() {
+    for (variable, value) in [("WISHLIST_SMTP_URL", "nonsense:canary"), ("WISHLIST_SMTP_URL", "smtps://me:canary@[")] {
+        let mut command = program();
+        command.args(["serve", "--confirm", "smtp", "--mail-from", "a@b.example"]).env(variable, value);
+        let message = refused(command);
+        assert!(message.contains("expected `--smtp-url`") && !message.contains("canary"), "{message}");
     }
 }
 

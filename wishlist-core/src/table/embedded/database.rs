@@ -6,11 +6,23 @@ use std::sync::Arc;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, Savepoint, TransactionBehavior, params};
 
 use super::schema::{explain, set_up};
+use super::snapshot::Snapshot;
+use crate::check::{Report, Rule, check};
 use crate::clock::{Clock, Timestamp};
 use crate::error::{Error, Kind, Result};
+use crate::table::keys::due_bound;
 use crate::table::{
     Body, Change, Condition, Direction, DueKey, Key, MAX_PAGE_BYTES, Page, Partition, Query, Record, Revision,
 };
+
+/// How much background work there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backlog {
+    /// Records with background work to come, those that are due now included.
+    pub waiting: u64,
+    /// Records whose work is due now: what the sweeper finds.
+    pub due: u64,
+}
 
 /// A connection to the file, set up.
 pub(super) struct Database {
@@ -77,6 +89,26 @@ impl Database {
                 let others = (1..group.len()).map(|_| Error::new(kind, message.clone())).collect::<Vec<_>>();
                 std::iter::once(first).chain(others).map(Err).collect()
             }
+        }
+    }
+
+    /// Whether the records go together, all as of one moment.
+    pub(super) fn check(&mut self, more: &[Rule]) -> Result<Report> {
+        Snapshot::of(&self.connection, &self.place, self.clock.now(), |snapshot| check(snapshot, snapshot.now(), more))
+    }
+
+    pub(super) fn backlog(&mut self) -> Result<Backlog> {
+        // The partial index answers this alone: its size is that of the work to come, not that of the table.
+        let counts = "SELECT count(*), count(*) FILTER (WHERE due_sk < ?1) FROM records WHERE due_pk IS NOT NULL";
+        let bound = due_bound(self.clock.now());
+        let read = |row: &Row<'_>| Ok(Backlog { waiting: row.get(0)?, due: row.get(1)? });
+        self.connection.query_row(counts, [bound], read).map_err(|source| explain(source, &self.place))
+    }
+
+    /// Leaves a transaction that a panic left open, so that the next one begins on what was committed.
+    pub(super) fn recover(&mut self) {
+        if !self.connection.is_autocommit() {
+            drop(self.connection.execute_batch("ROLLBACK"));
         }
     }
 
@@ -153,7 +185,7 @@ fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<()> {
     Ok(())
 }
 
-fn find(connection: &Connection, key: &Key, now: Timestamp) -> rusqlite::Result<Option<Record>> {
+pub(super) fn find(connection: &Connection, key: &Key, now: Timestamp) -> rusqlite::Result<Option<Record>> {
     let mut statement = connection.prepare_cached(
         "SELECT revision, write_id, pk, sk, expires_at, due_pk, due_sk, body FROM records
          WHERE pk = ?1 AND sk = ?2 AND (expires_at IS NULL OR expires_at > ?3)",
@@ -219,7 +251,7 @@ fn revision_of(row: &Row<'_>) -> rusqlite::Result<Revision> {
     Ok(Revision { number: row.get(0)?, write })
 }
 
-fn record_of(row: &Row<'_>) -> rusqlite::Result<Record> {
+pub(super) fn record_of(row: &Row<'_>) -> rusqlite::Result<Record> {
     let due: (Option<String>, Option<String>) = (row.get(5)?, row.get(6)?);
     Ok(Record {
         revision: revision_of(row)?,

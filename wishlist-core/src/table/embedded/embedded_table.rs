@@ -6,16 +6,20 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::database::Database;
+use super::database::{Backlog, Database};
+use super::lock::Lock;
 use super::schema;
 use super::threads::{Reply, Threads, Work};
+use crate::check::{Report, Rule};
 use crate::clock::Clock;
 use crate::error::{Error, Kind, Result};
 use crate::table::{Change, Key, MAX_KEYS, Page, Query, Record, Table, check_limits};
 
 /// A table in one SQLite file. Dropping it waits for the work under way and closes the file.
 pub struct EmbeddedTable {
+    // Before the lock: the threads close the file, and only then it is nobody's.
     threads: Threads,
+    _lock: Option<Lock>,
     place: String,
 }
 
@@ -28,10 +32,13 @@ impl EmbeddedTable {
     /// [`Kind::Unavailable`] for a place that cannot be written and a full disk; [`Kind::Invalid`] for a file that is
     /// not ours or is of a newer version. The message names the path and what to do.
     pub fn open(path: &Path, clock: Arc<dyn Clock>) -> Result<Self> {
+        schema::prepare_directory(path)?;
+        // Before the file is looked at: a restore puts another one in its place.
+        let lock = Lock::shared(path)?;
         schema::prepare_file(path)?;
         let readers = (0..2).map(|_| Database::open(path, Arc::clone(&clock))).collect::<Result<_>>()?;
         let writer = Database::open(path, clock)?;
-        Ok(Self { threads: Threads::start(writer, readers)?, place: path.display().to_string() })
+        Ok(Self { threads: Threads::start(writer, readers)?, _lock: Some(lock), place: path.display().to_string() })
     }
 
     /// An empty table in memory, gone with the value.
@@ -40,7 +47,7 @@ impl EmbeddedTable {
     /// [`Kind::Internal`] where SQLite cannot start.
     pub fn in_memory(clock: Arc<dyn Clock>) -> Result<Self> {
         let only = Database::in_memory(clock)?;
-        Ok(Self { threads: Threads::start(only, Vec::new())?, place: ":memory:".to_owned() })
+        Ok(Self { threads: Threads::start(only, Vec::new())?, _lock: None, place: ":memory:".to_owned() })
     }
 
     /// Removes the records that no longer exist, at most 1,000 a call, and answers how many; 0 when nothing is left to do.
@@ -51,10 +58,34 @@ impl EmbeddedTable {
         self.ask(Work::Purge).await
     }
 
+    /// Whether the records go together: those of the domain, and by the rules in `more` those of other crates. All are read
+    /// as of one moment; one of the two reading threads is busy with it meanwhile.
+    ///
+    /// # Errors
+    /// [`Kind::Unavailable`] where the file does not answer. What does not go together is no error but in the report.
+    pub async fn check(&self, more: &'static [Rule]) -> Result<Report> {
+        self.look(|database| database.check(more)).await
+    }
+
+    /// How much background work there is. Cost: it grows with that work, not with the table.
+    ///
+    /// # Errors
+    /// [`Kind::Unavailable`] where the file does not answer.
+    pub async fn backlog(&self) -> Result<Backlog> {
+        self.look(Database::backlog).await
+    }
+
+    async fn look<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&mut Database) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.ask(|reply: Reply<T>| Work::Look(Box::new(|database| drop(reply.send(look(database)))))).await
+    }
+
     async fn ask<T>(&self, work: impl FnOnce(Reply<T>) -> Work) -> Result<T> {
         let (reply, answer) = tokio::sync::oneshot::channel();
         self.threads.send(work(reply));
-        let gone = |source| Error::new(Kind::Unavailable, "the embedded table is closed").with_source(source);
+        let gone = |source| Error::new(Kind::Unavailable, "the embedded table did not answer").with_source(source);
         answer.await.map_err(gone)?
     }
 }

@@ -4,10 +4,17 @@
 
 mod database;
 mod embedded_table;
+mod lock;
 mod schema;
+mod snapshot;
+mod table_file;
 mod threads;
+mod transfer;
 
+pub use database::Backlog;
 pub use embedded_table::EmbeddedTable;
+pub use table_file::TableFile;
+pub use transfer::{Existing, Progress};
 
 #[cfg(test)]
 mod tests;

@@ -12,7 +12,7 @@ use crate::error::{Error, Kind, Result};
 const APPLICATION_ID: i32 = 0x5357_7368;
 
 /// How long a connection waits for another process's write.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The steps from an empty file to the present schema; a file's `user_version` says how many it has seen.
 const MIGRATIONS: &[&str] = &["
@@ -31,21 +31,42 @@ const MIGRATIONS: &[&str] = &["
     CREATE INDEX records_expires_at ON records (expires_at) WHERE expires_at IS NOT NULL;
 "];
 
-/// Makes the directory (0700) and the file (0600) where there are none.
-pub(super) fn prepare_file(path: &Path) -> Result<()> {
-    let refused = |source: std::io::Error| {
-        let message = format!(
-            "`{}` cannot be written: {}; choose another data directory or mend its rights",
-            path.display(),
-            source.kind()
-        );
-        Error::new(Kind::Unavailable, message).with_source(source)
-    };
-    if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty() && !directory.exists())
-    {
-        make_directory(directory).map_err(refused)?;
+/// Makes the directory (0700) where there is none.
+pub(super) fn prepare_directory(path: &Path) -> Result<()> {
+    match path.parent().filter(|directory| !directory.as_os_str().is_empty() && !directory.exists()) {
+        Some(directory) => make_directory(directory).map_err(|source| cannot_be_written(path, source)),
+        None => Ok(()),
     }
-    make_file(path).map_err(refused)
+}
+
+/// Makes the file (0600) where there is none.
+pub(super) fn prepare_file(path: &Path) -> Result<()> {
+    make_file(path).map(drop).map_err(|source| cannot_be_written(path, source))
+}
+
+/// Gives what the administrator made in a directory to the directory's owner: a server that runs as somebody else has to open
+/// it. For all others it belongs to them already, or they may not give it away.
+#[cfg(unix)]
+pub(super) fn give_to_owner_of(directory: &Path, path: &Path) {
+    use std::os::unix::fs::{MetadataExt, chown};
+    if let (Ok(directory), Ok(file)) = (std::fs::metadata(directory), std::fs::metadata(path))
+        && directory.uid() != file.uid()
+    {
+        drop(chown(path, Some(directory.uid()), Some(directory.gid())));
+    }
+}
+
+#[cfg(not(unix))]
+pub(super) fn give_to_owner_of(_: &Path, _: &Path) {}
+
+/// The error of a place in the data directory that does not take a file.
+pub(super) fn cannot_be_written(path: &Path, source: std::io::Error) -> Error {
+    let message = format!(
+        "`{}` cannot be written: {}; choose another data directory or mend its rights",
+        path.display(),
+        source.kind()
+    );
+    Error::new(Kind::Unavailable, message).with_source(source)
 }
 
 #[cfg(unix)]
@@ -55,9 +76,9 @@ fn make_directory(path: &Path) -> std::io::Result<()> {
 }
 
 #[cfg(unix)]
-fn make_file(path: &Path) -> std::io::Result<()> {
+pub(super) fn make_file(path: &Path) -> std::io::Result<std::fs::File> {
     use std::os::unix::fs::OpenOptionsExt;
-    std::fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path).map(drop)
+    std::fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)
 }
 
 #[cfg(not(unix))]
@@ -66,8 +87,8 @@ fn make_directory(path: &Path) -> std::io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn make_file(path: &Path) -> std::io::Result<()> {
-    std::fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map(drop)
+pub(super) fn make_file(path: &Path) -> std::io::Result<std::fs::File> {
+    std::fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
 }
 
 /// Sets a connection up and brings the file to the present schema. `place` is named in messages.
@@ -91,14 +112,27 @@ pub(super) fn set_up(connection: &mut Connection, place: &str) -> Result<()> {
     outcome.map_err(|source| explain(source, place))?
 }
 
-struct Marks {
+/// What a file says about itself.
+pub(super) struct Marks {
     application: i32,
-    version: usize,
+    pub(super) version: usize,
     tables: i64,
 }
 
+impl Marks {
+    /// Whether the file is ours: a new one, of which nothing can be said yet, is not.
+    pub(super) fn are_ours(&self) -> bool {
+        self.application == APPLICATION_ID
+    }
+
+    /// Whether this program is too old for the file.
+    pub(super) fn are_newer(&self) -> bool {
+        self.version > MIGRATIONS.len()
+    }
+}
+
 /// In one transaction: between two reads another process may make the schema.
-fn read_marks(connection: &mut Connection) -> rusqlite::Result<Marks> {
+pub(super) fn read_marks(connection: &mut Connection) -> rusqlite::Result<Marks> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
     let marks = Marks {
         tables: transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?,
@@ -126,18 +160,22 @@ fn use_log(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 fn check_marks(marks: &Marks, place: &str) -> Result<()> {
-    if marks.application != APPLICATION_ID && (marks.application != 0 || marks.tables != 0 || marks.version != 0) {
+    if !marks.are_ours() && (marks.application != 0 || marks.tables != 0 || marks.version != 0) {
         return Err(not_ours(place));
     }
-    if marks.version > MIGRATIONS.len() {
-        let message = format!(
-            "`{place}` was written by a newer version (schema {}, this program knows {}); upgrade this program, or choose another data directory",
-            marks.version,
-            MIGRATIONS.len()
-        );
-        return Err(Error::new(Kind::Invalid, message));
+    if marks.are_newer() {
+        return Err(too_new(marks, place, "choose another data directory"));
     }
     Ok(())
+}
+
+/// The error of a file of a newer schema. `or` says what else there is to do than to upgrade.
+pub(super) fn too_new(marks: &Marks, place: &str, or: &str) -> Error {
+    let (theirs, ours) = (marks.version, MIGRATIONS.len());
+    let message = format!(
+        "`{place}` was written by a newer version (schema {theirs}, this program knows {ours}); upgrade this program, or {or}"
+    );
+    Error::new(Kind::Invalid, message)
 }
 
 /// All steps in one transaction: a crash half-way leaves the old schema. Another process may have been quicker, so the

@@ -1,11 +1,12 @@
 //! What only the embedded table promises; the rest is in the conformance list.
 
 use std::error::Error as _;
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use std::sync::Arc;
 
-use super::EmbeddedTable;
+use super::{EmbeddedTable, Existing, Progress, TableFile};
 use crate::clock::{Clock, ManualClock, Timestamp};
 use crate::error::Kind;
 use crate::table::{Body, Change, Condition, Key, Query, Record, Revision, Table, conformance};
@@ -150,4 +151,88 @@ async fn one_bad_commit_of_a_group_does_not_take_the_others_with_it() {
     let outcomes = futures_util::future::join_all(all).await;
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 3);
     conformance::a_check_changes_nothing(&table, &clock).await.unwrap_or_else(|error| panic!("{error}"));
+}
+
+/// A clock that panics when it is told to: a fault inside a thread of the table.
+#[derive(Debug, Default)]
+struct BrokenClock(std::sync::atomic::AtomicBool);
+
+impl Clock for BrokenClock {
+    fn now(&self) -> Timestamp {
+        assert!(!self.0.load(std::sync::atomic::Ordering::SeqCst), "the clock is broken");
+        Timestamp::from_millis(1)
+    }
+}
+
+#[tokio::test]
+async fn a_panic_costs_the_work_that_it_met_and_no_more() {
+    let (directory, clock) = (tempfile::tempdir().unwrap(), Arc::new(BrokenClock::default()));
+    let table = EmbeddedTable::open(&directory.path().join("wishlist.db"), clock.clone()).unwrap();
+    table.commit(put("BEFORE")).await.unwrap();
+    let key = Key { pk: "P".to_owned(), sk: "BEFORE".to_owned() };
+    clock.0.store(true, std::sync::atomic::Ordering::SeqCst);
+    for _ in 0..6 {
+        assert_eq!(table.commit(put("MEANWHILE")).await.unwrap_err().kind(), Kind::Unavailable);
+        assert_eq!(table.get(std::slice::from_ref(&key)).await.unwrap_err().kind(), Kind::Unavailable);
+    }
+    clock.0.store(false, std::sync::atomic::Ordering::SeqCst);
+    table.commit(put("AFTER")).await.unwrap();
+    let kept = table.query(&Query::prefix("P", "")).await.unwrap().items;
+    assert_eq!(kept.iter().map(|record| record.key.sk.as_str()).collect::<Vec<_>>(), ["AFTER", "BEFORE"]);
+}
+
+#[tokio::test]
+async fn a_backup_is_of_one_moment_while_others_write() {
+    let (table, clock, directory) = in_a_file();
+    for number in 0..30 {
+        table.commit(put(&format!("A{number:04}"))).await.unwrap();
+    }
+    let target = directory.path().join("backup.db");
+    let source = TableFile::open(&directory.path().join("data/wishlist.db")).unwrap();
+    let written = futures_util::future::join_all((0..300).map(|number| table.commit(put(&format!("B{number:04}")))));
+    let copied = tokio::task::spawn_blocking(move || {
+        let (mut steps, path) = (0, target.clone());
+        source.back_up(&target, Existing::Refuse, &mut |_| {
+            steps += 1;
+            ControlFlow::Continue(())
+        })?;
+        Ok::<_, crate::Error>((steps, path))
+    });
+    let (written, copied) = tokio::join!(written, copied);
+    assert!(written.iter().all(Result::is_ok));
+    let (steps, path) = copied.unwrap().unwrap();
+    assert!(steps > 0);
+    let copy = EmbeddedTable::open(&path, clock).unwrap();
+    let kept = copy.query(&Query::prefix("P", "")).await.unwrap().items.len();
+    assert!((30..=330).contains(&kept), "{kept}");
+}
+
+#[tokio::test]
+async fn a_copy_that_is_ended_or_refused_leaves_nothing() {
+    let (table, clock, directory) = in_a_file();
+    table.commit(put("S")).await.unwrap();
+    let source = TableFile::open(&directory.path().join("data/wishlist.db")).unwrap();
+    let target = directory.path().join("backup.db");
+    let ended = source.back_up(&target, Existing::Refuse, &mut |_| ControlFlow::Break(())).unwrap_err();
+    assert!(ended.to_string().contains("nothing is left of it"), "{ended}");
+    let names =
+        || std::fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>();
+    assert_eq!(names(), ["data"]);
+    let go_on = &mut |_: Progress| ControlFlow::Continue(());
+    source.back_up(&target, Existing::Refuse, go_on).unwrap();
+    assert_eq!(source.back_up(&target, Existing::Refuse, go_on).unwrap_err().kind(), Kind::Conflict);
+    source.back_up(&target, Existing::Replace, go_on).unwrap();
+    let backup = TableFile::open(&target).unwrap();
+    let place = directory.path().join("data/wishlist.db");
+    let in_use = backup.restore(&place, Existing::Replace, clock.now(), go_on).unwrap_err();
+    assert!(in_use.to_string().contains("a server has"), "{in_use}");
+    drop(table);
+    drop(source);
+    assert_eq!(backup.restore(&place, Existing::Refuse, clock.now(), go_on).unwrap_err().kind(), Kind::Conflict);
+    let kept = backup.restore(&place, Existing::Replace, clock.now(), go_on).unwrap().unwrap();
+    assert!(kept.to_string_lossy().contains(".before-restore-2026"), "{}", kept.display());
+    for file in [place, kept] {
+        let again = EmbeddedTable::open(&file, clock.clone()).unwrap();
+        assert_eq!(again.query(&Query::prefix("P", "")).await.unwrap().items.len(), 1);
+    }
 }

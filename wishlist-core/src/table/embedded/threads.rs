@@ -1,5 +1,6 @@
 //! The threads that own the connections: SQLite blocks, and an async caller must not.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
@@ -18,6 +19,8 @@ pub(super) enum Work {
     Query(Query, Reply<Page<Record>>),
     Commit(Vec<Change>, Reply<()>),
     Purge(Reply<usize>),
+    /// Reads in a way of its own.
+    Look(Box<dyn FnOnce(&mut Database) + Send>),
 }
 
 /// Channels to the threads. Without readers everything is done by the writer, in the order it came.
@@ -47,7 +50,7 @@ impl Threads {
 
     /// Hands work over. Where a thread is gone the reply is dropped with the work, and its waiter learns so.
     pub(super) fn send(&self, work: Work) {
-        let reads = matches!(work, Work::Get(..) | Work::Query(..));
+        let reads = matches!(work, Work::Get(..) | Work::Query(..) | Work::Look(..));
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let reader = turn.checked_rem(self.readers.len()).and_then(|turn| self.readers.get(turn)).filter(|_| reads);
         if let Some(sender) = reader.or(self.writer.as_ref()) {
@@ -67,28 +70,37 @@ impl Drop for Threads {
     }
 }
 
+/// Works until nobody can send any more. A panic costs the work that it met, whose waiters learn that it was not answered,
+/// and no more: unwinding has taken the transaction back, and the thread goes on.
 fn serve(mut database: Database, inbox: &Receiver<Work>) {
     let mut held = None;
     while let Some(work) = held.take().or_else(|| inbox.recv().ok()) {
-        match work {
-            Work::Get(keys, reply) => drop(reply.send(database.get(&keys))),
-            Work::Query(query, reply) => drop(reply.send(database.query(&query))),
-            Work::Purge(reply) => drop(reply.send(database.purge_expired())),
-            Work::Commit(changes, reply) => {
-                let (mut group, mut replies) = (vec![changes], vec![reply]);
-                while group.len() < GROUP && held.is_none() {
-                    match inbox.try_recv() {
-                        Ok(Work::Commit(changes, reply)) => {
-                            group.push(changes);
-                            replies.push(reply);
-                        }
-                        Ok(other) => held = Some(other),
-                        Err(_) => break,
+        if catch_unwind(AssertUnwindSafe(|| answer(&mut database, work, inbox, &mut held))).is_err() {
+            database.recover();
+        }
+    }
+}
+
+fn answer(database: &mut Database, work: Work, inbox: &Receiver<Work>, held: &mut Option<Work>) {
+    match work {
+        Work::Get(keys, reply) => drop(reply.send(database.get(&keys))),
+        Work::Query(query, reply) => drop(reply.send(database.query(&query))),
+        Work::Purge(reply) => drop(reply.send(database.purge_expired())),
+        Work::Look(look) => look(database),
+        Work::Commit(changes, reply) => {
+            let (mut group, mut replies) = (vec![changes], vec![reply]);
+            while group.len() < GROUP && held.is_none() {
+                match inbox.try_recv() {
+                    Ok(Work::Commit(changes, reply)) => {
+                        group.push(changes);
+                        replies.push(reply);
                     }
+                    Ok(other) => *held = Some(other),
+                    Err(_) => break,
                 }
-                for (reply, outcome) in replies.into_iter().zip(database.commit(&group)) {
-                    let _ = reply.send(outcome);
-                }
+            }
+            for (reply, outcome) in replies.into_iter().zip(database.commit(&group)) {
+                let _ = reply.send(outcome);
             }
         }
     }

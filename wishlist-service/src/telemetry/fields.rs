@@ -1,0 +1,57 @@
+//! Every field that a log line may have. `docs/operations.md` has the same table.
+
+/// A field, and what may be in it.
+pub(super) struct Field {
+    pub(super) name: &'static str,
+    #[cfg_attr(not(test), expect(dead_code, reason = "for who reads this table and the runbook's"))]
+    pub(super) meaning: &'static str,
+}
+
+macro_rules! fields {
+    ($($name:literal $meaning:literal;)*) => { &[$(Field { name: $name, meaning: $meaning }),*] };
+}
+
+#[rustfmt::skip]
+pub(super) const FIELDS: &[Field] = fields! {
+    "address"     "where the server listens";
+    "causes"      "an error of ours and what is behind it, in fixed words and without anybody's content";
+    "code"        "why a visit failed";
+    "duration_ms" "how long it took, in milliseconds";
+    "file"        "the data file";
+    "host"        "of a URL the host, and nothing else";
+    "job"         "the id of a background job";
+    "location"    "the line of source code that panicked";
+    "message"     "what happened, in fixed words";
+    "metrics_address" "where operators find `/metrics` and `/ready`";
+    "method"      "the request's method";
+    "outcome"     "what became of a visit";
+    "pk"          "the partition key of a record that cannot be read: a kind and ids";
+    "reason"      "why it panicked, where that is a text of the source code";
+    "records"     "how many records";
+    "request_id"  "the request's id, as its answer has it";
+    "route"       "the operation's path as it is declared: ids are not filled in";
+    "sent"        "how many messages the sweeper sent";
+    "sk"          "the sort key of that record";
+    "status"      "the status of the answer";
+    "thread"      "the thread that panicked";
+    "user_id"     "of a person the opaque id";
+};
+
+/// Whether a field may be logged with its value.
+pub(super) fn is_allowed(name: &str) -> bool {
+    FIELDS.iter().any(|field| field.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_runbook_names_every_field() {
+        let runbook = include_str!("../../../docs/operations.md");
+        for Field { name, meaning } in FIELDS {
+            let row = format!("| `{name}` | {meaning} |");
+            assert!(runbook.contains(&row), "docs/operations.md lacks the row {row}");
+        }
+    }
+}

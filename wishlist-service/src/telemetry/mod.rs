@@ -1,0 +1,11 @@
+//! Logs: one line an event on standard error, for people on a terminal, JSON otherwise.
+//!
+//! What may be logged is an allow-list: [`fields`] names every field, of a URL the host, of a person the id. Anything else is
+//! written as `…`, and of other people's crates that they had something to say.
+
+mod fields;
+mod line;
+mod panics;
+mod start;
+
+pub(crate) use start::{report, start};

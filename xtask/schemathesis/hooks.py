@@ -1,0 +1,97 @@
+"""What the fuzzing needs beside the document: the user's token, users to be deleted, and what is known to be false."""
+
+import itertools
+import json
+import os
+import pathlib
+import uuid
+
+import requests
+import schemathesis
+
+BASE = os.environ["FUZZED_URL"]
+TOKEN = os.environ["FUZZED_TOKEN"]
+KNOWN = json.loads(pathlib.Path(os.environ["FUZZED_BASELINE"]).read_text())
+MET = pathlib.Path(os.environ["FUZZED_MET"])
+PASSWORD = "a horse, correct; a staple, battery"
+EXAMPLE_KEY = "7f9c24e8-3b12-4fe3-9a6b-0d8ea1f5c7b2"
+EXAMPLE_TAG = '"3"'
+numbers = itertools.count()
+
+
+@schemathesis.auth(refresh_interval=None)
+class OneUser:
+    """Every call is the one user's, but each deletion of an account has a user of its own: who is deleted can call no more.
+
+    Signing out ends refresh tokens alone, so the one user's token outlives it.
+    """
+
+    def get(self, case, context):
+        if (case.method.upper(), case.path) == ("DELETE", "/v1/me"):
+            return token_of_a_new_user()
+        return TOKEN
+
+    def set(self, case, data, context):
+        case.headers["Authorization"] = f"Bearer {data}"
+
+
+def token_of_a_new_user():
+    account = {"email": f"deleted-{os.getpid()}-{next(numbers)}@example.com", "password": PASSWORD}
+    for operation in ("sign-up", "sign-in"):
+        answer = requests.post(f"{BASE}/v1/auth/{operation}", json=account, timeout=60)
+        answer.raise_for_status()
+    return answer.json()["accessToken"]
+
+
+@schemathesis.hook
+def before_call(ctx, case, kwargs):
+    """Makes what is well formed reach the operation: the examples of the document are of one call and one version.
+
+    A wait that is taken is cut to a second: 20 of them would be the whole time.
+    """
+    if case.headers.get("Idempotency-Key") == EXAMPLE_KEY:
+        case.headers["Idempotency-Key"] = str(uuid.uuid4())
+    if case.headers.get("If-Match") == EXAMPLE_TAG:
+        case.headers["If-Match"] = "*"
+    wait = str(case.query.get("wait", ""))
+    if wait.isdecimal() and 1 < int(wait) <= 20:
+        case.query["wait"] = 1
+
+
+@schemathesis.hook
+def filter_failure(ctx, failure, case, response):
+    """Drops what the baseline names, and notes that it was met."""
+    for number, entry in enumerate(KNOWN):
+        if is_of(entry, failure, case, response):
+            with MET.open("a") as met:
+                met.write(f"{number}\n")
+            return False
+    return True
+
+
+def is_of(entry, failure, case, response):
+    """Whether a failure is what an entry names. Of several refused fields all must be named, or something else is wrong too."""
+    operation = case.operation.definition.raw.get("operationId")
+    problems = problems_of(response)
+    pointers = {field["pointer"] for problem in problems for field in problem.get("errors", [])}
+    return (
+        entry["check"] in type(failure).checks
+        and (entry["operations"] == "any" or operation in entry["operations"])
+        and response.status_code == entry["status"]
+        and bool(problems)
+        and {problem["code"] for problem in problems} <= set(entry["codes"])
+        and (entry["pointers"] == "any" or pointers <= set(entry["pointers"]))
+    )
+
+
+def problems_of(response):
+    """The problem that an answer is, or those that are the results of a batch."""
+    try:
+        answer = response.json()
+    except ValueError:
+        return []
+    if not isinstance(answer, dict):
+        return []
+    if "code" in answer:
+        return [answer]
+    return [result["problem"] for result in answer.get("results", []) if "problem" in result]

@@ -1,0 +1,108 @@
+//! What is run, and what is said of it.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use super::baseline::Baseline;
+use super::environment;
+use super::server::Server;
+use super::summary::Summary;
+use crate::cargo;
+
+/// Where the hooks and the preparation are.
+const SCRIPTS: &str = "xtask/schemathesis";
+
+/// The seed of everything that is made up; another may find something else. One worker makes it the same calls again.
+const SEED: &str = "20261122";
+
+/// Calls of each operation in the phases that make them up, and walks through the operations.
+const EXAMPLES: &str = "12";
+
+/// After which a run is broken off: one that hangs is no run that found nothing.
+const MOST: Duration = Duration::from_secs(600);
+
+/// Calls every operation in all phases with all checks, and fails on whatever is found outside the baseline.
+pub(crate) fn run() -> Result<()> {
+    let baseline = Baseline::read()?;
+    let directory = environment::directory()?;
+    let programs = environment::ensure(&directory)?;
+    let reports = Reports::make(&directory)?;
+    let server = Server::start(&directory)?;
+    let document = text(&reports.document)?;
+    let preparation = format!("{SCRIPTS}/prepare.py");
+    let token = cargo::output_of(text(&programs.join("python"))?, &[&preparation, &server.url, document])?;
+    println!("$ schemathesis run {document} --url {} --seed {SEED} --max-examples {EXAMPLES}", server.url);
+    let mut fuzz = cargo::command(programs.join("schemathesis"));
+    // It keeps what it found beside where it starts, to try that first: in a directory that is emptied, runs stay alike.
+    fuzz.current_dir(&reports.directory);
+    fuzz.args(["run", document, "--url", &server.url])
+        .args(["--phases", "examples,coverage,fuzzing,stateful", "--checks", "all", "--continue-on-failure"])
+        .args(["--seed", SEED, "--max-examples", EXAMPLES, "--workers", "1"])
+        .args(["--request-timeout", "60", "--max-response-time", "60"])
+        .args(["--generation-database", "none", "--no-color", "--report", "json,ndjson,junit"])
+        .args(["--report-dir", text(&reports.directory)?, "--report-json-path", text(&reports.summary)?])
+        .envs([("SCHEMATHESIS_HOOKS", "hooks"), ("PYTHONDONTWRITEBYTECODE", "1")])
+        .envs([("FUZZED_URL", server.url.as_str()), ("FUZZED_TOKEN", token.trim())])
+        .envs([("PYTHONPATH", cargo::root().join(SCRIPTS))])
+        .envs([("FUZZED_BASELINE", Baseline::path()), ("FUZZED_MET", reports.met.clone())]);
+    let status = run_for(&mut fuzz, MOST)?;
+    let summary = Summary::read(&reports.summary)?;
+    let known = baseline.tell(&reports.met)?;
+    println!("{summary}; {known} cases of the {} entries of the baseline; seed {SEED}", baseline.len());
+    println!("reports in {}", reports.directory.display());
+    summary.check()?;
+    ensure!(status.success(), "schemathesis ended with {status}");
+    Ok(())
+}
+
+/// Where the findings are written.
+struct Reports {
+    directory: PathBuf,
+    /// What the server says of itself.
+    document: PathBuf,
+    /// The whole run in short.
+    summary: PathBuf,
+    /// What the hooks note of the baseline.
+    met: PathBuf,
+}
+
+impl Reports {
+    /// An empty directory for them.
+    fn make(directory: &Path) -> Result<Self> {
+        let directory = directory.join("report");
+        if directory.exists() {
+            fs::remove_dir_all(&directory)?;
+        }
+        fs::create_dir_all(&directory)?;
+        let [document, summary, met] =
+            ["openapi.json", "summary.json", "baseline-met.txt"].map(|name| directory.join(name));
+        File::create(&met)?;
+        Ok(Self { directory, document, summary, met })
+    }
+}
+
+/// Runs a program to its end, or breaks it off.
+fn run_for(command: &mut Command, most: Duration) -> Result<ExitStatus> {
+    let start = Instant::now();
+    let mut process = command.spawn().context("schemathesis does not start")?;
+    loop {
+        if let Some(status) = process.try_wait()? {
+            return Ok(status);
+        }
+        if start.elapsed() > most {
+            process.kill()?;
+            process.wait()?;
+            bail!("schemathesis was broken off after {} s", most.as_secs());
+        }
+        thread::sleep(Duration::from_millis(200));
+    }
+}
+
+fn text(path: &Path) -> Result<&str> {
+    path.to_str().context("the target directory's name is not UTF-8")
+}

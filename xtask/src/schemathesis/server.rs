@@ -1,0 +1,72 @@
+//! The server that is called: the program itself, over a data directory of its own.
+
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, copy};
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::thread;
+
+use anyhow::{Context, Result, bail};
+
+use crate::cargo;
+
+/// A running server; it ends with the value.
+pub(super) struct Server {
+    process: Child,
+    /// Where it answers.
+    pub(super) url: String,
+}
+
+impl Server {
+    /// Builds the server and starts it on a free port of the loopback. Its data and its log go into `directory`.
+    ///
+    /// It counts no calls and no visits, because one user makes them all; and it visits no private address, so that nothing
+    /// around this machine is called whatever URLs are made up.
+    pub(super) fn start(directory: &Path) -> Result<Self> {
+        let programs = cargo::programs(&["--workspace", "--bins"], "bin")?;
+        let is_service =
+            |program: &&std::path::PathBuf| program.file_stem().is_some_and(|name| name == "wishlist-service");
+        let program = programs.iter().find(is_service).context("the build made no `wishlist-service`")?;
+        let data = directory.join("data");
+        if data.exists() {
+            fs::remove_dir_all(&data)?;
+        }
+        let process = cargo::command(program)
+            .args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json", "--log-level", "info"])
+            .args(["--calls-per-second", "0", "--visits-per-hour", "0", "--data-dir"])
+            .arg(&data)
+            .stderr(Stdio::piped())
+            .spawn()
+            .context("the server does not start")?;
+        let mut server = Self { process, url: String::new() };
+        server.url = server.wait(directory)?;
+        Ok(server)
+    }
+
+    /// Waits until the log tells the address; what follows is kept in a file.
+    fn wait(&mut self, directory: &Path) -> Result<String> {
+        let log = self.process.stderr.take().context("the server has no log")?;
+        let mut log = BufReader::new(log);
+        let mut line = String::new();
+        while log.read_line(&mut line)? > 0 {
+            let event: serde_json::Value = serde_json::from_str(&line).unwrap_or_default();
+            if let (Some("serving"), Some(address)) = (event["message"].as_str(), event["address"].as_str()) {
+                let url = format!("http://{address}");
+                let mut kept = File::create(directory.join("server.log"))?;
+                thread::spawn(move || copy(&mut log, &mut kept));
+                return Ok(url);
+            }
+            print!("{line}");
+            line.clear();
+        }
+        bail!("the server ended before it served")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It holds nothing that outlives the leg, so it is not asked to end in order.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
