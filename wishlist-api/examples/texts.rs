@@ -4,7 +4,11 @@
 //! cargo run -p wishlist-api --example texts -- ../shared/cases/naughty-strings.json
 //! ```
 
-#![expect(clippy::unwrap_used, reason = "a judge ends where it is surprised, as the tests do whose code it runs")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a judge ends where it is surprised, as the tests do whose code it runs"
+)]
 
 #[path = "../tests/http/carrying.rs"]
 mod carrying;
@@ -13,8 +17,6 @@ mod contract;
 #[path = "../tests/http/world.rs"]
 #[expect(dead_code, reason = "the tests use the rest")]
 mod world;
-
-use std::io::Write;
 
 use carrying::{Carrier, Counts};
 use serde_json::json;
@@ -29,5 +31,5 @@ async fn main() {
     }
     let Counts { kept, refused } = carrier.counts;
     let told = json!({"texts": texts.len(), "keptAsSent": kept, "refusedAtTheirField": refused});
-    writeln!(std::io::stdout(), "{told}").unwrap();
+    println!("{told}");
 }

@@ -97,6 +97,7 @@ pub(crate) struct ExportPage {
 /// One record of an export.
 #[derive(Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "camelCase")]
+#[expect(clippy::large_enum_variant, reason = "there is one at a time, written as soon as it is made")]
 pub(crate) enum Exported {
     /// The account.
     #[serde(rename_all = "camelCase")]

@@ -38,6 +38,7 @@ macro_rules! wishlist_draft {
             $($(#[$more])* $field: $of,)*
         }
 
+        #[allow(clippy::needless_update, reason = "one of the drafts has every field, the other does not")]
         impl From<$name> for model::WishlistDraft {
             fn from(draft: $name) -> Self {
                 let $name { name, description, occasion, event_date, currency, claim_policy, $($field),* } = draft;

@@ -145,7 +145,7 @@ async fn a_check_sees_one_moment_while_others_write() {
     let plain = ItemDraft { title: Some("A walk".to_owned()), ..ItemDraft::default() };
     let adding = async {
         for _ in 0..200 {
-            engine.add_item(&alice, list, &plain, None).await.unwrap().item;
+            engine.add_item(&alice, list, &plain, None).await.unwrap();
         }
     };
     let (now, file) = (clock.now(), path.clone());

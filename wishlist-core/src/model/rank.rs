@@ -11,7 +11,7 @@ use crate::clock::{Random, Timestamp};
 const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
 
 /// The digits of a slot: milliseconds until the year 5188.
-const SLOT_DIGITS: usize = 9;
+const SLOT_DIGITS: u32 = 9;
 
 /// The random digits behind a rank between two others: of those who go for the same gap at once hardly two meet.
 const TAIL_DIGITS: usize = 2;
@@ -31,7 +31,7 @@ impl Rank {
     /// The rank of an item at the end of a list, by the slot that [`next_slot`](Self::next_slot) gave.
     pub fn of_slot(slot: u64) -> Self {
         let digit = |place: u32| (slot / 36u64.pow(place) % 36) as usize;
-        let places = (0..SLOT_DIGITS as u32).rev();
+        let places = (0..SLOT_DIGITS).rev();
         Self(places.map(|place| char::from(DIGITS[digit(place)])).collect())
     }
 
@@ -45,8 +45,9 @@ impl Rank {
         let mut digits = middle(low, high)?;
         for place in (0..TAIL_DIGITS).rev() {
             // A rank that ended with the digit zero would leave no room before it.
-            let least = u64::from(place == 0);
-            digits.push((random.below(36 - least) + least) as u8);
+            let least = u8::from(place == 0);
+            let more = random.below(u64::from(36 - least)) % 36;
+            digits.push(least + more as u8);
         }
         Some(Self::of(&digits))
     }
@@ -75,7 +76,7 @@ impl Rank {
     }
 
     fn digits(&self) -> Vec<u8> {
-        let value = |byte: u8| DIGITS.iter().position(|digit| *digit == byte).unwrap_or_default() as u8;
+        let value = |byte: u8| byte.wrapping_sub(if byte.is_ascii_digit() { b'0' } else { b'a' - 10 });
         self.0.bytes().map(value).collect()
     }
 }

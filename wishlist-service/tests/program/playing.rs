@@ -44,7 +44,8 @@ pub(crate) enum Step {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Call {
     /// The `operationId`.
-    pub(crate) call: String,
+    #[serde(rename = "call")]
+    pub(crate) operation: String,
     /// Instead of the operation's own method.
     method: Option<String>,
     #[serde(rename = "as")]
@@ -163,7 +164,7 @@ impl Stage {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let answer = response.text().await.unwrap();
         let by = call.by.as_ref().map(|by| format!(" as {by}")).unwrap_or_default();
-        let asked = format!("\n## {}{by}\n{method} {target}\n", call.call);
+        let asked = format!("\n## {}{by}\n{method} {target}\n", call.operation);
         self.told.push_str(&self.names.told(&asked));
         self.tell_request(call, body.as_deref());
         assert_eq!(status, call.status, "{}\n{answer}", self.told);
@@ -177,8 +178,8 @@ impl Stage {
         let mut found = paths.iter().flat_map(|(path, methods)| {
             methods.as_object().unwrap().iter().map(move |(method, operation)| (path, method, operation))
         });
-        let operation = found.find(|(_, _, operation)| operation["operationId"] == call.call.as_str());
-        let (path, method, _) = operation.unwrap_or_else(|| panic!("`{}` is not in the document", call.call));
+        let operation = found.find(|(_, _, operation)| operation["operationId"] == call.operation.as_str());
+        let (path, method, _) = operation.unwrap_or_else(|| panic!("`{}` is not in the document", call.operation));
         let method = call.method.as_deref().unwrap_or(method).to_uppercase().parse().unwrap();
         let mut target = path.clone();
         for (name, value) in &call.path {

@@ -44,7 +44,7 @@ fn every_operation_of_the_document_has_a_good_and_a_bad_path() {
     let ids: BTreeSet<_> = operations.map(|operation| operation["operationId"].as_str().unwrap().to_owned()).collect();
     let mut walked: BTreeMap<String, BTreeSet<u16>> = BTreeMap::new();
     for call in all().iter().flat_map(Scenario::calls).filter(|call| call.is_its_own()) {
-        walked.entry(call.call.clone()).or_default().insert(call.status);
+        walked.entry(call.operation.clone()).or_default().insert(call.status);
     }
     assert_eq!(walked.keys().cloned().collect::<BTreeSet<_>>(), ids);
     for (id, statuses) in walked {

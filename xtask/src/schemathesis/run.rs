@@ -24,7 +24,7 @@ const SEED: &str = "20261122";
 const EXAMPLES: &str = "12";
 
 /// After which a run is broken off: one that hangs is no run that found nothing.
-const MOST: Duration = Duration::from_secs(600);
+const MOST: Duration = Duration::from_mins(10);
 
 /// Calls every operation in all phases with all checks, and fails on whatever is found outside the baseline.
 pub(crate) fn run() -> Result<()> {

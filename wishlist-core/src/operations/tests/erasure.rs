@@ -64,7 +64,7 @@ async fn after_an_erasure_a_mark_is_left_and_then_nothing() {
     let engine = world.engine.clone().with_identities(erased.clone());
     let job = world.job();
     while engine.run_job(job, 3).await.unwrap() == JobProgress::More {}
-    assert_eq!(*erased.0.lock().unwrap(), [world.alice.user.clone()]);
+    assert_eq!(*erased.0.lock().unwrap(), std::slice::from_ref(&world.alice.user));
     assert_eq!(world.left_of(&world.alice.user).await, ["USER"]);
     for list in lists {
         assert!(world.left_in(list.id).await.is_empty());
@@ -94,7 +94,7 @@ async fn every_call_of_a_deleted_person_is_refused_and_changes_nothing() {
         engine.update_wishlist(alice, list, &named("x"), None).await.map(drop),
         engine.delete_wishlist(alice, list, None).await,
         engine.add_item(alice, list, &draft, None).await.map(drop),
-        engine.add_items(alice, list, &[draft.clone()], None).await.map(drop),
+        engine.add_items(alice, list, std::slice::from_ref(&draft), None).await.map(drop),
         engine.list_items(alice, list, ItemFilter::default(), None, 50).await.map(drop),
         engine.find_item(alice, list, item).await.map(drop),
         engine.update_item(alice, list, item, &draft, None).await.map(drop),

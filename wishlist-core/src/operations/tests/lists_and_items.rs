@@ -77,7 +77,7 @@ async fn a_version_rises_only_when_something_changes() {
     let renamed = world.engine.update_wishlist(&world.alice, list.id, &named("Party"), Some(1)).await.unwrap();
     assert_eq!((renamed.version, renamed.updated_at), (2, world.clock.now()));
     assert_eq!(kind(world.engine.update_wishlist(&world.alice, list.id, &named("Late"), Some(1)).await), Kind::Stale);
-    world.engine.add_item(&world.alice, list.id, &titled("Kettle"), None).await.unwrap().item;
+    world.engine.add_item(&world.alice, list.id, &titled("Kettle"), None).await.unwrap();
     let counted = world.engine.find_wishlist(&world.alice, list.id).await.unwrap();
     assert_eq!((counted.version, counted.item_count), (2, 1));
 }
@@ -257,7 +257,7 @@ async fn stored_shapes_do_not_change() {
         priority: Some(5),
         ..linked("https://shop.example/a")
     };
-    world.engine.add_item(&world.alice, list, &draft, None).await.unwrap().item;
+    world.engine.add_item(&world.alice, list, &draft, None).await.unwrap();
     let mut records = query_all(&*world.table, Query::prefix(keys::wishlist(list).pk, "")).await.unwrap();
     records.extend(query_all(&*world.table, Query::prefix(keys::user(&world.alice.user).pk, "")).await.unwrap());
     let bodies: Vec<_> = records.iter().map(|record| format!("{} {}", record.key.sk, record.body.as_json())).collect();
