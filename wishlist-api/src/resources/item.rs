@@ -1,11 +1,15 @@
 //! What an item looks like in requests and answers.
 
-use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+use serde::ser::Error as _;
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
 use utoipa::ToSchema;
 use wishlist_core::clock::Timestamp;
 use wishlist_core::ids::{ItemId, WishlistId};
 use wishlist_core::model;
-use wishlist_core::operations::AddedItem;
+use wishlist_core::operations::{AddedItem, KeptItem};
 
 use super::words::words;
 use crate::answer::Resource;
@@ -228,6 +232,26 @@ impl From<&model::Item> for Item {
             updated_at: item.updated_at,
             version: item.version,
         }
+    }
+}
+
+/// An item of a listing: the text of an [`Item`], which is written once for as long as the engine keeps what it read.
+pub(crate) struct WrittenItem(pub(crate) Arc<KeptItem>);
+
+impl WrittenItem {
+    /// The bytes of the text; some where it cannot be written, which says so when it is.
+    pub(crate) fn size(&self) -> usize {
+        self.text().map_or(0, |text| text.get().len())
+    }
+
+    fn text(&self) -> serde_json::Result<&RawValue> {
+        self.0.text(|item| to_raw_value(&Item::from(item)))
+    }
+}
+
+impl Serialize for WrittenItem {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.text().map_err(S::Error::custom)?.serialize(serializer)
     }
 }
 

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use wishlist_core::operations::{ItemFilter, ItemSort, StateFilter};
 
-use super::item::{Item, ItemDraft, ItemStatus};
-use crate::answer::{Created, Found};
+use super::item::{Item, ItemDraft, ItemStatus, WrittenItem};
+use crate::answer::{Created, Found, Long};
 use crate::api::Api;
 use crate::caller::Caller;
 use crate::entity_tag::{Expected, IfMatch};
@@ -61,7 +61,8 @@ pub(crate) struct BatchResult {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ItemPage {
     /// The items, in their order.
-    items: Vec<Item>,
+    #[schema(value_type = Vec<Item>)]
+    items: Vec<WrittenItem>,
     /// The `cursor` of the next page; absent on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -210,14 +211,15 @@ pub(crate) async fn list_items(
     Caller(viewer): Caller,
     WishlistPath { wishlist_id }: WishlistPath,
     Query(query): Query<ItemsQuery>,
-) -> Result<Json<ItemPage>, Problem> {
+) -> Result<Long<ItemPage>, Problem> {
     let (filter, wait) = (query.filter(), wait(query.wait)?);
     let cursors = Cursors { viewer: &viewer, scope: Scope::Items(wishlist_id, filter.sort) };
     let window = cursors.window(query.limit, query.cursor.as_deref())?;
     let after = window.after.as_ref();
     let page = api.engine.list_items_within(&viewer, wishlist_id, filter, after, window.limit, wait).await?;
-    let items = page.items.iter().map(|item| Item::from(&**item)).collect();
-    Ok(Json(ItemPage { items, next_cursor: cursors.next(page.next) }))
+    let items: Vec<_> = page.items.into_iter().map(WrittenItem).collect();
+    let bytes = items.iter().map(|item| item.size() + 1).sum();
+    Ok(Long(ItemPage { items, next_cursor: cursors.next(page.next) }, bytes))
 }
 
 /// Find an item.

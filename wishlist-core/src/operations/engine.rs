@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::{Mutex, MutexGuard, watch};
 
-use super::decoded::DecodedItems;
+use super::kept_items::KeptItems;
 use super::{Identities, Preview};
 use crate::clock::{Clock, Random};
 use crate::ids::Ids;
@@ -16,7 +16,10 @@ use crate::table::Table;
 
 /// The wishlists of one table. Cheap to clone; every clone is the same engine.
 #[derive(Clone, Debug)]
-pub struct Engine {
+pub struct Engine(Arc<Parts>);
+
+#[derive(Clone, Debug)]
+struct Parts {
     table: Arc<dyn Table>,
     queue: Arc<dyn Queue>,
     clock: Arc<dyn Clock>,
@@ -24,7 +27,7 @@ pub struct Engine {
     ids: Ids,
     identities: Option<Arc<dyn Identities>>,
     visits_per_hour: Option<u32>,
-    decoded: DecodedItems,
+    kept: KeptItems,
     turns: Arc<[Mutex<()>; TURNS]>,
     waits_end: Arc<watch::Sender<bool>>,
     preview: Option<Arc<dyn Preview>>,
@@ -39,7 +42,7 @@ impl Engine {
         let ids = Ids::new(Arc::clone(&clock), Arc::clone(&random));
         let turns = Arc::new(std::array::from_fn(|_| Mutex::new(())));
         let waits_end = Arc::new(watch::Sender::new(false));
-        Self {
+        Self(Arc::new(Parts {
             table,
             queue,
             clock,
@@ -48,107 +51,112 @@ impl Engine {
             identities: None,
             preview: None,
             visits_per_hour: None,
-            decoded: DecodedItems::new(),
+            kept: KeptItems::new(),
             turns,
             waits_end,
-        }
+        }))
     }
 
     /// The same engine, which has the sign-ins of people who delete themselves erased there.
     #[must_use]
     pub fn with_identities(mut self, identities: Arc<dyn Identities>) -> Self {
-        self.identities = Some(identities);
+        self.parts().identities = Some(identities);
         self
     }
 
     /// The same engine, in which one caller may ask for so many visits of pages in an hour. Without it they are not counted.
     #[must_use]
     pub fn with_visits_per_hour(mut self, visits: u32) -> Self {
-        self.visits_per_hour = Some(visits);
+        self.parts().visits_per_hour = Some(visits);
         self
     }
 
     /// The same engine, with what looks at pages for [`Engine::preview_product`].
     #[must_use]
     pub fn with_preview(mut self, preview: Arc<dyn Preview>) -> Self {
-        self.preview = Some(preview);
+        self.parts().preview = Some(preview);
         self
+    }
+
+    /// The parts of an engine that is being made, nobody else's until then.
+    fn parts(&mut self) -> &mut Parts {
+        Arc::make_mut(&mut self.0)
     }
 
     /// What looks at pages, where there is something that does.
     pub(super) fn preview(&self) -> Option<&dyn Preview> {
-        self.preview.as_deref()
+        self.0.preview.as_deref()
     }
 
     /// Where the records are.
     pub fn table(&self) -> &dyn Table {
-        &*self.table
+        &*self.0.table
     }
 
     /// What time it is.
     pub fn clock(&self) -> &dyn Clock {
-        &*self.clock
+        &*self.0.clock
     }
 
     /// Where ids come from.
     pub fn ids(&self) -> &Ids {
-        &self.ids
+        &self.0.ids
     }
 
     /// Where randomness comes from.
     pub fn random(&self) -> &dyn Random {
-        &*self.random
+        &*self.0.random
     }
 
     /// Where people's sign-ins are kept, if the engine knows.
     pub(super) fn identities(&self) -> Option<&dyn Identities> {
-        self.identities.as_deref()
+        self.0.identities.as_deref()
     }
 
     /// Items that were read before.
-    pub(super) fn decoded(&self) -> &DecodedItems {
-        &self.decoded
+    pub(super) fn kept_items(&self) -> &KeptItems {
+        &self.0.kept
     }
 
     /// How many visits one caller may ask for in an hour, where they are counted.
     pub(super) fn visits_per_hour(&self) -> Option<u32> {
-        self.visits_per_hour
+        self.0.visits_per_hour
     }
 
     /// A time up to `bound`, evenly spread: full jitter.
     pub fn jitter(&self, bound: Duration) -> Duration {
-        Duration::from_micros(self.random.below(u64::try_from(bound.as_micros()).unwrap_or(u64::MAX)))
+        Duration::from_micros(self.0.random.below(u64::try_from(bound.as_micros()).unwrap_or(u64::MAX)))
     }
 
     /// Ends every wait for a visit, now and from now on: those who wait are answered with what there is. For a server that
     /// stops.
     pub fn end_waits(&self) {
-        self.waits_end.send_replace(true);
+        self.0.waits_end.send_replace(true);
     }
 
     /// Comes back when waits are to end.
     pub(super) async fn waits_ended(&self) {
         // An error would say that the sender is gone, and it is this engine's own.
-        drop(self.waits_end.subscribe().wait_for(|ended| *ended).await);
+        drop(self.0.waits_end.subscribe().wait_for(|ended| *ended).await);
     }
 
     /// Waits for the turn to write a record that many write: a list's, of which items come and go, or a person's. Writers of
     /// one process that went at it together would only make each other lose; those of other processes still can.
     pub(super) async fn turn(&self, of: impl Hash) -> MutexGuard<'_, ()> {
-        self.turns[place(of)].lock().await
+        self.0.turns[place(of)].lock().await
     }
 
     /// Waits for the turns of two records. They are always taken in one order, so that no two wait for each other.
     pub(super) async fn two_turns(&self, one: impl Hash, other: impl Hash) -> [Option<MutexGuard<'_, ()>>; 2] {
         let (one, other) = (place(one), place(other));
-        let first = self.turns[one.min(other)].lock().await;
-        let second = if one == other { None } else { Some(self.turns[one.max(other)].lock().await) };
+        let first = self.0.turns[one.min(other)].lock().await;
+        let second = if one == other { None } else { Some(self.0.turns[one.max(other)].lock().await) };
         [Some(first), second]
     }
 
     /// Sends a hint. A lost one costs time and nothing else, so a failure is not the caller's.
     pub async fn hint(&self, message: Message, delay: Duration) {
-        drop(self.queue.send(message, delay).await);
+        drop(self.0.queue.send(message, delay).await);
     }
 
     /// Sends the hint to visit an item's page, if it has one.

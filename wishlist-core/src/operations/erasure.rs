@@ -49,7 +49,7 @@ impl Engine {
                 return Ok(Step::More);
             }
         }
-        self.decoded().forget();
+        self.kept_items().forget();
         Ok(Step::Done)
     }
 

@@ -2,11 +2,12 @@
 //!
 //! A list holds at most a thousand items, so all of them are read, and sorted and filtered in memory.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use super::Engine;
+use super::{Engine, KeptItem};
 use crate::error::{Error, Kind, Result};
 use crate::ids::{ItemId, WishlistId};
 use crate::model::{Item, ItemState, ItemStatus, Viewer};
@@ -95,22 +96,25 @@ impl Engine {
         filter: ItemFilter,
         after: Option<&ItemPosition>,
         limit: usize,
-    ) -> Result<Listing<Arc<Item>, ItemPosition>> {
-        let query = Query::prefix(keys::wishlist(list).pk, keys::prefix::ITEM);
-        let (wishlist, records) = tokio::join!(self.open_wishlist(viewer, list), query_all(self.table(), query));
+    ) -> Result<Listing<Arc<KeptItem>, ItemPosition>> {
+        let (wishlist, items) = tokio::join!(self.open_wishlist(viewer, list), self.kept_items_of(list));
         wishlist?;
-        let records = records?;
-        let mut places = Vec::with_capacity(records.len());
-        for record in &records {
-            let item = self.decoded().item(record)?;
-            if is_in(&item, filter) {
-                let position = ItemPosition::of(&item, filter.sort);
-                if after.is_none_or(|after| position > *after) {
-                    places.push((position, item));
-                }
-            }
+        let items = items?;
+        let places = items.iter().filter(|item| is_in(item, filter)).map(|item| Place::of(item, filter.sort));
+        let after = after.map(|after| (&*after.value, after.id));
+        Ok(page(places.filter(|place| after.is_none_or(|after| place.position() > after)).collect(), limit))
+    }
+
+    /// All items of a list. Those that were read before are not read again.
+    async fn kept_items_of(&self, list: WishlistId) -> Result<Vec<Arc<KeptItem>>> {
+        let (query, kept) = (Query::prefix(keys::wishlist(list).pk, keys::prefix::ITEM), self.kept_items());
+        let mut records = query_all(self.table(), query.clone().except(kept.known())).await?;
+        if let Some(items) = records.iter().map(|record| kept.item(record).transpose()).collect::<Option<Result<_>>>() {
+            return items;
         }
-        Ok(page(places, limit))
+        // One was left out and has been dropped since.
+        records = query_all(self.table(), query).await?;
+        records.iter().filter_map(|record| kept.item(record).transpose()).collect()
     }
 
     /// All items of a list that is open to the caller, in their order. For what has to know the neighbours of an item.
@@ -124,15 +128,16 @@ impl Engine {
 }
 
 /// The first `limit` of the places, and where to go on.
-fn page(mut places: Vec<(ItemPosition, Arc<Item>)>, limit: usize) -> Listing<Arc<Item>, ItemPosition> {
+fn page(mut places: Vec<Place<'_>>, limit: usize) -> Listing<Arc<KeptItem>, ItemPosition> {
     let more = places.len() > limit;
     if more {
-        places.select_nth_unstable_by(limit, |one, other| one.0.cmp(&other.0));
+        places.select_nth_unstable_by(limit, |one, other| one.position().cmp(&other.position()));
         places.truncate(limit);
     }
-    places.sort_unstable_by(|one, other| one.0.cmp(&other.0));
-    let next = places.last().map(|(position, _)| position.clone()).filter(|_| more);
-    Listing { items: places.into_iter().map(|(_, item)| item).collect(), next }
+    places.sort_unstable_by(|one, other| one.position().cmp(&other.position()));
+    let items = places.iter().map(|place| Arc::clone(place.item)).collect();
+    let next = places.pop().filter(|_| more);
+    Listing { items, next: next.map(|place| ItemPosition { value: place.value.into_owned(), id: place.item.id }) }
 }
 
 /// Whether an item is in a listing.
@@ -145,18 +150,29 @@ fn is_in(item: &Item, filter: ItemFilter) -> bool {
     state && filter.status.is_none_or(|status| status == item.status)
 }
 
-impl ItemPosition {
-    fn of(item: &Item, sort: ItemSort) -> Self {
-        // As text whose order is that of the listing.
+/// An item in an order.
+struct Place<'a> {
+    /// Text whose order is that of the listing.
+    value: Cow<'a, str>,
+    item: &'a Arc<KeptItem>,
+}
+
+impl<'a> Place<'a> {
+    fn of(item: &'a Arc<KeptItem>, sort: ItemSort) -> Self {
         let value = match sort {
-            ItemSort::Rank => item.rank.to_string(),
-            ItemSort::CreatedAt => format!("{:016}", i64::MAX / 1000 - item.created_at.as_millis()),
-            ItemSort::Price => match item.price() {
-                Some(price) => format!("{}{:016}", price.currency(), price.minor_units()),
-                None => "~".to_owned(),
-            },
-            ItemSort::Priority => item.typed.priority.map_or(9, |priority| 5u8.saturating_sub(priority)).to_string(),
+            ItemSort::Rank => Cow::Borrowed(item.rank.as_str()),
+            ItemSort::CreatedAt => Cow::Owned(format!("{:016}", i64::MAX / 1000 - item.created_at.as_millis())),
+            ItemSort::Price => item.price().map_or(Cow::Borrowed("~"), |price| {
+                Cow::Owned(format!("{}{:016}", price.currency(), price.minor_units()))
+            }),
+            ItemSort::Priority => {
+                Cow::Owned(item.typed.priority.map_or(9, |priority| 5u8.saturating_sub(priority)).to_string())
+            }
         };
-        Self { value, id: item.id }
+        Self { value, item }
+    }
+
+    fn position(&self) -> (&str, ItemId) {
+        (&self.value, self.item.id)
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::items::is_pending;
-use super::{Engine, ItemFilter, ItemPosition, Listing};
+use super::{Engine, ItemFilter, ItemPosition, KeptItem, Listing};
 use crate::error::Result;
 use crate::ids::{ItemId, WishlistId};
 use crate::model::{Item, Viewer};
@@ -44,8 +44,8 @@ impl Engine {
         after: Option<&ItemPosition>,
         limit: usize,
         wait: Duration,
-    ) -> Result<Listing<Arc<Item>, ItemPosition>> {
-        let pending = |page: &Listing<Arc<Item>, ItemPosition>| page.items.iter().any(|item| is_pending(item));
+    ) -> Result<Listing<Arc<KeptItem>, ItemPosition>> {
+        let pending = |page: &Listing<Arc<KeptItem>, ItemPosition>| page.items.iter().any(|item| is_pending(item));
         self.read_until(wait, pending, || self.list_items(viewer, list, filter, after, limit)).await
     }
 

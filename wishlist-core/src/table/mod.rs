@@ -18,6 +18,6 @@ pub use contract::{MAX_CHANGES, MAX_COMMIT_BYTES, MAX_KEYS, MAX_PAGE_BYTES, MAX_
 #[cfg(feature = "embedded")]
 pub use embedded::{Backlog, EmbeddedTable, Existing, Progress, TableFile};
 pub use entity::{Entity, Stored};
-pub use query::{Direction, Page, Partition, Query, query_all};
+pub use query::{Direction, Known, Page, Partition, Query, query_all};
 pub use record::{Body, Due, DueKey, Key, Record, Revision};
 pub use transaction::Transaction;

@@ -1,11 +1,15 @@
 //! A query is a value: a partition, a range of its sort keys, a direction.
 
+use std::fmt;
+use std::sync::Arc;
+
 use super::{Record, Table, keys};
 use crate::clock::Timestamp;
 use crate::error::Result;
+use crate::ids::WriteId;
 
 /// A range of one partition.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Query {
     /// The records asked for.
     pub partition: Partition,
@@ -19,6 +23,8 @@ pub struct Query {
     pub limit: usize,
     /// The order of the page.
     pub direction: Direction,
+    /// The records whose bodies may be left out.
+    pub known: Option<Known>,
 }
 
 impl Query {
@@ -33,7 +39,15 @@ impl Query {
     }
 
     fn over(partition: Partition, prefix: String) -> Self {
-        Self { partition, prefix, after: None, below: None, limit: usize::MAX, direction: Direction::Forward }
+        Self {
+            partition,
+            prefix,
+            after: None,
+            below: None,
+            limit: usize::MAX,
+            direction: Direction::Forward,
+            known: None,
+        }
     }
 
     /// The same query, from behind `after` on.
@@ -55,6 +69,35 @@ impl Query {
     pub fn backward(mut self) -> Self {
         self.direction = Direction::Backward;
         self
+    }
+
+    /// The same query by somebody who has some of the bodies. It is a hint: a table that saves nothing by it reads them all.
+    #[must_use]
+    pub fn except(mut self, known: Known) -> Self {
+        self.known = Some(known);
+        self
+    }
+}
+
+/// Which records somebody has read before, by their sort key and the write that made them.
+#[derive(Clone)]
+pub struct Known(Arc<dyn Fn(&str, WriteId) -> bool + Send + Sync>);
+
+impl Known {
+    /// Those of which `has` says so. It is asked on the table's own threads, once a record.
+    pub fn new(has: impl Fn(&str, WriteId) -> bool + Send + Sync + 'static) -> Self {
+        Self(Arc::new(has))
+    }
+
+    /// Whether the body of this record need not be read.
+    pub fn has(&self, sk: &str, write: WriteId) -> bool {
+        (self.0)(sk, write)
+    }
+}
+
+impl fmt::Debug for Known {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Known")
     }
 }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::world::{World, linked, named};
 use crate::ids::WishlistId;
-use crate::model::{Item, ItemDraft, ItemStatus, MoneyDraft};
-use crate::operations::{ItemFilter, ItemPosition, ItemSort, Neighbours, StateFilter};
+use crate::model::{ItemDraft, ItemStatus, MoneyDraft};
+use crate::operations::{ItemFilter, ItemPosition, ItemSort, KeptItem, Neighbours, StateFilter};
 
 fn by(sort: ItemSort) -> ItemFilter {
     ItemFilter { sort, ..ItemFilter::default() }
@@ -18,7 +18,7 @@ fn priced(title: &str, price: Option<(&str, &str)>, priority: Option<i64>) -> It
 }
 
 impl World {
-    async fn walk(&self, list: WishlistId, filter: ItemFilter, limit: usize) -> Vec<Arc<Item>> {
+    async fn walk(&self, list: WishlistId, filter: ItemFilter, limit: usize) -> Vec<Arc<KeptItem>> {
         let (mut items, mut after) = (Vec::new(), None::<ItemPosition>);
         loop {
             let page = self.engine.list_items(&self.alice, list, filter, after.as_ref(), limit).await.unwrap();

@@ -49,19 +49,22 @@ impl Database {
         Ok(Self { connection, clock, place })
     }
 
-    pub(super) fn get(&mut self, keys: &[Key]) -> Result<Vec<Option<Record>>> {
-        let now = self.clock.now();
-        // One transaction, so that all records are of one moment.
-        let read = (|| {
-            let transaction = self.connection.transaction()?;
-            let records = keys.iter().map(|key| find(&transaction, key, now)).collect::<rusqlite::Result<_>>()?;
-            transaction.commit()?;
-            Ok(records)
-        })();
-        read.map_err(|source| explain(source, &self.place))
+    /// Reads what belongs together: all that `read` asks for is of one moment.
+    pub(super) fn at_one_moment(&self, read: impl FnOnce(&Self)) -> Result<()> {
+        let explain = |source| explain(source, &self.place);
+        let transaction = self.connection.unchecked_transaction().map_err(explain)?;
+        read(self);
+        transaction.finish().map_err(explain)
     }
 
-    pub(super) fn query(&mut self, query: &Query) -> Result<Page<Record>> {
+    /// The records of the keys; of one moment within [`at_one_moment`](Self::at_one_moment).
+    pub(super) fn get(&self, keys: &[Key]) -> Result<Vec<Option<Record>>> {
+        let now = self.clock.now();
+        let records = keys.iter().map(|key| find(&self.connection, key, now)).collect::<rusqlite::Result<_>>();
+        records.map_err(|source| explain(source, &self.place))
+    }
+
+    pub(super) fn query(&self, query: &Query) -> Result<Page<Record>> {
         let now = self.clock.now();
         page(&self.connection, query, now).map_err(|source| explain(source, &self.place))
     }
@@ -114,8 +117,8 @@ impl Database {
 
     pub(super) fn purge_expired(&mut self) -> Result<usize> {
         let now = self.clock.now().as_millis();
-        let purge = "DELETE FROM records WHERE (pk, sk) IN
-            (SELECT pk, sk FROM records WHERE expires_at IS NOT NULL AND expires_at <= ?1 LIMIT 1000)";
+        let purge = "DELETE FROM records WHERE id IN
+            (SELECT id FROM records WHERE expires_at IS NOT NULL AND expires_at <= ?1 LIMIT 1000)";
         self.connection.execute(purge, [now]).map_err(|source| explain(source, &self.place))
     }
 }
@@ -167,8 +170,10 @@ fn apply(connection: &Connection, change: &Change) -> rusqlite::Result<()> {
         }
         Change::Put(record, _) => {
             let mut statement: CachedStatement<'_> = connection.prepare_cached(
-                "INSERT OR REPLACE INTO records (pk, sk, revision, write_id, expires_at, due_pk, due_sk, body)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                "INSERT INTO records (pk, sk, revision, write_id, expires_at, due_pk, due_sk, body)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                 ON CONFLICT (pk, sk) DO UPDATE SET revision = ?3, write_id = ?4, expires_at = ?5, due_pk = ?6,
+                     due_sk = ?7, body = ?8",
             )?;
             statement.execute(params![
                 record.key.pk,
@@ -195,6 +200,8 @@ pub(super) fn find(connection: &Connection, key: &Key, now: Timestamp) -> rusqli
 
 fn page(connection: &Connection, query: &Query, now: Timestamp) -> rusqlite::Result<Page<Record>> {
     let (pk, column, body) = match &query.partition {
+        // A body is read with its row or, where some are known, for itself.
+        Partition::Records(pk) if query.known.is_some() => (pk, "sk", "''"),
         Partition::Records(pk) => (pk, "sk", "body"),
         Partition::Due(pk) => (pk, "due_sk", "'{}'"),
     };
@@ -215,7 +222,13 @@ fn page(connection: &Connection, query: &Query, now: Timestamp) -> rusqlite::Res
             let next = items.last().map(|record| sort_key(record, &query.partition));
             return Ok(Page { items, next });
         }
-        let record = record_of(row)?;
+        let mut record = record_of(row)?;
+        if let Some(known) = query.known.as_ref().filter(|_| record.body.is_left_out())
+            && !known.has(&record.key.sk, record.revision.write)
+        {
+            // The rows under way hold the moment that both statements see.
+            record.body = body_of(connection, &record.key)?;
+        }
         bytes += record.size();
         items.push(record);
         full = items.len() >= query.limit || bytes >= MAX_PAGE_BYTES;
@@ -244,11 +257,16 @@ fn sort_key(record: &Record, partition: &Partition) -> String {
 }
 
 fn revision_of(row: &Row<'_>) -> rusqlite::Result<Revision> {
-    let text: String = row.get(1)?;
+    let text = row.get_ref(1)?.as_str()?;
     let write = text
         .parse()
         .map_err(|_| rusqlite::Error::InvalidColumnType(1, "write_id".into(), rusqlite::types::Type::Text))?;
     Ok(Revision { number: row.get(0)?, write })
+}
+
+fn body_of(connection: &Connection, key: &Key) -> rusqlite::Result<Body> {
+    let mut statement = connection.prepare_cached("SELECT body FROM records WHERE pk = ?1 AND sk = ?2")?;
+    statement.query_row([&key.pk, &key.sk], |row| row.get(0)).map(Body::from_json)
 }
 
 pub(super) fn record_of(row: &Row<'_>) -> rusqlite::Result<Record> {

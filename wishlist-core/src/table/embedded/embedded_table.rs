@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use super::database::{Backlog, Database};
 use super::lock::Lock;
 use super::schema;
-use super::threads::{Reply, Threads, Work};
+use super::threads::{Read, Reply, Threads, Work};
 use crate::check::{Report, Rule};
 use crate::clock::Clock;
 use crate::error::{Error, Kind, Result};
@@ -96,11 +96,11 @@ impl Table for EmbeddedTable {
         if keys.len() > MAX_KEYS {
             return Err(Error::new(Kind::Internal, format!("{} keys in one get, at most {MAX_KEYS}", keys.len())));
         }
-        self.ask(|reply| Work::Get(keys.to_vec(), reply)).await
+        self.ask(|reply| Work::Read(Read::Get(keys.to_vec(), reply))).await
     }
 
     async fn query(&self, query: &Query) -> Result<Page<Record>> {
-        self.ask(|reply| Work::Query(query.clone(), reply)).await
+        self.ask(|reply| Work::Read(Read::Query(query.clone(), reply))).await
     }
 
     async fn commit(&self, changes: Vec<Change>) -> Result<()> {

@@ -15,7 +15,8 @@ const APPLICATION_ID: i32 = 0x5357_7368;
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The steps from an empty file to the present schema; a file's `user_version` says how many it has seen.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE records (
         pk TEXT NOT NULL,
         sk TEXT NOT NULL,
@@ -29,7 +30,32 @@ const MIGRATIONS: &[&str] = &["
     ) WITHOUT ROWID;
     CREATE INDEX records_due ON records (due_pk, due_sk) WHERE due_pk IS NOT NULL;
     CREATE INDEX records_expires_at ON records (expires_at) WHERE expires_at IS NOT NULL;
-"];
+    ",
+    // A row of more than a quarter of a page goes on in further pages where it is part of an index, and SQLite reads all of
+    // them to compare its key. So the rows are a table of their own, and the index has the keys alone.
+    "
+    ALTER TABLE records RENAME TO records_1;
+    DROP INDEX records_due;
+    DROP INDEX records_expires_at;
+    CREATE TABLE records (
+        id INTEGER PRIMARY KEY,
+        pk TEXT NOT NULL,
+        sk TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        write_id TEXT NOT NULL,
+        expires_at INTEGER,
+        due_pk TEXT,
+        due_sk TEXT,
+        body TEXT NOT NULL,
+        UNIQUE (pk, sk)
+    );
+    INSERT INTO records (pk, sk, revision, write_id, expires_at, due_pk, due_sk, body)
+        SELECT pk, sk, revision, write_id, expires_at, due_pk, due_sk, body FROM records_1 ORDER BY pk, sk;
+    DROP TABLE records_1;
+    CREATE INDEX records_due ON records (due_pk, due_sk) WHERE due_pk IS NOT NULL;
+    CREATE INDEX records_expires_at ON records (expires_at) WHERE expires_at IS NOT NULL;
+    ",
+];
 
 /// Makes the directory (0700) where there is none.
 pub(super) fn prepare_directory(path: &Path) -> Result<()> {

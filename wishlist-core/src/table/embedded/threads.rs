@@ -9,25 +9,29 @@ use super::database::Database;
 use crate::error::{Error, Kind, Result};
 use crate::table::{Change, Key, Page, Query, Record};
 
-/// Commits of one group, at most: bounds how long the first of them waits for the last.
+/// Commits or reads of one group, at most: bounds how long the first commit waits for the last, and how long a read keeps
+/// the log from being moved into the file.
 const GROUP: usize = 64;
 
 pub(super) type Reply<T> = tokio::sync::oneshot::Sender<Result<T>>;
 
 pub(super) enum Work {
-    Get(Vec<Key>, Reply<Vec<Option<Record>>>),
-    Query(Query, Reply<Page<Record>>),
+    Read(Read),
     Commit(Vec<Change>, Reply<()>),
     Purge(Reply<usize>),
     /// Reads in a way of its own.
     Look(Box<dyn FnOnce(&mut Database) + Send>),
 }
 
+pub(super) enum Read {
+    Get(Vec<Key>, Reply<Vec<Option<Record>>>),
+    Query(Query, Reply<Page<Record>>),
+}
+
 /// Channels to the threads. Without readers everything is done by the writer, in the order it came.
 pub(super) struct Threads {
     writer: Option<Sender<Work>>,
     readers: Vec<Sender<Work>>,
-    turn: AtomicUsize,
     handles: Vec<JoinHandle<()>>,
 }
 
@@ -45,18 +49,25 @@ impl Threads {
         };
         let writer = start("table-writer", writer)?;
         let readers = readers.into_iter().map(|reader| start("table-reader", reader)).collect::<Result<_>>()?;
-        Ok(Self { writer: Some(writer), readers, turn: AtomicUsize::new(0), handles })
+        Ok(Self { writer: Some(writer), readers, handles })
     }
 
     /// Hands work over. Where a thread is gone the reply is dropped with the work, and its waiter learns so.
     pub(super) fn send(&self, work: Work) {
-        let reads = matches!(work, Work::Get(..) | Work::Query(..) | Work::Look(..));
-        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        let reader = turn.checked_rem(self.readers.len()).and_then(|turn| self.readers.get(turn)).filter(|_| reads);
+        let reads = matches!(work, Work::Read(_) | Work::Look(_));
+        let reader = caller().checked_rem(self.readers.len()).and_then(|turn| self.readers.get(turn)).filter(|_| reads);
         if let Some(sender) = reader.or(self.writer.as_ref()) {
             let _ = sender.send(work);
         }
     }
+}
+
+/// The number of the calling thread. What one thread asks for goes to one reader: an operation asks for several things at
+/// once, and to wake a thread costs more than most of them.
+fn caller() -> usize {
+    static CALLERS: AtomicUsize = AtomicUsize::new(0);
+    thread_local!(static CALLER: usize = CALLERS.fetch_add(1, Ordering::Relaxed));
+    CALLER.with(|caller| *caller)
 }
 
 impl Drop for Threads {
@@ -83,25 +94,54 @@ fn serve(mut database: Database, inbox: &Receiver<Work>) {
 
 fn answer(database: &mut Database, work: Work, inbox: &Receiver<Work>, held: &mut Option<Work>) {
     match work {
-        Work::Get(keys, reply) => drop(reply.send(database.get(&keys))),
-        Work::Query(query, reply) => drop(reply.send(database.query(&query))),
-        Work::Purge(reply) => drop(reply.send(database.purge_expired())),
-        Work::Look(look) => look(database),
+        Work::Read(first) => {
+            let (group, next) = gather(first, inbox, |work| match work {
+                Work::Read(read) => Ok(read),
+                other => Err(other),
+            });
+            *held = next;
+            answer_reads(database, group);
+        }
         Work::Commit(changes, reply) => {
-            let (mut group, mut replies) = (vec![changes], vec![reply]);
-            while group.len() < GROUP && held.is_none() {
-                match inbox.try_recv() {
-                    Ok(Work::Commit(changes, reply)) => {
-                        group.push(changes);
-                        replies.push(reply);
-                    }
-                    Ok(other) => *held = Some(other),
-                    Err(_) => break,
-                }
-            }
+            let (group, next) = gather((changes, reply), inbox, |work| match work {
+                Work::Commit(changes, reply) => Ok((changes, reply)),
+                other => Err(other),
+            });
+            *held = next;
+            let (group, replies): (Vec<_>, Vec<_>) = group.into_iter().unzip();
             for (reply, outcome) in replies.into_iter().zip(database.commit(&group)) {
                 let _ = reply.send(outcome);
             }
         }
+        Work::Purge(reply) => drop(reply.send(database.purge_expired())),
+        Work::Look(look) => look(database),
     }
+}
+
+/// What waits behind `first` and can be done with it, and the work behind that.
+fn gather<T>(first: T, inbox: &Receiver<Work>, goes_along: impl Fn(Work) -> Result<T, Work>) -> (Vec<T>, Option<Work>) {
+    let mut group = vec![first];
+    while group.len() < GROUP {
+        let Ok(work) = inbox.try_recv() else { break };
+        match goes_along(work) {
+            Ok(more) => group.push(more),
+            Err(other) => return (group, Some(other)),
+        }
+    }
+    (group, None)
+}
+
+/// Each is answered as soon as it is read. They share a transaction, because to lock the file costs as much as to read it.
+fn answer_reads(database: &mut Database, reads: Vec<Read>) {
+    let begun = database.at_one_moment(|database| {
+        for read in reads {
+            // Those behind it are others' work, which a panic must not cost.
+            drop(catch_unwind(AssertUnwindSafe(|| match read {
+                Read::Get(keys, reply) => drop(reply.send(database.get(&keys))),
+                Read::Query(query, reply) => drop(reply.send(database.query(&query))),
+            })));
+        }
+    });
+    // A transaction that cannot begin has dropped the replies with the reads, which says that they were not answered.
+    drop(begun);
 }
