@@ -6,7 +6,7 @@
 use std::fmt;
 use std::hash::Hash;
 use std::ops::Deref;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use quick_cache::sync::Cache;
 use quick_cache::{Equivalent, Weighter};
@@ -93,6 +93,22 @@ impl Weighter<Place, Arc<KeptItem>> for Bytes {
     }
 }
 
+/// Items of a query that were not read again.
+#[derive(Clone, Default)]
+pub(super) struct Found(Arc<Mutex<Vec<Arc<KeptItem>>>>);
+
+impl Found {
+    /// All that were found so far.
+    pub(super) fn take(&self) -> Vec<Arc<KeptItem>> {
+        std::mem::take(&mut *self.lock())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Arc<KeptItem>>> {
+        // A push is whole or has not been.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// The items that were read last.
 #[derive(Clone)]
 pub(super) struct KeptItems(Arc<Cache<Place, Arc<KeptItem>, Bytes>>);
@@ -102,25 +118,27 @@ impl KeptItems {
         Self(Arc::new(Cache::with_weighter(ITEMS, MAX_BYTES, Bytes)))
     }
 
-    /// The records that need not be read again.
-    pub(super) fn known(&self) -> Known {
-        let cache = Arc::clone(&self.0);
-        Known::new(move |sk, write| cache.contains_key(&Sought(sk, write)))
+    /// What need not be read again. It is put into `found` where a table leaves it out.
+    pub(super) fn known(&self, found: &Found) -> Known {
+        let (cache, found) = (Arc::clone(&self.0), found.clone());
+        Known::new(move |sk, write| {
+            let item = cache.get(&Sought(sk, write));
+            let is_known = item.is_some();
+            found.lock().extend(item);
+            is_known
+        })
     }
 
-    /// The item of a record; `None` where the record was left out as known and is no longer kept.
-    pub(super) fn item(&self, record: &Record) -> Result<Option<Arc<KeptItem>>> {
+    /// The item of a record.
+    pub(super) fn item(&self, record: &Record) -> Result<Arc<KeptItem>> {
         let write = record.revision.write;
         if let Some(item) = self.0.get(&Sought(&record.key.sk, write)) {
-            return Ok(Some(item));
-        }
-        if record.body.is_left_out() {
-            return Ok(None);
+            return Ok(item);
         }
         let (item, bytes) = (record.body.decode()?, record.body.as_json().len());
         let item = Arc::new(KeptItem { item, text: OnceLock::new(), bytes });
         self.0.insert(Place(record.key.sk.as_str().into(), write), Arc::clone(&item));
-        Ok(Some(item))
+        Ok(item)
     }
 
     /// Forgets all of them, so that nothing of a person is left who had everything deleted.

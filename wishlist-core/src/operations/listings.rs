@@ -7,6 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use super::kept_items::Found;
 use super::{Engine, KeptItem};
 use crate::error::{Error, Kind, Result};
 use crate::ids::{ItemId, WishlistId};
@@ -97,7 +98,7 @@ impl Engine {
         after: Option<&ItemPosition>,
         limit: usize,
     ) -> Result<Listing<Arc<KeptItem>, ItemPosition>> {
-        let (wishlist, items) = tokio::join!(self.open_wishlist(viewer, list), self.kept_items_of(list));
+        let (items, wishlist) = tokio::join!(self.kept_items_of(list), self.open_wishlist(viewer, list));
         wishlist?;
         let items = items?;
         let places = items.iter().filter(|item| is_in(item, filter)).map(|item| Place::of(item, filter.sort));
@@ -105,16 +106,16 @@ impl Engine {
         Ok(page(places.filter(|place| after.is_none_or(|after| place.position() > after)).collect(), limit))
     }
 
-    /// All items of a list. Those that were read before are not read again.
+    /// All items of a list, in no order. Those that were read before are not read again.
     async fn kept_items_of(&self, list: WishlistId) -> Result<Vec<Arc<KeptItem>>> {
-        let (query, kept) = (Query::prefix(keys::wishlist(list).pk, keys::prefix::ITEM), self.kept_items());
-        let mut records = query_all(self.table(), query.clone().except(kept.known())).await?;
-        if let Some(items) = records.iter().map(|record| kept.item(record).transpose()).collect::<Option<Result<_>>>() {
-            return items;
+        let (kept, found) = (self.kept_items(), Found::default());
+        let query = Query::prefix(keys::wishlist(list).pk, keys::prefix::ITEM).except(kept.known(&found));
+        let records = query_all(self.table(), query).await?;
+        let mut items = found.take();
+        for record in &records {
+            items.push(kept.item(record)?);
         }
-        // One was left out and has been dropped since.
-        records = query_all(self.table(), query).await?;
-        records.iter().filter_map(|record| kept.item(record).transpose()).collect()
+        Ok(items)
     }
 
     /// All items of a list that is open to the caller, in their order. For what has to know the neighbours of an item.

@@ -29,7 +29,7 @@ pub trait Table: Send + Sync + Debug {
 
     /// One page of a partition's records in the order of their sort keys. Strongly consistent but for
     /// [`Partition::Due`](super::Partition::Due), which answers keys only: its records have an empty body.
-    /// So may those that the query names as known.
+    /// What the query says is known may be left out.
     ///
     /// # Errors
     /// [`Kind::Unavailable`] where the storage does not answer.

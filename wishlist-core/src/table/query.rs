@@ -23,7 +23,7 @@ pub struct Query {
     pub limit: usize,
     /// The order of the page.
     pub direction: Direction,
-    /// The records whose bodies may be left out.
+    /// The records that may be left out.
     pub known: Option<Known>,
 }
 
@@ -71,7 +71,8 @@ impl Query {
         self
     }
 
-    /// The same query by somebody who has some of the bodies. It is a hint: a table that saves nothing by it reads them all.
+    /// The same query by somebody who has some of the records. A table may leave those out of its pages, once it has asked
+    /// for each; one that saves nothing by it does not ask.
     #[must_use]
     pub fn except(mut self, known: Known) -> Self {
         self.known = Some(known);
@@ -79,17 +80,19 @@ impl Query {
     }
 }
 
-/// Which records somebody has read before, by their sort key and the write that made them.
+/// Which records somebody has, by their sort key and the write that made them.
 #[derive(Clone)]
-pub struct Known(Arc<dyn Fn(&str, WriteId) -> bool + Send + Sync>);
+pub struct Known(Arc<Has>);
+
+type Has = dyn Fn(&str, WriteId) -> bool + Send + Sync;
 
 impl Known {
-    /// Those of which `has` says so. It is asked on the table's own threads, once a record.
+    /// Those of which `has` says so. It is asked on the table's own threads, once for each record in the range.
     pub fn new(has: impl Fn(&str, WriteId) -> bool + Send + Sync + 'static) -> Self {
         Self(Arc::new(has))
     }
 
-    /// Whether the body of this record need not be read.
+    /// Whether this record, which is there, may be left out.
     pub fn has(&self, sk: &str, write: WriteId) -> bool {
         (self.0)(sk, write)
     }

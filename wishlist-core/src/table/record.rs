@@ -82,12 +82,6 @@ impl Body {
         Self(text)
     }
 
-    /// Whether this stands for a body that was not read, because whoever asked has it.
-    pub fn is_left_out(&self) -> bool {
-        // No JSON is empty.
-        self.0.is_empty()
-    }
-
     /// The JSON text.
     pub fn as_json(&self) -> &str {
         &self.0

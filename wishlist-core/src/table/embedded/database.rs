@@ -10,9 +10,10 @@ use super::snapshot::Snapshot;
 use crate::check::{Report, Rule, check};
 use crate::clock::{Clock, Timestamp};
 use crate::error::{Error, Kind, Result};
+use crate::ids::WriteId;
 use crate::table::keys::due_bound;
 use crate::table::{
-    Body, Change, Condition, Direction, DueKey, Key, MAX_PAGE_BYTES, Page, Partition, Query, Record, Revision,
+    Body, Change, Condition, Direction, DueKey, Key, Known, MAX_PAGE_BYTES, Page, Partition, Query, Record, Revision,
 };
 
 /// How much background work there is.
@@ -199,22 +200,23 @@ pub(super) fn find(connection: &Connection, key: &Key, now: Timestamp) -> rusqli
 }
 
 fn page(connection: &Connection, query: &Query, now: Timestamp) -> rusqlite::Result<Page<Record>> {
-    let (pk, column, body) = match &query.partition {
-        // A body is read with its row or, where some are known, for itself.
-        Partition::Records(pk) if query.known.is_some() => (pk, "sk", "''"),
-        Partition::Records(pk) => (pk, "sk", "body"),
-        Partition::Due(pk) => (pk, "due_sk", "'{}'"),
+    let (pk, partition, column, body) = match &query.partition {
+        Partition::Records(pk) => (pk, "pk", "sk", "body"),
+        Partition::Due(pk) => (pk, "due_pk", "due_sk", "'{}'"),
     };
-    let partition = if column == "sk" { "pk" } else { "due_pk" };
+    let known = query.known.as_ref().filter(|_| partition == "pk");
+    let columns = match known {
+        Some(_) => "sk, write_id".to_owned(),
+        None => format!("revision, write_id, pk, sk, expires_at, due_pk, due_sk, {body}"),
+    };
     let order = if query.direction == Direction::Forward { "ASC" } else { "DESC" };
+    let (from, low, high) = bounds(query);
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT revision, write_id, pk, sk, expires_at, due_pk, due_sk, {body} FROM records
-         WHERE {partition} = ?1 AND {column} >= ?2 AND {column} > ?3 AND {column} < ?4
-           AND (expires_at IS NULL OR expires_at > ?5)
+        "SELECT {columns} FROM records
+         WHERE {partition} = ?1 AND {column} {from} ?2 AND {column} < ?3 AND (expires_at IS NULL OR expires_at > ?4)
          ORDER BY {column} {order}"
     ))?;
-    let (after, high) = bounds(query);
-    let mut rows = statement.query(params![pk, query.prefix, after, high, now.as_millis()])?;
+    let mut rows = statement.query(params![pk, low, high, now.as_millis()])?;
     let (mut items, mut bytes, mut full) = (Vec::new(), 0, false);
     while let Some(row) = rows.next()? {
         // Only a further row tells that there is more; the limits are looked at before it is taken.
@@ -222,13 +224,11 @@ fn page(connection: &Connection, query: &Query, now: Timestamp) -> rusqlite::Res
             let next = items.last().map(|record| sort_key(record, &query.partition));
             return Ok(Page { items, next });
         }
-        let mut record = record_of(row)?;
-        if let Some(known) = query.known.as_ref().filter(|_| record.body.is_left_out())
-            && !known.has(&record.key.sk, record.revision.write)
-        {
-            // The rows under way hold the moment that both statements see.
-            record.body = body_of(connection, &record.key)?;
-        }
+        let record = match known {
+            Some(known) => unless_known(connection, pk, row, known, now)?,
+            None => Some(record_of(row)?),
+        };
+        let Some(record) = record else { continue };
         bytes += record.size();
         items.push(record);
         full = items.len() >= query.limit || bytes >= MAX_PAGE_BYTES;
@@ -236,16 +236,31 @@ fn page(connection: &Connection, query: &Query, now: Timestamp) -> rusqlite::Res
     Ok(Page { items, next: None })
 }
 
-/// The exclusive lower and upper bound of a query's sort keys.
-fn bounds(query: &Query) -> (String, String) {
+/// The record of a row of sort key and write, if it is not known. The row under way holds the moment that both are read at.
+fn unless_known(
+    connection: &Connection,
+    pk: &str,
+    row: &Row<'_>,
+    known: &Known,
+    now: Timestamp,
+) -> rusqlite::Result<Option<Record>> {
+    let sk = row.get_ref(0)?.as_str()?;
+    if known.has(sk, write_of(row)?) {
+        return Ok(None);
+    }
+    find(connection, &Key { pk: pk.to_owned(), sk: sk.to_owned() }, now)
+}
+
+/// How the lower bound of a query's sort keys is compared, the bound, and the upper one, which is exclusive.
+fn bounds(query: &Query) -> (&'static str, &str, String) {
     let mut high = format!("{}{}", query.prefix, char::MAX);
     if let Some(below) = query.below.as_ref().filter(|below| **below < high) {
         high.clone_from(below);
     }
     match (&query.after, query.direction) {
-        (Some(after), Direction::Forward) => (after.clone(), high),
-        (Some(after), Direction::Backward) => (String::new(), after.clone().min(high)),
-        (None, _) => (String::new(), high),
+        (Some(after), Direction::Forward) if *after >= query.prefix => (">", after, high),
+        (Some(after), Direction::Backward) => (">=", &query.prefix, after.clone().min(high)),
+        _ => (">=", &query.prefix, high),
     }
 }
 
@@ -257,16 +272,13 @@ fn sort_key(record: &Record, partition: &Partition) -> String {
 }
 
 fn revision_of(row: &Row<'_>) -> rusqlite::Result<Revision> {
-    let text = row.get_ref(1)?.as_str()?;
-    let write = text
-        .parse()
-        .map_err(|_| rusqlite::Error::InvalidColumnType(1, "write_id".into(), rusqlite::types::Type::Text))?;
-    Ok(Revision { number: row.get(0)?, write })
+    Ok(Revision { number: row.get(0)?, write: write_of(row)? })
 }
 
-fn body_of(connection: &Connection, key: &Key) -> rusqlite::Result<Body> {
-    let mut statement = connection.prepare_cached("SELECT body FROM records WHERE pk = ?1 AND sk = ?2")?;
-    statement.query_row([&key.pk, &key.sk], |row| row.get(0)).map(Body::from_json)
+/// The write, which every statement reads as its second column.
+fn write_of(row: &Row<'_>) -> rusqlite::Result<WriteId> {
+    let text = row.get_ref(1)?.as_str()?;
+    text.parse().map_err(|_| rusqlite::Error::InvalidColumnType(1, "write_id".into(), rusqlite::types::Type::Text))
 }
 
 pub(super) fn record_of(row: &Row<'_>) -> rusqlite::Result<Record> {

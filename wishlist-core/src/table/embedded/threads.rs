@@ -95,19 +95,17 @@ fn serve(mut database: Database, inbox: &Receiver<Work>) {
 fn answer(database: &mut Database, work: Work, inbox: &Receiver<Work>, held: &mut Option<Work>) {
     match work {
         Work::Read(first) => {
-            let (group, next) = gather(first, inbox, |work| match work {
-                Work::Read(read) => Ok(read),
-                other => Err(other),
+            let group = gather(first, inbox, held, |work| match work {
+                Work::Read(read) => Found::More(read),
+                other => Found::Other(other),
             });
-            *held = next;
             answer_reads(database, group);
         }
         Work::Commit(changes, reply) => {
-            let (group, next) = gather((changes, reply), inbox, |work| match work {
-                Work::Commit(changes, reply) => Ok((changes, reply)),
-                other => Err(other),
+            let group = gather((changes, reply), inbox, held, |work| match work {
+                Work::Commit(changes, reply) => Found::More((changes, reply)),
+                other => Found::Other(other),
             });
-            *held = next;
             let (group, replies): (Vec<_>, Vec<_>) = group.into_iter().unzip();
             for (reply, outcome) in replies.into_iter().zip(database.commit(&group)) {
                 let _ = reply.send(outcome);
@@ -118,17 +116,24 @@ fn answer(database: &mut Database, work: Work, inbox: &Receiver<Work>, held: &mu
     }
 }
 
-/// What waits behind `first` and can be done with it, and the work behind that.
-fn gather<T>(first: T, inbox: &Receiver<Work>, goes_along: impl Fn(Work) -> Result<T, Work>) -> (Vec<T>, Option<Work>) {
+/// What was found behind the work under way.
+enum Found<T> {
+    /// More of its kind, which is done together with it.
+    More(T),
+    Other(Work),
+}
+
+/// What waits behind `first` and can be done together with it; the work behind that is held.
+fn gather<T>(first: T, inbox: &Receiver<Work>, held: &mut Option<Work>, sort: impl Fn(Work) -> Found<T>) -> Vec<T> {
     let mut group = vec![first];
-    while group.len() < GROUP {
+    while group.len() < GROUP && held.is_none() {
         let Ok(work) = inbox.try_recv() else { break };
-        match goes_along(work) {
-            Ok(more) => group.push(more),
-            Err(other) => return (group, Some(other)),
+        match sort(work) {
+            Found::More(more) => group.push(more),
+            Found::Other(other) => *held = Some(other),
         }
     }
-    (group, None)
+    group
 }
 
 /// Each is answered as soon as it is read. They share a transaction, because to lock the file costs as much as to read it.
