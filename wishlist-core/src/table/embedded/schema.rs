@@ -9,13 +9,13 @@ use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use crate::error::{Error, Kind, Result};
 
 /// `SWsh` as SQLite's `application_id`: tells our files from other programs'.
-const APPLICATION_ID: i32 = 0x5357_7368;
+pub(super) const APPLICATION_ID: i32 = 0x5357_7368;
 
 /// How long a connection waits for another process's write.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The steps from an empty file to the present schema; a file's `user_version` says how many it has seen.
-const MIGRATIONS: &[&str] = &[
+pub(super) const MIGRATIONS: &[&str] = &[
     "
     CREATE TABLE records (
         pk TEXT NOT NULL,

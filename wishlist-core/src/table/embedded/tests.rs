@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use std::sync::Arc;
 
+use super::schema::{APPLICATION_ID, MIGRATIONS};
 use super::{EmbeddedTable, Existing, Progress, TableFile};
 use crate::clock::{Clock, ManualClock, Timestamp};
 use crate::error::Kind;
-use crate::table::{Body, Change, Condition, Key, Query, Record, Revision, Table, conformance};
+use crate::table::{Body, Change, Condition, DueKey, Key, Known, Query, Record, Revision, Table, conformance};
 
 fn clock() -> Arc<ManualClock> {
     Arc::new(ManualClock::new(Timestamp::from_millis(1_795_368_000_000)))
@@ -102,6 +103,59 @@ fn a_file_that_is_not_ours_is_left_as_it_is() {
         assert_eq!(refusal.kind(), Kind::Invalid);
         assert!(refusal.to_string().contains(&path.display().to_string()), "{refusal}");
         assert_eq!(std::fs::read(&path).unwrap(), before);
+    }
+}
+
+#[tokio::test]
+async fn a_file_of_any_older_schema_is_brought_up_with_all_that_it_holds() {
+    for steps in 1..MIGRATIONS.len() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("wishlist.db");
+        let old = rusqlite::Connection::open(&path).unwrap();
+        old.execute_batch(&MIGRATIONS[..steps].concat()).unwrap();
+        old.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+        old.pragma_update(None, "user_version", steps).unwrap();
+        let write = "01920000-0000-7000-8000-000000000001";
+        old.execute_batch(&format!(
+            "INSERT INTO records (pk, sk, revision, write_id, expires_at, due_pk, due_sk, body) VALUES
+                ('P', 'A', 3, '{write}', NULL, 'DUE#0', 'D', '{{\"Number\":1}}'), ('P', 'B', 1, '{write}', 1, NULL, NULL, '{{}}'),
+                ('P', 'C', 1, '{write}', 9000000000000, NULL, NULL, '{{\"Text\":\"{}\"}}')",
+            "x".repeat(9000)
+        ))
+        .unwrap();
+        drop(old);
+        let table = EmbeddedTable::open(&path, clock()).unwrap();
+        let records = table.query(&Query::prefix("P", "")).await.unwrap().items;
+        let [first, last] = &records[..] else { panic!("{records:?}") };
+        assert_eq!(
+            (&*first.key.sk, first.revision.number, first.revision.write.to_string()),
+            ("A", 3, write.to_owned())
+        );
+        assert_eq!(first.due, Some(DueKey { pk: "DUE#0".to_owned(), sk: "D".to_owned() }));
+        assert_eq!((&*last.key.sk, last.body.as_json().len(), last.expires_at.is_some()), ("C", 9011, true));
+        assert_eq!(table.purge_expired().await.unwrap(), 1);
+        table.commit(put("A")).await.unwrap();
+        assert_eq!(table.query(&Query::prefix("P", "A")).await.unwrap().items.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_read_that_panics_costs_none_that_waits_with_it() {
+    let (table, _clock, _directory) = in_a_file();
+    table.commit(put("S")).await.unwrap();
+    let table = Arc::new(table);
+    let panics = Query::prefix("P", "").except(Known::new(|_, _| panic!("asked")));
+    let calls = (0..40).map(|number| {
+        let (table, query) =
+            (Arc::clone(&table), if number % 4 == 0 { panics.clone() } else { Query::prefix("P", "") });
+        async move { table.query(&query).await.map(|page| page.items.len()) }
+    });
+    // From one thread, so that all of them wait at one reader.
+    for (number, outcome) in futures_util::future::join_all(calls).await.into_iter().enumerate() {
+        match outcome {
+            Ok(records) => assert!(number % 4 != 0 && records == 1, "{number}: {records}"),
+            Err(error) => assert!(number % 4 == 0 && error.kind() == Kind::Unavailable, "{number}: {error}"),
+        }
     }
 }
 
