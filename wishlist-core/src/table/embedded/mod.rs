@@ -5,6 +5,7 @@
 mod database;
 mod embedded_table;
 mod lock;
+mod rows;
 mod schema;
 mod snapshot;
 mod table_file;

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Row};
 
-use super::database::{find, record_of};
+use super::rows::{find, record_of};
 use super::schema::explain;
 use crate::check::Source;
 use crate::clock::Timestamp;
