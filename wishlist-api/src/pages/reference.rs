@@ -2,17 +2,14 @@
 
 use std::sync::OnceLock;
 
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, REFERRER_POLICY};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, REFERRER_POLICY};
 use axum::response::{IntoResponse, Response};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use sha2::{Digest, Sha256};
 
 use super::contract::{Call, Contract};
 use super::{fields, operation, policy, prose};
 use crate::document::openapi_json;
+use crate::entity_tag::text_tag;
 use crate::problem::Code;
 
 const STYLE: &str = include_str!("reference.css");
@@ -30,7 +27,7 @@ struct Written {
 }
 
 /// Show the reference of every operation. Anyone may keep it for five minutes, as the document itself.
-pub(crate) async fn show_reference(headers: HeaderMap) -> Response {
+pub(crate) async fn show_reference() -> Response {
     static WRITTEN: OnceLock<Written> = OnceLock::new();
     let written = WRITTEN.get_or_init(Written::new);
     let common = [
@@ -39,9 +36,6 @@ pub(crate) async fn show_reference(headers: HeaderMap) -> Response {
         (CONTENT_SECURITY_POLICY, written.policy.as_str()),
         (REFERRER_POLICY, "no-referrer"),
     ];
-    if headers.get(IF_NONE_MATCH).is_some_and(|tag| tag.as_bytes() == written.tag.as_bytes()) {
-        return (StatusCode::NOT_MODIFIED, common).into_response();
-    }
     (common, [(CONTENT_TYPE, "text/html; charset=utf-8")], written.page.as_str()).into_response()
 }
 
@@ -53,8 +47,7 @@ impl Written {
             // A document of ours always has what is read of it, as a test shows; a reader still gets the document.
             Err(_) => html! { pre { (json) } }.into_string(),
         };
-        let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(&page)[..12]));
-        Self { page, policy: policy::policy(SCRIPT, STYLE), tag }
+        Self { tag: text_tag(&page), page, policy: policy::policy(SCRIPT, STYLE) }
     }
 }
 

@@ -61,6 +61,7 @@ async fn the_reference_is_kept_and_asked_for_again_by_its_tag() {
     assert!(again.body.is_empty());
     assert_eq!(again.header("etag"), first.header("etag"));
     world.get("/docs").header("if-none-match", "\"another\"").is(200).await;
+    assert_eq!(world.get("/docs").header("accept-encoding", "gzip").is(200).await.header("content-encoding"), "gzip");
     world.post("/docs").is(405).await;
 }
 
