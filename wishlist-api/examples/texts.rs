@@ -1,4 +1,4 @@
-//! Carries every text of a file, a JSON array of strings, through every field that takes text and back, byte for byte.
+//! Carries every text of a file or of standard input, a JSON array of strings, through every field that takes text and back, byte for byte.
 //!
 //! ```sh
 //! cargo run -p wishlist-api --example texts -- ../shared/cases/naughty-strings.json
@@ -23,8 +23,11 @@ use serde_json::json;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let file = std::env::args().nth(1).expect("expected a file: a JSON array of strings");
-    let texts: Vec<String> = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    let json = match std::env::args().nth(1) {
+        Some(file) => std::fs::read_to_string(file).unwrap(),
+        None => std::io::read_to_string(std::io::stdin()).unwrap(),
+    };
+    let texts: Vec<String> = if json.is_empty() { Vec::new() } else { serde_json::from_str(&json).unwrap() };
     let mut carrier = Carrier::new().await;
     for text in &texts {
         carrier.carry(text).await;
