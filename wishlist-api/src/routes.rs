@@ -71,6 +71,23 @@ operations! {
     get    "/.well-known/jwks.json"                                   => system::find_jwks;
 }
 
+/// The operations that take query parameters.
+const WITH_QUERY: [(&str, &str); 5] = [
+    ("get", "/v1/me/export"),
+    ("get", "/v1/wishlists"),
+    ("get", "/v1/wishlists/{wishlistId}/items"),
+    ("get", "/v1/wishlists/{wishlistId}/items/{itemId}"),
+    ("get", "/v1/wishlists/{wishlistId}/items/{itemId}/prices"),
+];
+
+/// Whether a call of a method on one of the paths may have query parameters. What lies outside of `/v1` takes any: a page or a
+/// document may be asked for past a cache.
+pub(crate) fn takes_query(method: &Method, path: &str) -> bool {
+    let method = if method == Method::HEAD { &Method::GET } else { method };
+    let listed = |(of, at): &(&str, &str)| *at == path && method.as_str().eq_ignore_ascii_case(of);
+    !path.starts_with("/v1/") || WITH_QUERY.iter().any(listed)
+}
+
 /// The reference, a page for people and no operation.
 const REFERENCE: &str = "/docs";
 
@@ -114,6 +131,17 @@ fn allowed(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_operation_takes_a_query_where_the_document_says_so() {
+        let document = serde_json::to_value(document()).unwrap();
+        for (method, path) in LISTED.iter().filter(|(_, path)| path.starts_with("/v1/")) {
+            let parameters = document["paths"][path][method]["parameters"].as_array().cloned().unwrap_or_default();
+            let says = parameters.iter().any(|parameter| parameter["in"] == "query");
+            let method: Method = method.to_uppercase().parse().unwrap();
+            assert_eq!(takes_query(&method, path), says, "{method} {path}");
+        }
+    }
 
     #[test]
     fn the_document_says_what_the_list_says() {

@@ -14,6 +14,7 @@ use super::rates::{self, Rates};
 use super::{HttpRules, acceptance, client, conditions};
 use crate::api::Api;
 use crate::caller::identify;
+use crate::input::refuse_query;
 use crate::problem::Problem;
 use crate::routes;
 
@@ -43,6 +44,19 @@ impl Admission {
         );
         Ok(rates.count(&caller)?)
     }
+
+    /// Refuses query parameters where the operation takes none; a stranger learns first that they are one.
+    async fn check_query(&self, parts: &mut Parts) -> Result<(), Problem> {
+        let path = parts.extensions.get::<MatchedPath>();
+        if path.is_none_or(|path| routes::takes_query(&parts.method, path.as_str())) {
+            return Ok(());
+        }
+        let Err(refused) = refuse_query(parts) else { return Ok(()) };
+        if !is_of(parts, routes::holds_secrets) {
+            identify(parts, &self.api).await?;
+        }
+        Err(refused)
+    }
 }
 
 /// Lets a call through, or answers it: `429` where the caller calls too often, `406` where it could not read the answer,
@@ -59,6 +73,10 @@ pub(crate) async fn admit(State(admission): State<Admission>, request: Request, 
     let refused = match admission.count(&mut parts).await {
         Ok(()) if !reads => acceptance::check(&asked, None),
         counted => counted,
+    };
+    let refused = match refused {
+        Ok(()) => admission.check_query(&mut parts).await,
+        refused => refused,
     };
     if let Err(problem) = refused {
         return problem.into_response();

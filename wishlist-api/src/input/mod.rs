@@ -11,4 +11,4 @@ mod value;
 pub(crate) use self::body::Body;
 pub(crate) use self::idempotency::{IdempotencyHeader, Named};
 pub(crate) use self::path::{ItemPath, WishlistPath};
-pub(crate) use self::query::Query;
+pub(crate) use self::query::{Query, refuse_query};

@@ -71,6 +71,9 @@ impl serde::de::Error for Refusal {
     }
 
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
+        if expected.is_empty() {
+            return Self::new("there is no such field; none is taken").inside(field);
+        }
         let known: Vec<_> = expected.iter().map(|name| format!("`{name}`")).collect();
         Self::new(format!("there is no such field; expected one of {}", known.join(", "))).inside(field)
     }

@@ -178,6 +178,29 @@ async fn only_plain_json_is_taken() {
 }
 
 #[tokio::test]
+async fn a_query_parameter_that_is_not_taken_is_named_and_nothing_is_done() {
+    let world = World::new().await;
+    let alice = world.person("alice").await;
+    let list = world.list(&alice).await;
+    let draft = json!({"name": "Party", "title": "Kettle", "email": "alice@example.com"});
+    for (method, path) in [
+        ("DELETE", list.clone()),
+        ("GET", list.clone()),
+        ("POST", format!("{list}/items")),
+        ("PUT", "/v1/me".to_owned()),
+        ("POST", "/v1/auth/forgot-password".to_owned()),
+    ] {
+        let call = world.call(&method.parse().unwrap(), &format!("{path}?dryRun=true")).by(&alice).json(&draft);
+        let refused = call.is(400).await.json();
+        let errors = json!([{"detail": "there is no such field; none is taken", "pointer": "/dryRun"}]);
+        assert_eq!((&refused["code"], &refused["errors"]), (&json!("invalid"), &errors), "{method} {path}");
+        world.call(&"DELETE".parse().unwrap(), &format!("{list}?dryRun=true")).is(401).await;
+    }
+    world.get(&list).by(&alice).is(200).await;
+    world.get("/openapi.json?v=2").is(200).await;
+}
+
+#[tokio::test]
 async fn a_problem_is_written_as_rfc_9457_says() {
     let world = World::new().await;
     let alice = world.person("alice").await;

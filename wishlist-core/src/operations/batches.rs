@@ -171,9 +171,8 @@ impl Engine {
     async fn decide_chunk(&self, batch: &Batch<'_>, progress: &Progress) -> Result<Decision<Progress>> {
         let first = progress.chunks.len() * CHUNK;
         let chunk = &batch.checked[first..batch.checked.len().min(first + CHUNK)];
-        let visits = u32::try_from(chunk.iter().filter(|(_, url, _)| url.is_some()).count()).unwrap_or(u32::MAX);
         let (opened, charge) =
-            tokio::join!(self.open_wishlist(batch.viewer, batch.list), self.charge(batch.viewer, visits));
+            tokio::join!(self.open_wishlist(batch.viewer, batch.list), self.charge(batch.viewer, visits_of(chunk)));
         let (stored, now) = (opened?, self.clock().now());
         let room = MAX_ITEMS.saturating_sub(stored.value.total_count()) as usize;
         let added = chunk.len().min(room);
@@ -187,7 +186,9 @@ impl Engine {
             for (nth, place) in (first..first + added).zip(0..) {
                 create(&mut transaction, &batch.item(&further, nth, place))?;
             }
-            if let Some(charge) = charge? {
+            // Of those for which there is no room nothing is visited.
+            let visits = visits_of(&chunk[..added]);
+            if let Some(charge) = charge?.filter(|_| visits > 0) {
                 charge.add(&mut transaction, visits)?;
             }
         }
@@ -254,4 +255,9 @@ impl Batch<'_> {
         };
         self.checked.iter().enumerate().map(result).collect()
     }
+}
+
+/// The visits that some of a batch ask for.
+fn visits_of(drafts: &[(usize, Option<PageUrl>, Typed)]) -> u32 {
+    u32::try_from(drafts.iter().filter(|(_, url, _)| url.is_some()).count()).unwrap_or(u32::MAX)
 }

@@ -12,6 +12,9 @@ use crate::table::{Query, Stored, keys};
 /// The bytes after which a page ends: with the names of fields that an answer adds it stays below a megabyte.
 const PAGE_BYTES: usize = 512 * 1024;
 
+/// What a list counts as beside its description: more than its bytes, for each one costs three reads.
+const LIST_BYTES: usize = 4 * 1024;
+
 /// Records of one read.
 const READ: usize = 25;
 
@@ -108,9 +111,11 @@ impl Engine {
 
     /// Adds the list, if it is begun with, and some items of it; answers how many bytes they are.
     async fn export_list(&self, viewer: &Viewer, list: WishlistId, export: &mut Export) -> Result<usize> {
+        let mut bytes = 0;
         let begun = export.next.filter(|position| position.list == list && position.place == Place::Within);
         match self.open_wishlist(viewer, list).await {
             Ok(wishlist) if begun.is_none() => {
+                bytes += wishlist.value.description.as_ref().map_or(0, String::len) + LIST_BYTES;
                 export.items.push(ExportedRecord::Wishlist(Box::new(wishlist.value)));
             }
             Ok(_) => {}
@@ -130,6 +135,6 @@ impl Engine {
         let last = page.items.last().map(Stored::<Item>::read).transpose()?.map(|item| item.value.id);
         let place = if page.next.is_some() { Place::Within } else { Place::Behind };
         export.next = Some(ExportPosition { list, item: last, place });
-        Ok(page.items.iter().map(crate::table::Record::size).sum())
+        Ok(bytes + page.items.iter().map(crate::table::Record::size).sum::<usize>())
     }
 }

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::accounts::known;
 use super::{Decision, Engine};
 use crate::clock::Timestamp;
 use crate::error::{Error, Kind, Result};
@@ -63,9 +64,12 @@ impl NamedCall {
     /// What is kept under the call's name.
     ///
     /// # Errors
-    /// [`Kind::IdempotencyMismatch`] where the name was given to another call.
+    /// [`Kind::IdempotencyMismatch`] where the name was given to another call; [`Kind::Unauthenticated`] for a caller who had
+    /// everything deleted, also while that goes on.
     pub(super) async fn kept<T: DeserializeOwned>(&self, engine: &Engine) -> Result<Option<(Stored<Self>, T)>> {
-        let Some(stored) = Stored::<Self>::find(engine.table(), Entity::key(self)).await? else { return Ok(None) };
+        let found = engine.table().get(&[keys::user(&self.caller), Entity::key(self)]).await?;
+        known(Stored::read_option(found[0].as_ref())?)?;
+        let Some(stored) = Stored::<Self>::read_option(found[1].as_ref())? else { return Ok(None) };
         if stored.value.fingerprint != self.fingerprint {
             let message = "the idempotency key was used for another call; give each call a key of its own";
             return Err(Error::new(Kind::IdempotencyMismatch, message));
@@ -111,10 +115,15 @@ impl Engine {
                 if let Some((_, answer)) = kept? {
                     return Ok(Decision::Done(answer));
                 }
-                let (mut transaction, answer) = match decision? {
-                    Decision::Commit(transaction, answer) => (transaction, answer),
+                let (mut transaction, answer) = match decision {
+                    Ok(Decision::Commit(transaction, answer)) => (transaction, answer),
                     // Without the record the same call might have an effect when it is sent again.
-                    Decision::Done(answer) => (Transaction::new(self.ids()), answer),
+                    Ok(Decision::Done(answer)) => (Transaction::new(self.ids()), answer),
+                    // It may be refused for its own effect, which it had between the two reads.
+                    Err(error) => {
+                        let kept = call.kept::<T>(self).await?;
+                        return kept.map(|(_, answer)| Decision::Done(answer)).ok_or(error);
+                    }
                 };
                 transaction.create(&call.with_answer(&answer)?)?;
                 Ok(Decision::Commit(transaction, answer))

@@ -73,7 +73,9 @@ impl Engine {
     ) -> Result<Listing<Wishlist, WishlistId>> {
         let (mut items, mut after) = (Vec::new(), after);
         loop {
-            let page = self.list_some(viewer, after, limit.min(MAX_KEYS)).await?;
+            // A filter may pass over any number of lists.
+            let read = if archived.is_some() { MAX_KEYS } else { limit.min(MAX_KEYS) };
+            let page = self.list_some(viewer, after, read).await?;
             let wanted =
                 page.items.into_iter().filter(|list| archived.is_none_or(|archived| archived == list.archived));
             items.extend(wanted);

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::world::{Moment, World, kind, linked, named, titled};
-use crate::error::Kind;
+use crate::error::{Error, Kind};
 use crate::ids::WishlistId;
 use crate::model::{IdempotencyKey, Item, ItemDraft};
-use crate::operations::{ItemFilter, Neighbours};
+use crate::operations::{Decision, ItemFilter, NamedCall, Neighbours};
 use crate::table::{Query, keys, query_all};
 
 fn key(text: &str) -> IdempotencyKey {
@@ -150,4 +150,31 @@ async fn a_batch_under_way_is_not_begun_a_second_time() {
     world.clock.advance(Duration::from_secs(61));
     assert_eq!(world.engine.add_items(&alice, list, &drafts, Some(&k)).await.unwrap().len(), 100);
     assert_eq!(world.count(list).await, 100);
+}
+
+#[tokio::test]
+async fn what_a_deleted_person_was_answered_is_not_answered_again() {
+    let world = World::new();
+    let list = world.list().await.id;
+    let drafts = [titled("a"), titled("b")];
+    world.engine.add_item(&world.alice, list, &titled("a"), Some(&key("one"))).await.unwrap();
+    world.engine.add_items(&world.alice, list, &drafts, Some(&key("many"))).await.unwrap();
+    world.engine.delete_me(&world.alice).await.unwrap();
+    let again = world.engine.add_item(&world.alice, list, &titled("a"), Some(&key("one"))).await;
+    assert_eq!(kind(again), Kind::Unauthenticated);
+    let again = world.engine.add_items(&world.alice, list, &drafts, Some(&key("many"))).await;
+    assert_eq!(kind(again), Kind::Unauthenticated);
+}
+
+#[tokio::test]
+async fn a_call_that_is_refused_for_its_own_effect_is_answered_as_the_first_time() {
+    let world = World::new();
+    let (engine, alice) = (&world.engine, &world.alice);
+    let call = NamedCall::of(engine, alice, Some(&key("k")), "count", &()).unwrap();
+    let answer = engine.decide_once(call.clone(), || async {
+        // The same call is made, and acknowledged, after this one has looked for it.
+        engine.decide_once(call.clone(), || async { Ok(Decision::Done(7)) }).await?;
+        Err::<Decision<u32>, _>(Error::not_found("item"))
+    });
+    assert_eq!(answer.await.unwrap(), 7);
 }

@@ -45,3 +45,20 @@ async fn a_call_that_is_sent_again_is_counted_once() {
     let another = engine.add_item(&world.alice, list, &linked("https://shop.example/b"), None).await;
     assert_eq!(kind(another), Kind::RateLimited);
 }
+
+#[tokio::test]
+async fn a_batch_is_charged_for_what_there_is_room_for() {
+    let world = World::new();
+    let list = world.list().await.id;
+    for _ in 0..9 {
+        world.engine.add_items(&world.alice, list, &vec![titled("a"); 100], None).await.unwrap();
+    }
+    world.engine.add_items(&world.alice, list, &vec![titled("a"); 99], None).await.unwrap();
+    let engine = world.engine.clone().with_visits_per_hour(2);
+    let links: Vec<_> = (0..20).map(|number| linked(&format!("https://shop.example/{number}"))).collect();
+    let results = engine.add_items(&world.alice, list, &links, None).await.unwrap();
+    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
+    let other = world.list().await.id;
+    engine.add_item(&world.alice, other, &links[1], None).await.unwrap();
+    assert_eq!(kind(engine.add_item(&world.alice, other, &links[2], None).await), Kind::RateLimited);
+}
