@@ -6,8 +6,9 @@ use super::items::{create, unwatch, with_room, without};
 use super::{Decision, Engine, NamedCall};
 use crate::error::{Error, Kind, Result};
 use crate::ids::{ItemId, WishlistId};
-use crate::model::{IdempotencyKey, Item, ItemState, Rank, Viewer, Wishlist};
-use crate::table::{Condition, Stored, Transaction, keys};
+use crate::model::{IdempotencyKey, Item, ItemState, ItemStatus, Rank, Viewer, Wishlist};
+use crate::table::keys::{self, PageDigest};
+use crate::table::{Condition, Stored, Transaction};
 
 impl Engine {
     /// Moves an item to the end of another list of the caller, where it keeps its id. Two reads, one write; none where it is
@@ -58,7 +59,7 @@ impl Engine {
     }
 
     /// Puts a copy of an item at the end of a list of the caller, which may be its own: active, with what was typed and what
-    /// the page said. Two reads, one write.
+    /// the page says. Three reads, one write.
     ///
     /// # Errors
     /// As [`Engine::move_item`], and [`Kind::RateLimited`] where the page is still to be visited and the caller may ask for
@@ -92,8 +93,9 @@ impl Engine {
         let ((_, stored), target) = (opened?, target?);
         let now = self.clock().now();
         let (wishlist, slot) = with_room(&target.value, 1, now)?;
-        let item = stored.value.copied(copy, to, Rank::of_slot(slot), now);
         let mut transaction = Transaction::new(self.ids());
+        let source = self.as_of_now(&mut transaction, &stored.value).await?;
+        let item = source.copied(copy, to, Rank::of_slot(slot), now);
         transaction.replace(target.revision, &wishlist)?;
         create(&mut transaction, &item)?;
         let visits = u32::from(item.visit.is_some());
@@ -101,6 +103,21 @@ impl Engine {
             charge.add(&mut transaction, visits)?;
         }
         Ok(Decision::Commit(transaction, item))
+    }
+
+    /// An item with what its page says by now, which the commit is held to. The page may be telling its watchers just then,
+    /// and a copy that is made meanwhile is none of them yet.
+    async fn as_of_now(&self, transaction: &mut Transaction, item: &Item) -> Result<Item> {
+        let mut item = item.clone();
+        let Some(url) = item.url.as_ref().filter(|_| item.status != ItemStatus::Pending) else { return Ok(item) };
+        let digest = PageDigest::from(url);
+        let page = self.find_page(&digest).await?;
+        let as_read = page.as_ref().map_or(Condition::Absent, |page| Condition::Revision(page.revision));
+        transaction.check(keys::page(&digest), as_read);
+        if let Some(page) = page.filter(|page| page.value.visited_at.is_some()) {
+            page.value.tell_news(&mut item, self.clock().now());
+        }
+        Ok(item)
     }
 
     /// The list that an input names. That it is not there, or not the caller's, is a fault of the input, not of the address.

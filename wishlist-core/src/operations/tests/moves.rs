@@ -6,9 +6,10 @@ use super::world::{World, kind, linked, named, titled};
 use crate::clock::Clock as _;
 use crate::error::Kind;
 use crate::ids::WishlistId;
-use crate::model::{ItemState, ItemStatus};
+use crate::model::{Found, Item, ItemState, ItemStatus, Product, VisitedPage};
 use crate::operations::{ItemFilter, StateFilter};
 use crate::queue::Message;
+use crate::table::{Stored, Transaction, keys};
 
 const URL: &str = "https://shop.example/a";
 
@@ -51,6 +52,31 @@ async fn a_copy_is_active_and_on_its_own() {
     assert_eq!(world.watchers(URL).await, 3);
     world.engine.remove_item(&world.alice, from, item.id, None).await.unwrap();
     assert_eq!(world.watchers(URL).await, 2);
+}
+
+#[tokio::test]
+async fn a_copy_says_what_the_page_says_while_the_page_still_tells_its_watchers() {
+    let world = World::new();
+    let list = world.list().await.id;
+    let item = world.engine.add_item(&world.alice, list, &linked(URL), None).await.unwrap().item;
+    let (table, now) = (world.engine.table(), world.clock.now());
+    let found =
+        |title: &str| Found { product: Product { title: Some(title.to_owned()), ..Product::default() }, failure: None };
+    let page = VisitedPage::unvisited(item.url.clone().unwrap(), now).settle(found("old"), now, now).page;
+    let stored = Stored::<Item>::find(table, keys::item(list, item.id)).await.unwrap().unwrap();
+    let mut told = stored.value.clone();
+    page.tell(&mut told, now);
+    let mut transaction = Transaction::new(world.engine.ids());
+    transaction.create(&page).unwrap().replace(stored.revision, &told).unwrap();
+    transaction.commit(table).await.unwrap();
+    world.clock.advance(Duration::from_secs(60));
+    let later = world.clock.now();
+    let mut transaction = Transaction::new(world.engine.ids());
+    transaction.put(&page.settle(found("new"), later, later).page).unwrap();
+    transaction.commit(table).await.unwrap();
+    let copy = world.engine.copy_item(&world.alice, list, item.id, list, None).await.unwrap();
+    let source = world.engine.find_item(&world.alice, list, item.id).await.unwrap();
+    assert_eq!((source.title(), copy.title()), (Some("old"), Some("new")));
 }
 
 #[tokio::test]
