@@ -2,7 +2,7 @@
 
 use std::fs::metadata;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
@@ -28,54 +28,77 @@ struct Findings {
     schema: usize,
     /// What SQLite finds wrong.
     integrity: Vec<String>,
+    /// What is in it that is not of its schema.
+    foreign: Vec<String>,
+    /// What its schema has and it has not.
+    lacking: Vec<String>,
     #[serde(flatten)]
     report: Report,
 }
 
+impl Findings {
+    fn are_clean(&self) -> bool {
+        [&self.integrity, &self.foreign, &self.lacking].iter().all(|faults| faults.is_empty()) && self.report.is_clean()
+    }
+}
+
+/// Why there is nothing to say about a file.
+#[derive(Serialize)]
+struct Failure<'a> {
+    file: &'a Path,
+    error: String,
+}
+
 pub(crate) fn run(settings: &CheckSettings) -> ExitCode {
-    let looked = look(settings).and_then(|findings| {
-        let text = if settings.json { json(&findings)? } else { lines(&findings) };
-        std::io::stdout().lock().write_all(text.as_bytes())?;
-        Ok(findings.integrity.is_empty() && findings.report.is_clean())
+    let file = settings.backup.clone().unwrap_or_else(|| settings.data.file());
+    let looked = look(settings, file.clone()).context("could not look").and_then(|findings| {
+        print(&if settings.json { json(&findings)? } else { lines(&findings) })?;
+        Ok(findings.are_clean())
     });
     match looked {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(WRONG),
         Err(error) => {
-            telemetry::report(&error);
+            let failure = Failure { file: &file, error: format!("{error:#}") };
+            // Where standard output is closed, somebody may still read the other one.
+            if !settings.json || json(&failure).and_then(|document| print(&document)).is_err() {
+                telemetry::report(&error);
+            }
             ExitCode::from(COULD_NOT_LOOK)
         }
     }
 }
 
-fn look(settings: &CheckSettings) -> Result<Findings> {
+fn look(settings: &CheckSettings, file: PathBuf) -> Result<Findings> {
+    let opened = TableFile::open(&file)?;
     // A backup is looked at as of when it was written: everything in it would be late otherwise.
-    let (file, now) = match &settings.backup {
-        Some(backup) => (backup.clone(), written_at(backup)?),
-        None => (settings.data.file(), SystemClock.now()),
-    };
-    let opened = TableFile::open(&file).context("could not look")?;
-    let integrity = opened.integrity().context("could not look")?;
+    let now = if settings.backup.is_some() { written_at(&file)? } else { SystemClock.now() };
+    let integrity = opened.integrity()?;
+    let (foreign, lacking) = (opened.foreign()?, opened.lacking()?);
     // Records of a damaged file say nothing: what is missing may be what cannot be read.
-    let report = if integrity.is_empty() { opened.check(now, CHECK_RULES)? } else { Report::default() };
-    Ok(Findings { schema: opened.schema(), file, integrity, report })
+    let readable = integrity.is_empty() && lacking.is_empty();
+    let report = if readable { opened.check(now, CHECK_RULES)? } else { Report::default() };
+    Ok(Findings { schema: opened.schema(), file, integrity, foreign, lacking, report })
 }
 
-fn written_at(file: &PathBuf) -> Result<Timestamp> {
-    let unreadable = || format!("could not look: `{}` cannot be read; name a backup", file.display());
-    let modified = metadata(file).and_then(|metadata| metadata.modified()).with_context(unreadable)?;
-    let since = modified.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+fn written_at(file: &Path) -> Result<Timestamp> {
+    let since = metadata(file)?.modified()?.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     Ok(Timestamp::from_millis(0) + since)
 }
 
-fn json(findings: &Findings) -> Result<String> {
-    Ok(format!("{}\n", serde_json::to_string_pretty(findings)?))
+fn print(text: &str) -> Result<()> {
+    Ok(std::io::stdout().lock().write_all(text.as_bytes())?)
+}
+
+fn json(document: &impl Serialize) -> Result<String> {
+    Ok(format!("{}\n", serde_json::to_string_pretty(document)?))
 }
 
 /// A line each thing that is wrong, and one about the whole.
 fn lines(findings: &Findings) -> String {
-    let Findings { file, schema, integrity, report } = findings;
+    let Findings { file, schema, integrity, foreign, lacking, report } = findings;
     let mut lines: Vec<String> = integrity.iter().map(|fault| format!("file: {fault}")).collect();
+    lines.extend(foreign.iter().chain(lacking).map(|fault| format!("schema: {fault}")));
     lines.extend(report.violations.iter().map(ToString::to_string));
     let untold = report.found - u64::try_from(report.violations.len()).unwrap_or(report.found);
     if untold > 0 {
@@ -83,12 +106,13 @@ fn lines(findings: &Findings) -> String {
     }
     let sum = |counts: &mut dyn Iterator<Item = &u64>| counts.sum::<u64>();
     let (known, unknown) = (sum(&mut report.records.values()), sum(&mut report.unknown.values()));
-    let verdict = if integrity.is_empty() && report.is_clean() { "clean" } else { "not clean" };
+    let verdict = if findings.are_clean() { "clean" } else { "not clean" };
     lines.push(format!(
-        "`{}`: {verdict}; schema {schema}, {known} records, {} violations, {} faults of the file, {unknown} records of unknown kinds, {} not checked, {} expired",
+        "`{}`: {verdict}; schema {schema}, {known} records, {} violations, {} faults of the file, {} of its schema, {unknown} records of unknown kinds, {} not checked, {} expired",
         file.display(),
         report.found,
         integrity.len(),
+        foreign.len() + lacking.len(),
         report.unchecked,
         report.expired
     ));

@@ -26,6 +26,7 @@ pub(super) const FIELDS: &[Field] = fields! {
     "method"      "the request's method";
     "outcome"     "what became of a visit";
     "pk"          "the partition key of a record that cannot be read: a kind and ids";
+    "purpose"     "what a mail is for whose code is logged, with `--confirm log`";
     "reason"      "why it panicked, where that is a text of the source code";
     "records"     "how many records";
     "request_id"  "the request's id, as its answer has it";

@@ -1,6 +1,6 @@
 //! Backup, restore and check, as an operator has them.
 
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -138,7 +138,7 @@ async fn a_file_that_is_no_backup_is_named_and_nothing_is_changed() {
         (write("cut.db", &bytes[..bytes.len() - 8192]), "is damaged or cut off"),
         (write("torn.db", &torn), "is damaged or cut off"),
         (place.path().join("missing.db"), "cannot be read"),
-        (place.path().join("data"), "cannot be"),
+        (place.path().join("data"), "is not a regular file"),
     ];
     for (file, expected) in rows {
         let refused = restore(&fresh, &file);
@@ -214,4 +214,110 @@ fn a_backup_that_is_asked_to_end_leaves_nothing() {
     assert!(!output.status.success(), "the copy was quicker than the signal");
     assert!(text(&output).contains("nothing is left of it"), "{}", text(&output));
     assert!(names(&target).is_empty(), "{:?}", names(&target));
+}
+
+#[test]
+fn a_backup_never_goes_onto_the_data_that_it_is_of() {
+    let place = tempfile::tempdir().unwrap();
+    let (data, linked) = (place.path().join("data"), place.path().join("linked"));
+    assert!(Running::start(&data).terminate().0.success());
+    std::os::unix::fs::symlink(&data, &linked).unwrap();
+    let file = data.join("wishlist.db");
+    let same = place.path().join("same.db");
+    std::fs::hard_link(&file, &same).unwrap();
+    // Held open, so that its log and that log's index are there.
+    let open = rusqlite::Connection::open(&file).unwrap();
+    open.execute_batch("BEGIN; SELECT count(*) FROM records").unwrap();
+    let before = names(&data);
+    assert!(before.contains(&"wishlist.db-wal".to_owned()), "{before:?}");
+    let beside = |ending: &str| linked.join(format!("../data/wishlist.db{ending}"));
+    let targets = [beside(""), beside("-wal"), beside("-shm"), beside("-journal"), beside("-lock"), same];
+    let state = || before.iter().map(|name| std::fs::metadata(data.join(name)).unwrap().ino()).collect::<Vec<_>>();
+    let inodes = state();
+    for target in &targets {
+        for arguments in [&["backup", "--data-dir"][..], &["backup", "--force", "--data-dir"]] {
+            let refused = run(arguments, &[&data, target]);
+            let told = text(&refused);
+            assert!(!refused.status.success(), "{}: {told}", target.display());
+            assert!(told.contains("belongs to the data directory") && told.contains("name a file"), "{told}");
+            assert_eq!((names(&data), state()), (before.clone(), inodes.clone()), "{}", target.display());
+        }
+    }
+}
+
+#[test]
+fn only_a_regular_file_is_ever_replaced() {
+    let place = tempfile::tempdir().unwrap();
+    let (data, pipe, folder) = (place.path().join("data"), place.path().join("pipe"), place.path().join("folder"));
+    assert!(Running::start(&data).terminate().0.success());
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    std::fs::create_dir(&folder).unwrap();
+    let (link, socket) = (place.path().join("link"), place.path().join("socket"));
+    std::os::unix::fs::symlink(place.path().join("nowhere"), &link).unwrap();
+    let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    for target in [&pipe, &folder, &link, &socket] {
+        let kind = std::fs::symlink_metadata(target).unwrap().file_type();
+        let refused = run(&["backup", "--force", "--data-dir"], &[&data, target]);
+        assert!(text(&refused).contains("is not a regular file"), "{}: {}", target.display(), text(&refused));
+        assert!(!refused.status.success());
+        assert_eq!(std::fs::symlink_metadata(target).unwrap().file_type(), kind);
+    }
+    let (backed_up, other) = (place.path().join("backup.db"), place.path().join("other"));
+    assert!(backup(&data, &backed_up).status.success());
+    std::fs::create_dir(&other).unwrap();
+    std::fs::rename(&pipe, other.join("wishlist.db")).unwrap();
+    let refused = run(&["restore", "--force", "--data-dir"], &[&other, &backed_up]);
+    assert!(!refused.status.success() && text(&refused).contains("is not a regular file"), "{}", text(&refused));
+    assert!(std::fs::symlink_metadata(other.join("wishlist.db")).unwrap().file_type().is_fifo());
+}
+
+#[test]
+fn what_is_foreign_in_a_file_is_told_and_not_restored() {
+    let place = tempfile::tempdir().unwrap();
+    let (data, fresh) = (place.path().join("data"), place.path().join("fresh"));
+    assert!(Running::start(&data).terminate().0.success());
+    let rows = [
+        ("CREATE TRIGGER evil AFTER INSERT ON records BEGIN DELETE FROM records; END", "trigger `evil`"),
+        ("CREATE VIEW spy AS SELECT body FROM records", "view `spy`"),
+        ("CREATE TABLE diary (day TEXT)", "table `diary`"),
+        ("CREATE INDEX more ON records (body)", "index `more`"),
+        ("DROP INDEX records_due", "index `records_due`"),
+    ];
+    for (number, (planted, expected)) in rows.into_iter().enumerate() {
+        let file = place.path().join(format!("backup-{number}.db"));
+        assert!(backup(&data, &file).status.success());
+        assert_eq!(run(&["check", "--backup"], &[&file]).status.code(), Some(0));
+        rusqlite::Connection::open(&file).unwrap().execute_batch(planted).unwrap();
+        let checked = run(&["check", "--backup"], &[&file]);
+        assert_eq!(checked.status.code(), Some(1), "{}", text(&checked));
+        assert!(text(&checked).contains(expected) && text(&checked).contains(": not clean; "), "{}", text(&checked));
+        let refused = restore(&fresh, &file);
+        assert!(!refused.status.success() && text(&refused).contains(expected), "{}", text(&refused));
+        assert!(!fresh.exists());
+    }
+    rusqlite::Connection::open(data.join("wishlist.db")).unwrap().execute_batch(rows[0].0).unwrap();
+    let live = run(&["check", "--json", "--data-dir"], &[&data]);
+    let document: Value = serde_json::from_slice(&live.stdout).unwrap();
+    assert_eq!((live.status.code(), document["foreign"].as_array().unwrap().len()), (Some(1), 1), "{document}");
+}
+
+#[test]
+fn a_check_that_cannot_look_says_why_in_the_form_it_was_asked_for() {
+    let place = tempfile::tempdir().unwrap();
+    let pipe = place.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for (file, expected) in [
+        (place.path().to_owned(), "is not a regular file"),
+        (pipe, "is not a regular file"),
+        (place.path().join("missing.db"), "cannot be read"),
+    ] {
+        let told = run(&["check", "--backup"], &[&file]);
+        assert_eq!(told.status.code(), Some(2), "{}", text(&told));
+        assert!(text(&told).contains(expected) && !text(&told).contains("data directory or"), "{}", text(&told));
+        let asked = run(&["check", "--json", "--backup"], &[&file]);
+        assert_eq!((asked.status.code(), &*asked.stderr), (Some(2), &b""[..]), "{}", text(&asked));
+        let document: Value = serde_json::from_slice(&asked.stdout).unwrap();
+        assert!(document["error"].as_str().unwrap().contains(expected), "{document}");
+        assert_eq!(document["file"], json!(file));
+    }
 }

@@ -1,5 +1,6 @@
 //! The file: its rights, its marks, its schema and the way from older ones.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -167,6 +168,48 @@ pub(super) fn read_marks(connection: &mut Connection) -> rusqlite::Result<Marks>
     };
     transaction.commit()?;
     Ok(marks)
+}
+
+/// Where the schema of a file is not the one of its version.
+pub(super) struct Differences {
+    /// What the version has not.
+    pub(super) foreign: Vec<String>,
+    /// What the version has and the file has not, or in another form.
+    pub(super) lacking: Vec<String>,
+}
+
+impl Differences {
+    pub(super) fn all(&self) -> Vec<&str> {
+        self.foreign.iter().chain(&self.lacking).map(String::as_str).collect()
+    }
+}
+
+/// Compares with what the steps make of an empty file. A file that came by another way, over an older schema, has the same text.
+pub(super) fn differences(connection: &Connection) -> rusqlite::Result<Differences> {
+    let version: usize = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let fresh = Connection::open_in_memory()?;
+    for step in MIGRATIONS.iter().take(version) {
+        fresh.execute_batch(step)?;
+    }
+    let (ours, theirs) = (objects(&fresh)?, objects(connection)?);
+    let told = |these: &BTreeSet<Object>, others: &BTreeSet<Object>, what: &str| {
+        let missing = these.difference(others);
+        missing.map(|(kind, name, ..)| format!("{kind} `{}` is {what} schema {version}", name.escape_debug())).collect()
+    };
+    let foreign = told(&theirs, &ours, "not of");
+    Ok(Differences { foreign, lacking: told(&ours, &theirs, "missing or not as in") })
+}
+
+/// Type, name, table and statement, which an index that SQLite makes by itself has not.
+type Object = (String, String, String, Option<String>);
+
+fn objects(connection: &Connection) -> rusqlite::Result<BTreeSet<Object>> {
+    // A file that was tampered with may hold anything in these columns.
+    let columns = ["type", "name", "tbl_name"].map(|column| format!("coalesce(CAST({column} AS TEXT), '')"));
+    let select = format!("SELECT {}, CAST(sql AS TEXT) FROM sqlite_schema", columns.join(", "));
+    let mut statement = connection.prepare(&select)?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+    rows.collect()
 }
 
 /// Turns the write-ahead log on. SQLite answers `busy` at once where another process is just doing the same, whatever the

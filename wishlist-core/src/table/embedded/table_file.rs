@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::schema::{BUSY_TIMEOUT, explain, read_marks, too_new};
+use super::schema::{BUSY_TIMEOUT, Differences, differences, explain, read_marks, too_new};
 use super::snapshot::Snapshot;
 use super::transfer::{self, Existing, Progress};
 use crate::check::{Report, Rule, check};
@@ -22,6 +22,7 @@ const ANOTHER: &str = "name a file that `backup` wrote, or the `wishlist.db` of 
 /// The file of a table, or a backup of one. It is read and never changed; servers may be writing to it.
 pub struct TableFile {
     connection: Connection,
+    path: PathBuf,
     place: String,
     schema: usize,
 }
@@ -34,10 +35,15 @@ impl TableFile {
     /// what is not there or cannot be read. The message names the path and what to do.
     pub fn open(path: &Path) -> Result<Self> {
         let place = path.display().to_string();
-        std::fs::File::open(path).map_err(|source| {
+        let unreadable = |source: std::io::Error| {
             let message = format!("`{place}` cannot be read: {}; {ANOTHER}", source.kind());
             Error::new(Kind::Unavailable, message).with_source(source)
-        })?;
+        };
+        // Before it is opened: that would wait at a pipe, and do things to a device.
+        if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
+            return Err(Error::new(Kind::Invalid, format!("`{place}` is not a regular file; {ANOTHER}")));
+        }
+        std::fs::File::open(path).map_err(unreadable)?;
         let refuse = |source| refusal(source, &place);
         // Open for writing, without being written to: the last one to close a file takes its log away.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -51,7 +57,7 @@ impl TableFile {
         if marks.are_newer() {
             return Err(too_new(&marks, &place, "name an older file"));
         }
-        Ok(Self { connection, schema: marks.version, place })
+        Ok(Self { connection, schema: marks.version, path: path.to_owned(), place })
     }
 
     /// The version of its schema.
@@ -67,6 +73,26 @@ impl TableFile {
         transfer::integrity(&self.connection, MOST_FAULTS).map_err(|source| refusal(source, &self.place))
     }
 
+    /// Tables, indexes, triggers and views that its schema has not: what somebody else has put in. Empty where all is its own.
+    ///
+    /// # Errors
+    /// [`Kind::Unavailable`] where it cannot be read.
+    pub fn foreign(&self) -> Result<Vec<String>> {
+        Ok(self.differences()?.foreign)
+    }
+
+    /// What its schema has and it has not, or in another form. Records cannot be relied upon to be found then.
+    ///
+    /// # Errors
+    /// [`Kind::Unavailable`] where it cannot be read.
+    pub fn lacking(&self) -> Result<Vec<String>> {
+        Ok(self.differences()?.lacking)
+    }
+
+    fn differences(&self) -> Result<Differences> {
+        differences(&self.connection).map_err(|source| refusal(source, &self.place))
+    }
+
     /// Whether the records go together, as of `now`: those of the domain, and by `more` those of other crates.
     ///
     /// # Errors
@@ -79,23 +105,24 @@ impl TableFile {
     /// `watch` is told how far it is and may end it; nothing is left behind then.
     ///
     /// # Errors
-    /// [`Kind::Conflict`] where there is such a file and it is to stay; [`Kind::Unavailable`] where the place does not take
-    /// it; [`Kind::Invalid`] where this file is damaged.
+    /// [`Kind::Conflict`] where there is such a file and it is to stay, where it is part of the table itself, or is no
+    /// regular file; [`Kind::Unavailable`] where the place does not take it; [`Kind::Invalid`] where this file is damaged.
     pub fn back_up(
         &self,
         target: &Path,
         existing: Existing,
         watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<()> {
-        transfer::back_up(&self.connection, &self.place, target, existing, watch)
+        transfer::back_up(&self.connection, &self.path, target, existing, watch)
     }
 
     /// Puts a copy in the place of the table's file at `target`. Nobody may have that open; what was there is kept beside
     /// under the name that is answered.
     ///
     /// # Errors
-    /// [`Kind::Conflict`] where there is such a file and it is to stay; [`Kind::Unavailable`] where a server has it open,
-    /// or the place does not take it; [`Kind::Invalid`] where this file is damaged.
+    /// [`Kind::Conflict`] where there is such a file and it is to stay, or is no regular file; [`Kind::Unavailable`] where a
+    /// server has it open, or the place does not take it; [`Kind::Invalid`] where this file is damaged, or its schema is not
+    /// the one of its version: a trigger in it would be run by the server.
     pub fn restore(
         &self,
         target: &Path,
@@ -103,7 +130,7 @@ impl TableFile {
         now: Timestamp,
         watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Option<PathBuf>> {
-        transfer::restore(&self.connection, &self.place, target, existing, now, watch)
+        transfer::restore(&self.connection, &self.path, target, existing, now, watch)
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use std::sync::Arc;
 
 use super::schema::{APPLICATION_ID, MIGRATIONS};
+use super::transfer::{Aside, Link, link};
 use super::{EmbeddedTable, Existing, Progress, TableFile};
 use crate::clock::{Clock, ManualClock, Timestamp};
 use crate::error::Kind;
@@ -289,4 +290,58 @@ async fn a_copy_that_is_ended_or_refused_leaves_nothing() {
         let again = EmbeddedTable::open(&file, clock.clone()).unwrap();
         assert_eq!(again.query(&Query::prefix("P", "")).await.unwrap().items.len(), 1);
     }
+}
+
+#[test]
+fn what_is_replaced_has_a_name_at_every_moment() {
+    let (table, clock, directory) = in_a_file();
+    drop(table);
+    let path = directory.path().join("data/wishlist.db");
+    let bytes = std::fs::read(&path).unwrap();
+    let aside = Aside::put(&path, clock.now(), link).unwrap();
+    let kept = aside.kept.clone();
+    assert_eq!((std::fs::read(&path).unwrap(), std::fs::read(&kept).unwrap()), (bytes.clone(), bytes.clone()));
+    let again = Aside::put(&path, clock.now(), link).map(|aside| aside.kept).unwrap_err();
+    assert!(again.to_string().contains(&kept.display().to_string()), "{again}");
+    assert_eq!((std::fs::read(&path).unwrap(), std::fs::read(&kept).unwrap()), (bytes.clone(), bytes));
+}
+
+#[test]
+fn what_could_not_be_replaced_has_its_name_again_and_its_log() {
+    for link in [link as Link, |_, _| Err(std::io::ErrorKind::Unsupported.into())] {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("wishlist.db");
+        // Empty, so that nothing opens it and takes its log away.
+        std::fs::write(&path, "").unwrap();
+        std::fs::write(directory.path().join("wishlist.db-wal"), "log").unwrap();
+        let names = || {
+            let entries = std::fs::read_dir(directory.path()).unwrap();
+            entries.map(|entry| entry.unwrap().file_name()).collect::<std::collections::BTreeSet<_>>()
+        };
+        let before = names();
+        let aside = Aside::put(&path, clock().now(), link).unwrap();
+        let mut log = aside.kept.clone().into_os_string();
+        log.push("-wal");
+        assert!(aside.kept.exists() && std::path::Path::new(&log).exists());
+        assert!(!directory.path().join("wishlist.db-wal").exists());
+        aside.put_back().unwrap();
+        assert_eq!(names(), before);
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_lost_its_file_is_not_read_with_what_is_restored() {
+    let (table, clock, directory) = in_a_file();
+    table.commit(put("S")).await.unwrap();
+    let (path, backup) = (directory.path().join("data/wishlist.db"), directory.path().join("backup.db"));
+    let go_on = &mut |_: Progress| ControlFlow::Continue(());
+    TableFile::open(&path).unwrap().back_up(&backup, Existing::Refuse, go_on).unwrap();
+    drop(table);
+    std::fs::remove_file(&path).unwrap();
+    let log = directory.path().join("data/wishlist.db-wal");
+    std::fs::write(&log, "log").unwrap();
+    let backup = TableFile::open(&backup).unwrap();
+    assert_eq!(backup.restore(&path, Existing::Refuse, clock.now(), go_on).unwrap_err().kind(), Kind::Conflict);
+    backup.restore(&path, Existing::Replace, clock.now(), go_on).unwrap();
+    assert!(!log.exists());
 }

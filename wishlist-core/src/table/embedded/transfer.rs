@@ -1,21 +1,25 @@
 //! Copies of a table's file: made whole beside the place where they go, and given their name last.
 
-use std::fs::File;
+use std::fs::{File, metadata, remove_file, rename, symlink_metadata};
+use std::io::{self, ErrorKind};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, OpenFlags};
 use tempfile::{TempDir, TempPath};
 
 use super::lock::Lock;
-use super::schema::{explain, give_to_owner_of, make_file, prepare_directory};
+use super::schema::{differences, explain, give_to_owner_of, make_file, prepare_directory};
 use super::table_file::{damaged, refusal};
 use crate::clock::Timestamp;
 use crate::error::{Error, Kind, Result};
 
 /// Pages of one step: 4 MB at SQLite's 4,096 bytes a page, some ten milliseconds.
 const STEP: i32 = 1024;
+
+/// What SQLite puts beside a file: a file with another one's log beside it would be read together with that.
+const LOGS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// What is to become of a file that has the name already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,11 +41,18 @@ pub struct Progress {
 
 pub(super) fn back_up(
     source: &Connection,
-    place: &str,
+    path: &Path,
     target: &Path,
     existing: Existing,
     watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<()> {
+    if belongs_to(path, target) {
+        let (target, path) = (target.display(), path.display());
+        let message =
+            format!("`{target}` belongs to the data directory of `{path}`; name a file of its own for the copy");
+        return Err(Error::new(Kind::Conflict, message));
+    }
+    regular_or_absent(target)?;
     if existing == Existing::Refuse && target.exists() {
         return Err(taken(target, "name another file, or replace it with `--force`"));
     }
@@ -50,49 +61,121 @@ pub(super) fn back_up(
         let message = format!("`{}` is not a directory; make it, or name a file in another", folder.display());
         return Err(Error::new(Kind::Unavailable, message));
     }
-    let copy = Copy::of(source, place, target, watch)?;
-    copy.name(target, existing)
+    let copy = Copy::of(source, &path.display().to_string(), target, watch)?;
+    copy.take_name(target, existing)?;
+    copy.settle(target)
 }
 
 pub(super) fn restore(
     source: &Connection,
-    place: &str,
+    path: &Path,
     target: &Path,
     existing: Existing,
     now: Timestamp,
     watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Option<PathBuf>> {
+    let place = &path.display().to_string();
+    let differences = differences(source).map_err(|error| refusal(error, place))?;
+    if let Some(first) = differences.all().first() {
+        let message = format!("`{place}` is not as `backup` writes it: {first}; take another backup");
+        return Err(Error::new(Kind::Invalid, message));
+    }
     prepare_directory(target)?;
     let _lock = Lock::exclusive(target)?;
-    let holds_something = std::fs::metadata(target).is_ok_and(|file| file.len() > 0);
+    regular_or_absent(target)?;
+    // A log without its file would be read together with the copy.
+    let holds_something =
+        ["", "-wal"].iter().any(|ending| metadata(with_ending(target, ending)).is_ok_and(|file| file.len() > 0));
     if existing == Existing::Refuse && holds_something {
         let advice = "name an empty data directory, or use `--force`, which keeps the old file beside";
         return Err(taken(target, advice));
     }
     let copy = Copy::of(source, place, target, watch)?;
     give_to_owner_of(folder_of(target), &copy.file);
-    let kept = if holds_something { Some(put_aside(target, now)?) } else { None };
-    copy.name(target, Existing::Replace)?;
-    Ok(kept)
+    let aside = if holds_something { Some(Aside::put(target, now, link)?) } else { None };
+    if let Err(error) = copy.take_name(target, Existing::Replace) {
+        aside.map_or(Ok(()), Aside::put_back)?;
+        return Err(error);
+    }
+    copy.settle(target)?;
+    Ok(aside.map(|aside| aside.kept))
 }
 
-/// Gives the file that is there another name, and answers it. Its log goes with it: a file with another one's log beside it
-/// would be read together with that.
-fn put_aside(target: &Path, now: Timestamp) -> Result<PathBuf> {
-    // Closing a healthy file writes its log into it; a damaged one, which may be why a restore is made, keeps its log.
-    if let Ok(connection) = Connection::open(target) {
-        drop(connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)"));
-    }
-    let date: String = now.to_string().chars().filter(char::is_ascii_alphanumeric).collect();
-    let kept = with_ending(target, &format!(".before-restore-{date}"));
-    for ending in ["-wal", "-shm", ""] {
-        let (old, new) = (with_ending(target, ending), with_ending(&kept, ending));
-        match std::fs::rename(&old, new) {
-            Err(source) if source.kind() != std::io::ErrorKind::NotFound => return Err(not_written(&old, source)),
-            _ => {}
+/// How a file gets a second name.
+pub(super) type Link = fn(&Path, &Path) -> io::Result<()>;
+
+pub(super) fn link(file: &Path, name: &Path) -> io::Result<()> {
+    std::fs::hard_link(file, name)
+}
+
+/// The file that is to be replaced, under the name that it keeps. It has its own name as well until the copy takes that, so that
+/// a crash leaves one of the two there: a server that found none would begin an empty one.
+pub(super) struct Aside {
+    target: PathBuf,
+    pub(super) kept: PathBuf,
+    linked: bool,
+    moved: Vec<&'static str>,
+}
+
+impl Aside {
+    /// Its log goes with it. Where `link` is not possible, as on FAT, the file has the kept name alone.
+    pub(super) fn put(target: &Path, now: Timestamp, link: Link) -> Result<Self> {
+        // Closing a healthy file writes its log into it; a damaged one, which may be why a restore is made, keeps its log.
+        if metadata(target).is_ok_and(|file| file.len() > 0)
+            && let Ok(connection) = Connection::open_with_flags(target, OpenFlags::SQLITE_OPEN_READ_WRITE)
+        {
+            drop(connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)"));
+        }
+        let date: String = now.to_string().chars().filter(char::is_ascii_alphanumeric).collect();
+        let kept = with_ending(target, &format!(".before-restore-{date}"));
+        let mut aside = Self { target: target.to_owned(), kept, linked: false, moved: Vec::new() };
+        match aside.take(link) {
+            Ok(()) => Ok(aside),
+            Err(source) => {
+                let error = not_written(&aside.kept, source);
+                aside.put_back()?;
+                Err(error)
+            }
         }
     }
-    Ok(kept)
+
+    fn take(&mut self, link: Link) -> io::Result<()> {
+        match link(&self.target, &self.kept) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(error),
+            Err(error) if error.kind() != ErrorKind::NotFound => self.take_name("")?,
+            outcome => self.linked = outcome.is_ok(),
+        }
+        for ending in LOGS {
+            self.take_name(ending)?;
+        }
+        // Before anything takes the old name, the kept one is on the disk.
+        File::open(folder_of(&self.target))?.sync_all()
+    }
+
+    fn take_name(&mut self, ending: &'static str) -> io::Result<()> {
+        match rename(with_ending(&self.target, ending), with_ending(&self.kept, ending)) {
+            Ok(()) => self.moved.push(ending),
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    /// As it was before, where nothing has taken the name.
+    pub(super) fn put_back(self) -> Result<()> {
+        let there_still = |source| {
+            let (target, kept) = (self.target.display(), self.kept.display());
+            let message = format!("what was `{target}` is `{kept}` now; rename it back, with all that begins so");
+            Error::new(Kind::Unavailable, message).with_source(source)
+        };
+        for ending in self.moved.iter().rev() {
+            rename(with_ending(&self.kept, ending), with_ending(&self.target, ending)).map_err(there_still)?;
+        }
+        if self.linked {
+            remove_file(&self.kept).map_err(there_still)?;
+        }
+        Ok(())
+    }
 }
 
 /// A copy that is whole and has no name yet. Dropped, it is gone.
@@ -133,16 +216,21 @@ impl Copy {
         Ok(Self { folder, file })
     }
 
-    fn name(self, target: &Path, existing: Existing) -> Result<()> {
-        let copy = TempPath::try_from_path(self.file).map_err(|error| not_written(target, error))?;
+    fn take_name(&self, target: &Path, existing: Existing) -> Result<()> {
+        let copy = TempPath::try_from_path(&self.file).map_err(|error| not_written(target, error))?;
+        // Once more: a large copy takes minutes.
+        regular_or_absent(target)?;
         let named = match existing {
             Existing::Refuse => copy.persist_noclobber(target),
             Existing::Replace => copy.persist(target),
         };
         named.map_err(|failed| match failed.error.kind() {
-            std::io::ErrorKind::AlreadyExists => taken(target, "name another file, or replace it with `--force`"),
+            ErrorKind::AlreadyExists => taken(target, "name another file, or replace it with `--force`"),
             _ => not_written(target, failed.error),
-        })?;
+        })
+    }
+
+    fn settle(self, target: &Path) -> Result<()> {
         // The name is on the disk when the folder is.
         File::open(folder_of(target))
             .and_then(|folder| folder.sync_all())
@@ -184,6 +272,44 @@ pub(super) fn integrity(connection: &Connection, most: u32) -> rusqlite::Result<
     Ok(found.into_iter().filter(|line| line != "ok").collect())
 }
 
+/// Whether `target` is the table's file at `path` or one of those beside it, be they there or not yet.
+fn belongs_to(path: &Path, target: &Path) -> bool {
+    // SQLite puts its files beside what a symbolic link leads to, the lock is beside the link.
+    let resolved = path.canonicalize();
+    let files = std::iter::once(path).chain(resolved.as_deref());
+    let mut beside = files.flat_map(|file| ["", "-lock"].iter().chain(&LOGS).map(|ending| with_ending(file, ending)));
+    beside.any(|file| same(&file, target) || place_of(&file).is_some_and(|place| Some(place) == place_of(target)))
+}
+
+/// Where a name is, whether it is there or not.
+fn place_of(name: &Path) -> Option<PathBuf> {
+    Some(folder_of(name).canonicalize().ok()?.join(name.file_name()?))
+}
+
+/// Whether two names are of one file.
+#[cfg(unix)]
+fn same(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let identity = |path| metadata(path).ok().map(|file| (file.dev(), file.ino()));
+    identity(one).is_some_and(|one| Some(one) == identity(other))
+}
+
+#[cfg(not(unix))]
+fn same(one: &Path, other: &Path) -> bool {
+    one.canonicalize().is_ok_and(|one| other.canonicalize().is_ok_and(|other| one == other))
+}
+
+/// Refuses to replace what only looks like a file, such as `/dev/null`, or leads to one.
+fn regular_or_absent(target: &Path) -> Result<()> {
+    match symlink_metadata(target) {
+        Ok(there) if !there.is_file() => {
+            let message = format!("`{}` is not a regular file; name a file, or a new name", target.display());
+            Err(Error::new(Kind::Conflict, message))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn folder_of(target: &Path) -> &Path {
     target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
@@ -198,7 +324,7 @@ fn taken(target: &Path, advice: &str) -> Error {
     Error::new(Kind::Conflict, format!("`{}` is there already; {advice}", target.display()))
 }
 
-fn not_written(target: &Path, source: std::io::Error) -> Error {
+fn not_written(target: &Path, source: io::Error) -> Error {
     let message =
         format!("`{}` cannot be written: {}; choose another place or mend its rights", target.display(), source.kind());
     Error::new(Kind::Unavailable, message).with_source(source)
