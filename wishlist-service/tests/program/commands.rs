@@ -5,7 +5,7 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::running::program;
+use crate::running::{Running, program, serve};
 
 const PAGE: &str = r#"<!doctype html><title>Kettle | Shop</title><script type="application/ld+json">
     {"@context":"https://schema.org","@type":"Product","name":"Kettle","sku":"K-1",
@@ -118,4 +118,23 @@ fn help_names_every_command() {
     for command in ["serve", "try", "extract"] {
         assert!(text.contains(command), "{text}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_logged_code_says_what_it_is_for() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut command = serve(directory.path());
+    command.args(["--confirm", "log"]);
+    let server = Running::of(command);
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder().tls_certs_only([]).no_proxy().build().unwrap();
+    let credentials = json!({ "email": "alice@example.com", "password": "correct horse battery" });
+    let address = format!("http://{}/v1/auth/sign-up", server.address);
+    client.post(address).json(&credentials).send().await.unwrap().error_for_status().unwrap();
+    let code = server.code();
+    let logs = server.terminate().1;
+    let line = logs.lines().find(|line| line.contains(&code)).unwrap();
+    let event: Value = serde_json::from_str(line).unwrap();
+    assert_eq!((&event["purpose"], &event["code"]), (&json!("confirm"), &json!(code)), "{line}");
+    assert!(!logs.contains("alice"), "{logs}");
 }
