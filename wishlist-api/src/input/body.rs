@@ -10,6 +10,7 @@ use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use http_body_util::LengthLimitError;
 use serde::de::DeserializeOwned;
 
+use super::query::Nothing;
 use super::value::Value;
 use crate::problem::{Code, Problem};
 
@@ -33,6 +34,24 @@ impl<S: Sync, T: DeserializeOwned, const MAX: usize> FromRequest<S> for Body<T, 
         let value: Value = serde_json::from_slice(&bytes)
             .map_err(|error| Problem::invalid("", format!("the body is not JSON: {error}")))?;
         Ok(Self(T::deserialize(value)?))
+    }
+}
+
+/// No body, or an empty object: who sends more expects it to have an effect.
+#[derive(Debug)]
+pub(crate) struct NoBody;
+
+impl<S: Sync> FromRequest<S> for NoBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        let bytes = to_bytes(body, ORDINARY).await.map_err(|error| unread(error, ORDINARY))?;
+        if !bytes.is_empty() {
+            let whole = Request::from_parts(parts, bytes.into());
+            let Body(Nothing {}) = Body::<Nothing>::from_request(whole, state).await?;
+        }
+        Ok(Self)
     }
 }
 

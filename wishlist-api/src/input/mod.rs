@@ -8,7 +8,7 @@ mod reader;
 mod refusal;
 mod value;
 
-pub(crate) use self::body::Body;
+pub(crate) use self::body::{Body, NoBody};
 pub(crate) use self::idempotency::{IdempotencyHeader, Named};
 pub(crate) use self::path::{ItemPath, WishlistPath};
 pub(crate) use self::query::{Query, refuse_query};

@@ -21,10 +21,10 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     }
 }
 
-/// No parameters.
+/// No parameter, and no field.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Nothing {}
+pub(super) struct Nothing {}
 
 /// Refuses the parameters of an operation that takes none: who sends one expects it to have an effect.
 pub(crate) fn refuse_query(parts: &Parts) -> Result<(), Problem> {

@@ -10,7 +10,7 @@ use super::item::Item;
 use crate::answer::{Created, Found};
 use crate::api::Api;
 use crate::caller::Caller;
-use crate::input::{Body, IdempotencyHeader, ItemPath, Named};
+use crate::input::{Body, IdempotencyHeader, ItemPath, Named, NoBody};
 use crate::problem::Problem;
 
 /// Where an item is to stand: at least one of the two, and with both anywhere between them.
@@ -122,6 +122,7 @@ pub(crate) async fn receive_item(
     Caller(viewer): Caller,
     path: ItemPath,
     Named(key): Named,
+    NoBody: NoBody,
 ) -> Result<Found<Item>, Problem> {
     let received = api.engine.receive_item(&viewer, path.wishlist_id, path.item_id, key.as_ref()).await?;
     Ok(Found(Item::from(&received)))
@@ -140,6 +141,7 @@ pub(crate) async fn restore_item(
     Caller(viewer): Caller,
     path: ItemPath,
     Named(key): Named,
+    NoBody: NoBody,
 ) -> Result<Found<Item>, Problem> {
     let restored = api.engine.restore_item(&viewer, path.wishlist_id, path.item_id, key.as_ref()).await?;
     Ok(Found(Item::from(&restored)))

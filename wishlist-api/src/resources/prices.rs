@@ -12,7 +12,7 @@ use super::item::{Availability, Item, Money};
 use crate::answer::Accepted;
 use crate::api::Api;
 use crate::caller::Caller;
-use crate::input::{IdempotencyHeader, ItemPath, Named, Query};
+use crate::input::{IdempotencyHeader, ItemPath, Named, NoBody, Query};
 use crate::paging::{Cursors, Scope};
 use crate::problem::Problem;
 
@@ -154,6 +154,7 @@ pub(crate) async fn refresh_item(
     Caller(viewer): Caller,
     path: ItemPath,
     Named(key): Named,
+    NoBody: NoBody,
 ) -> Result<Accepted<Item>, Problem> {
     let item = api.engine.refresh_item(&viewer, path.wishlist_id, path.item_id, key.as_ref()).await?;
     Ok(Accepted(Item::from(&item)))

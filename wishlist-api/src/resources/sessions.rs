@@ -11,7 +11,7 @@ use wishlist_identity::{Account, Secret, SignUp, Tokens};
 
 use crate::api::Api;
 use crate::caller::Caller;
-use crate::input::Body;
+use crate::input::{Body, NoBody};
 use crate::problem::Problem;
 
 /// What a person gives to get an account.
@@ -164,7 +164,11 @@ pub(crate) async fn refresh_session(
     post, path = "/v1/auth/sign-out", tag = "auth", operation_id = "sign_out", security(("bearer" = [])),
     responses((status = 204, description = "All sessions are ended")),
 )]
-pub(crate) async fn sign_out(State(api): State<Api>, Caller(viewer): Caller) -> Result<StatusCode, Problem> {
+pub(crate) async fn sign_out(
+    State(api): State<Api>,
+    Caller(viewer): Caller,
+    NoBody: NoBody,
+) -> Result<StatusCode, Problem> {
     api.engine.check_viewer(&viewer).await?;
     api.provider.sign_out(&viewer.user).await?;
     Ok(StatusCode::NO_CONTENT)

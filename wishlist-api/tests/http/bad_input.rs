@@ -201,6 +201,22 @@ async fn a_query_parameter_that_is_not_taken_is_named_and_nothing_is_done() {
 }
 
 #[tokio::test]
+async fn a_body_where_none_is_taken_is_refused_and_nothing_is_done() {
+    let world = World::new().await;
+    let alice = world.person("alice").await;
+    let item = world.item(&alice, &world.list(&alice).await, json!({"title": "Kettle"})).await;
+    for verb in ["receive", "restore", "refresh"] {
+        let path = format!("{item}/{verb}");
+        let refused = world.post(&path).by(&alice).json(&json!({"at": "noon"})).is(400).await.json();
+        assert_eq!(refused["errors"][0]["pointer"], "/at", "{verb}");
+    }
+    world.post("/v1/auth/sign-out").by(&alice).json(&json!({"everywhere": false})).is(400).await;
+    assert_eq!(world.get(&item).by(&alice).is(200).await.header("etag"), "\"1\"");
+    world.post(&format!("{item}/receive")).by(&alice).json(&json!({})).is(200).await;
+    world.post("/v1/auth/sign-out").by(&alice).is(204).await;
+}
+
+#[tokio::test]
 async fn a_problem_is_written_as_rfc_9457_says() {
     let world = World::new().await;
     let alice = world.person("alice").await;
