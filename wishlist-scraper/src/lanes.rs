@@ -68,8 +68,8 @@ impl Politeness {
                 for (lane, record) in LANES.into_iter().zip(&records) {
                     let stored = Stored::<Lane>::read_option(record.as_ref())?;
                     let tokens = self.tokens(stored.as_ref().map(|stored| &stored.value), now);
-                    let taken = stored.as_ref().and_then(|stored| stored.value.lease).filter(|lease| lease.until > now);
-                    if taken.is_some() || tokens < VISIT {
+                    let taken = Engine::is_held(stored.as_ref().and_then(|stored| stored.value.lease), now);
+                    if taken || tokens < VISIT {
                         // A visit takes seconds; who waits comes back at slightly different moments.
                         let refill = self.refill_time(VISIT.saturating_sub(tokens));
                         wait = wait.min(refill.max(Duration::from_secs(1)) + engine.jitter(Duration::from_secs(2)));
@@ -104,10 +104,13 @@ impl Politeness {
             .await
     }
 
-    /// What is in a lane's bucket; one never used is full. Each lane has its half of the host's bucket.
+    /// What is in a lane's bucket; one never used is full, and so is one that a clock counted which had gone ahead. Each lane
+    /// has its half of the host's bucket.
     fn tokens(&self, lane: Option<&Lane>, now: Timestamp) -> u32 {
         let full = u64::from(self.burst) * 500;
-        let Some(lane) = lane else { return u32::try_from(full).unwrap_or(u32::MAX) };
+        let counted =
+            |lane: &&Lane| lane.refilled_at <= now || Engine::is_to_come(lane.refilled_at, Duration::ZERO, now);
+        let Some(lane) = lane.filter(counted) else { return u32::try_from(full).unwrap_or(u32::MAX) };
         let millis = u64::try_from(now.since(lane.refilled_at).as_millis()).unwrap_or(u64::MAX);
         let refilled = millis.saturating_mul(u64::from(self.per_minute)) / 120;
         u32::try_from((u64::from(lane.milli_tokens) + refilled).min(full)).unwrap_or(u32::MAX)

@@ -23,6 +23,9 @@ const REFRESH_EVERY: Duration = Duration::from_hours(24);
 /// How soon an item asks again whose page another worker is visiting: a visit takes seconds.
 const ANOTHER_AT_IT: Duration = Duration::from_secs(3);
 
+/// Longer than any pause between two attempts: the hour at most that a host asks for, and the jitter upon it.
+const LONGEST_PAUSE: Duration = Duration::from_hours(2);
+
 /// Visits the pages of items.
 #[derive(Clone, Debug)]
 pub struct Visitor {
@@ -153,7 +156,7 @@ impl Visitor {
         let now = self.engine.clock().now();
         let Some(item) = self.item(list, id).await? else { return nothing() };
         let (Some(url), Some(visit)) = (item.value.url.clone(), item.value.visit) else { return nothing() };
-        if visit.lease.is_some_and(|lease| lease.until > now) || visit.not_before.is_some_and(|moment| moment > now) {
+        if Engine::is_held(visit.lease, now) || is_paused(visit.not_before, now) {
             return nothing();
         }
         let mut transaction = Transaction::new(self.engine.ids());
@@ -166,6 +169,7 @@ impl Visitor {
             let (code, mut failed) = (FailureCode::Unreachable, item.value);
             failed.fill(Product::default(), Some(code), now, now);
             transaction.replace(item.revision, &failed)?;
+            transaction.upsert(page.as_ref(), &self.page_of_given_up(url, page.as_ref(), now))?;
             return Ok(Decision::Commit(transaction, (Taken::Settled(Visited::Failed(code)), None)));
         }
         if let Some((later, pause)) = page.as_ref().and_then(|page| busy(&page.value, now)) {
@@ -178,12 +182,25 @@ impl Visitor {
             page.as_ref().map_or_else(|| VisitedPage::unvisited(url.clone(), now), |page| page.value.clone());
         // Behind the item's own beginning as well: what a visit of its own finds is never from before it.
         let began_at = leased.begin(now).max(item.value.has_url_since());
-        leased.lease = Some(lease);
+        (leased.lease, leased.not_before) = (Some(lease), None);
         leased.watch(now);
         transaction.upsert(page.as_ref(), &leased)?;
         let visit = Visit { due: lease.until, lease: Some(lease), ..visit };
         transaction.replace(item.revision, &Item { visit: Some(visit), ..item.value })?;
         Ok(Decision::Commit(transaction, (Taken::Held(Held { lease: lease_id, list, item: id, url, began_at }), None)))
+    }
+
+    /// The page of an item that is given up: due for a visit, which tells the item what it finds, though it were what the
+    /// page told before.
+    fn page_of_given_up(&self, url: PageUrl, page: Option<&Stored<VisitedPage>>, now: Timestamp) -> VisitedPage {
+        let mut page = page.map_or_else(|| VisitedPage::unvisited(url, now), |page| page.value.clone());
+        page.visited_at = None;
+        page.watch(now);
+        if let Some(refresh) = &mut page.refresh {
+            refresh.visit_at = self.refresh_every.map(|_| now);
+        }
+        page.put_in_order();
+        page
     }
 
     /// Fills an item from a page that was visited just now. Where the page was about to be given up, it is watched again.
@@ -268,8 +285,12 @@ fn holds(held: &Held, item: &Item, visit: &Visit) -> bool {
 
 /// Until when the page is not to be visited, and when to ask again: another worker is at it, or it asked to be left alone.
 fn busy(page: &VisitedPage, now: Timestamp) -> Option<(Timestamp, Duration)> {
-    if let Some(lease) = page.lease.filter(|lease| lease.until > now) {
+    if let Some(lease) = page.lease.filter(|lease| Engine::is_held(Some(*lease), now)) {
         return Some((lease.until, ANOTHER_AT_IT));
     }
-    page.not_before.filter(|moment| *moment > now).map(|moment| (moment, moment.since(now)))
+    page.not_before.filter(|moment| is_paused(Some(*moment), now)).map(|moment| (moment, moment.since(now)))
+}
+
+fn is_paused(not_before: Option<Timestamp>, now: Timestamp) -> bool {
+    not_before.is_some_and(|moment| Engine::is_to_come(moment, LONGEST_PAUSE, now))
 }

@@ -1,10 +1,13 @@
 //! A page's records: what a visit leaves in them, who watches, and their end.
 
+use std::time::Duration;
+
 use super::prices::PriceSeen;
 use super::{Decision, Engine, FanOut, Job, JobWork};
+use crate::clock::Timestamp;
 use crate::error::{Kind, Result};
 use crate::ids::JobId;
-use crate::model::{PageUrl, Refresh, Settled, VisitedPage};
+use crate::model::{Lease, PageUrl, Refresh, Settled, VisitedPage};
 use crate::queue::Message;
 use crate::table::keys::{self, PageDigest};
 use crate::table::{Condition, Query, Revision, Stored, Transaction};
@@ -15,7 +18,21 @@ const STEP: usize = 99;
 /// Steps of one removal; a longer history is removed when the page is next taken up.
 const STEPS: usize = 50;
 
+/// By how much the clocks of two machines may differ, when it is asked whether one of them had gone ahead.
+const SKEW: Duration = Duration::from_mins(5);
+
 impl Engine {
+    /// Whether `moment` is still to be waited for, which is never for longer than `longest`. One further ahead was set by a
+    /// clock that had gone ahead, and counts for nothing.
+    pub fn is_to_come(moment: Timestamp, longest: Duration, now: Timestamp) -> bool {
+        moment > now && moment <= now + longest + SKEW
+    }
+
+    /// Whether somebody holds a record by this lease.
+    pub fn is_held(lease: Option<Lease>, now: Timestamp) -> bool {
+        lease.is_some_and(|lease| Self::is_to_come(lease.until, Lease::LENGTH, now))
+    }
+
     /// A page's record. One read.
     ///
     /// # Errors
@@ -61,7 +78,7 @@ impl Engine {
 
     /// Sends the hint for a job that was put.
     pub async fn hint_job(&self, job_id: JobId) {
-        self.hint(Message::Job { job_id }, std::time::Duration::ZERO).await;
+        self.hint(Message::Job { job_id }, Duration::ZERO).await;
     }
 
     /// Removes a page that nobody watches, and its price history. `false` where a visit took it up meanwhile, or where the
@@ -105,8 +122,7 @@ impl Engine {
         self.decide(|| async {
             let Some(stored) = self.find_page(page).await? else { return Ok(Decision::Done(None)) };
             let now = self.clock().now();
-            let leased = stored.value.lease.is_some_and(|lease| lease.until > now);
-            if leased || self.count_watchers(page, 1).await? > 0 {
+            if Self::is_held(stored.value.lease, now) || self.count_watchers(page, 1).await? > 0 {
                 return Ok(Decision::Done(None));
             }
             let url = stored.value.url.clone();
@@ -138,9 +154,6 @@ pub enum Told {
 /// Whether the page knows nothing and nobody is at it: only its watch over itself is left.
 fn is_forgotten(page: &VisitedPage, url: &PageUrl) -> bool {
     let unwatched = page.refresh.is_some_and(|refresh| refresh.unwatched_since.is_some());
-    let blank = VisitedPage {
-        refresh: page.refresh,
-        ..VisitedPage::unvisited(url.clone(), crate::clock::Timestamp::from_millis(0))
-    };
+    let blank = VisitedPage { refresh: page.refresh, ..VisitedPage::unvisited(url.clone(), Timestamp::from_millis(0)) };
     unwatched && *page == blank
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod clocks;
 mod deaths;
 mod fan_out;
 mod items;

@@ -88,6 +88,23 @@ async fn a_page_that_nobody_watches_is_not_visited_and_is_gone_a_day_later() {
 }
 
 #[tokio::test]
+async fn a_page_that_only_a_deleted_list_watched_is_gone_a_day_later() {
+    let world = World::new([kettle()]).await;
+    world.add_filled(world.list, 40).await;
+    world.engine.delete_wishlist(&world.alice, world.list, None).await.unwrap();
+    world.work().await;
+    world.clock.advance(Duration::from_mins(24 * 60 - 1));
+    sweep(&world.engine).await.unwrap();
+    world.work().await;
+    assert_eq!(world.left_of_page().await.len(), 2, "the page and its price");
+    world.clock.advance(Duration::from_secs(61));
+    sweep(&world.engine).await.unwrap();
+    world.work().await;
+    assert!(world.left_of_page().await.is_empty());
+    assert_eq!(world.visits(), 1);
+}
+
+#[tokio::test]
 async fn an_item_added_meanwhile_saves_the_page() {
     let world = World::new([kettle(), kettle(), kettle()]).await;
     let item = world.add(KETTLE).await;
@@ -299,6 +316,49 @@ async fn an_item_whose_host_never_has_a_lane_is_given_up_after_a_day() {
     assert_eq!((failed.failure, failed.visit, world.visits()), (Some(FailureCode::Unreachable), None, 0));
     let took = world.clock.now().since(begun);
     assert!((DAY..DAY + Duration::from_mins(3)).contains(&took), "{took:?}");
+}
+
+#[tokio::test]
+async fn an_item_given_up_before_its_first_visit_is_told_when_there_is_one() {
+    let world = World::new([kettle()]).await;
+    let item = world.add(KETTLE).await;
+    world.clock.advance(Duration::from_hours(7));
+    assert_eq!(world.visit(item).await, Visited::Failed(FailureCode::Unreachable));
+    world.an_hour().await;
+    let told = world.item(item).await;
+    assert_eq!((told.status, told.failure, told.title()), (ItemStatus::Ready, None, Some("Kettle")));
+    assert_eq!(world.visits(), 1);
+}
+
+#[tokio::test]
+async fn an_item_given_up_is_told_though_its_page_says_what_it_said() {
+    let world = World::new([kettle(), kettle()]).await;
+    let (item, other) = (world.add(KETTLE).await, world.add(KETTLE).await);
+    world.visit(item).await;
+    world.visit(other).await;
+    world.clock.advance(Duration::from_hours(1));
+    world.engine.refresh_item(&world.alice, world.list, item, None).await.unwrap();
+    world.messages();
+    world.clock.advance(Duration::from_hours(7));
+    assert_eq!(world.visit(item).await, Visited::Failed(FailureCode::Unreachable));
+    let version = world.item(other).await.version;
+    world.an_hour().await;
+    let told = world.item(item).await;
+    assert_eq!((told.status, told.failure, world.visits()), (ItemStatus::Ready, None, 2));
+    assert_eq!(world.item(other).await.version, version, "who knew it is not told again");
+    world.an_hour().await;
+    assert_eq!(world.visits(), 2, "the next visit is a day away");
+}
+
+#[tokio::test]
+async fn without_refreshes_an_item_given_up_has_a_page_that_is_not_visited() {
+    let world = World::new([]).await;
+    let off = Visitor::new(world.engine.clone(), world.pages.clone(), Politeness::default()).with_refresh_every(None);
+    let item = world.add(KETTLE).await;
+    world.clock.advance(Duration::from_hours(7));
+    assert_eq!(off.visit(world.list, item).await.unwrap(), Visited::Failed(FailureCode::Unreachable));
+    let refresh = world.page().await.refresh.unwrap();
+    assert_eq!((refresh.visit_at, refresh.due), (None, world.clock.now() + DAY));
 }
 
 #[tokio::test]

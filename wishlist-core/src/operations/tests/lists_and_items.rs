@@ -190,7 +190,7 @@ async fn a_deleted_list_is_gone_at_once_and_its_items_soon() {
     assert!(world.engine.list_wishlists(&world.alice, None, None, 50).await.unwrap().items.is_empty());
     let job = world.job();
     assert_eq!(world.engine.run_job(job, 1).await.unwrap(), JobProgress::More);
-    assert_eq!(world.left_in(list).await.len(), 55);
+    assert_eq!(world.left_in(list).await.len(), 67);
     assert_eq!(world.engine.run_job(job, 100).await.unwrap(), JobProgress::Done);
     assert_eq!(world.engine.run_job(job, 100).await.unwrap(), JobProgress::Done);
     assert!(world.left_in(list).await.is_empty());
