@@ -336,6 +336,7 @@ async fn an_item_given_up_is_told_though_its_page_says_what_it_said() {
     let (item, other) = (world.add(KETTLE).await, world.add(KETTLE).await);
     world.visit(item).await;
     world.visit(other).await;
+    world.work().await;
     world.clock.advance(Duration::from_hours(1));
     world.engine.refresh_item(&world.alice, world.list, item, None).await.unwrap();
     world.messages();
