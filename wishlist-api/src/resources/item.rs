@@ -99,9 +99,9 @@ pub(crate) struct Item {
     /// The wishlist it is in.
     #[schema(value_type = uuid::Uuid, example = "0199d3c8-7f2a-7c31-9d6e-2a4b8c1d5e6f")]
     wishlist_id: WishlistId,
-    /// The product's page.
+    /// The product's page, as the WHATWG URL Standard writes it: browsers take addresses that RFC 3986 does not.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, format = "uri", example = "https://shop.example/kettle")]
+    #[schema(nullable = false, example = "https://shop.example/kettle")]
     url: Option<String>,
     /// What it is called.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -117,7 +117,7 @@ pub(crate) struct Item {
     price: Option<Money>,
     /// The address of the main picture.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, format = "uri", example = "https://shop.example/kettle.jpg")]
+    #[schema(nullable = false, example = "https://shop.example/kettle.jpg")]
     image_url: Option<String>,
     /// The page's pictures, the main one first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -149,7 +149,7 @@ pub(crate) struct Item {
     description: Option<String>,
     /// The address that the page gives for itself.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, format = "uri", example = "https://shop.example/kettle")]
+    #[schema(nullable = false, example = "https://shop.example/kettle")]
     canonical_url: Option<String>,
     /// The shop's name.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -43,7 +43,7 @@ pub(crate) struct Product {
     price: Option<Money>,
     /// The address of the main picture.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, format = "uri", example = "https://shop.example/kettle.jpg")]
+    #[schema(nullable = false, example = "https://shop.example/kettle.jpg")]
     image_url: Option<String>,
     /// The page's pictures, the main one first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -75,7 +75,7 @@ pub(crate) struct Product {
     description: Option<String>,
     /// The address that the page gives for itself.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, format = "uri", example = "https://shop.example/kettle")]
+    #[schema(nullable = false, example = "https://shop.example/kettle")]
     canonical_url: Option<String>,
     /// The shop's name.
     #[serde(skip_serializing_if = "Option::is_none")]
