@@ -69,7 +69,7 @@ async fn a_copy_says_what_the_page_says_while_the_page_still_tells_its_watchers(
     let mut transaction = Transaction::new(world.engine.ids());
     transaction.create(&page).unwrap().replace(stored.revision, &told).unwrap();
     transaction.commit(table).await.unwrap();
-    world.clock.advance(Duration::from_secs(60));
+    world.clock.advance(Duration::from_mins(1));
     let later = world.clock.now();
     let mut transaction = Transaction::new(world.engine.ids());
     transaction.put(&page.settle(found("new"), later, later).page).unwrap();
