@@ -7,12 +7,12 @@ use wishlist_core::Result;
 use wishlist_core::clock::Timestamp;
 use wishlist_core::ids::{JobId, LeaseId};
 use wishlist_core::model::{Lease, PageUrl, Refresh, VisitedPage};
-use wishlist_core::operations::{Decision, Told};
+use wishlist_core::operations::{Decision, Engine, Told};
 use wishlist_core::table::keys::PageDigest;
 use wishlist_core::table::{Stored, Transaction};
 
 use crate::ending::{Cause, Ending};
-use crate::visit::{Visited, Visitor};
+use crate::visit::{Visited, Visitor, is_paused};
 
 /// By how much longer than a first fill a refresh waits for a lane, at most: nobody looks at a clock for it, and a thousand
 /// pages of one host that asked every second would keep others from theirs.
@@ -65,7 +65,7 @@ impl Visitor {
         let now = self.engine().clock().now();
         let Some(stored) = self.engine().find_page(digest).await? else { return nothing() };
         let Some(refresh) = stored.value.refresh else { return nothing() };
-        if stored.value.lease.is_some_and(|lease| lease.until > now) {
+        if Engine::is_held(stored.value.lease, now) {
             return nothing();
         }
         let mut page = stored.value.clone();
@@ -103,7 +103,7 @@ impl Visitor {
 
     fn wanted(&self, page: &VisitedPage, refresh: &Refresh, now: Timestamp) -> Wanted {
         let look = refresh.look_at <= now;
-        let left_alone = page.not_before.is_some_and(|moment| moment > now);
+        let left_alone = is_paused(page.not_before, now);
         let due = refresh.visit_at.map_or(look, |visit| visit <= now);
         let visit = self.refresh_every().is_some() && due && !left_alone && !page.is_fresh(now);
         Wanted { visit, look }

@@ -291,6 +291,7 @@ fn busy(page: &VisitedPage, now: Timestamp) -> Option<(Timestamp, Duration)> {
     page.not_before.filter(|moment| is_paused(Some(*moment), now)).map(|moment| (moment, moment.since(now)))
 }
 
-fn is_paused(not_before: Option<Timestamp>, now: Timestamp) -> bool {
+/// Whether a page is to be left alone.
+pub(crate) fn is_paused(not_before: Option<Timestamp>, now: Timestamp) -> bool {
     not_before.is_some_and(|moment| Engine::is_to_come(moment, LONGEST_PAUSE, now))
 }

@@ -35,7 +35,7 @@ pub struct VisitedPage {
     /// Before when it is not visited again: after a failed attempt, for every item with the URL.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_before: Option<Timestamp>,
-    /// When the last visit ended; absent before the first one has.
+    /// When the last visit ended; absent before the first one has, and where the next one is to tell whoever watches.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visited_at: Option<Timestamp>,
     /// Who is visiting it.
