@@ -80,12 +80,12 @@ const WITH_QUERY: [(&str, &str); 5] = [
     ("get", "/v1/wishlists/{wishlistId}/items/{itemId}/prices"),
 ];
 
-/// Whether a call of a method on one of the paths may have query parameters. What lies outside of `/v1` takes any: a page or a
-/// document may be asked for past a cache.
+/// Whether a call may have query parameters. One of a method that the path does not have is told that first, and what lies
+/// outside of `/v1` takes any: a page or a document may be asked for past a cache.
 pub(crate) fn takes_query(method: &Method, path: &str) -> bool {
     let method = if method == Method::HEAD { &Method::GET } else { method };
     let listed = |(of, at): &(&str, &str)| *at == path && method.as_str().eq_ignore_ascii_case(of);
-    !path.starts_with("/v1/") || WITH_QUERY.iter().any(listed)
+    !path.starts_with("/v1/") || WITH_QUERY.iter().any(listed) || !LISTED.iter().any(listed)
 }
 
 /// The reference, a page for people and no operation.

@@ -198,6 +198,7 @@ async fn a_query_parameter_that_is_not_taken_is_named_and_nothing_is_done() {
     }
     world.get(&list).by(&alice).is(200).await;
     world.get("/openapi.json?v=2").is(200).await;
+    world.call(&"TRACE".parse().unwrap(), "/v1/me/export?cursor=0").is(405).await;
 }
 
 #[tokio::test]

@@ -71,12 +71,13 @@ fn caller() -> usize {
 }
 
 impl Drop for Threads {
-    /// Waits for the threads, so that the last connection leaves a file without a log beside it.
+    /// Waits for the threads, one after the other: the last connection takes the log into the file and removes it, and of two
+    /// that close at once each may find the other still there.
     fn drop(&mut self) {
-        self.writer = None;
-        self.readers.clear();
-        for handle in self.handles.drain(..) {
-            let _ = handle.join();
+        let inboxes = self.writer.take().into_iter().chain(self.readers.drain(..)).collect::<Vec<_>>();
+        for (inbox, thread) in inboxes.into_iter().zip(self.handles.drain(..)) {
+            drop(inbox);
+            let _ = thread.join();
         }
     }
 }
