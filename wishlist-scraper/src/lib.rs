@@ -17,6 +17,6 @@ pub use lanes::{Loopback, Politeness};
 pub use local_queue::{Inbox, LocalQueue};
 pub use preview::Previewer;
 pub use scrape::{Outcome, Scrape, Scraped, Scraper};
-pub use sweep::{resume, sweep, sweep_every};
+pub use sweep::{resume, sweep, sweep_every, sweep_once};
 pub use visit::{Visited, Visitor};
 pub use worker::{handle, work};

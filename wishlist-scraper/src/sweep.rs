@@ -30,14 +30,23 @@ pub async fn sweep_every(engine: &Engine, period: Duration, stop: impl Future<Ou
             () = &mut stop => return,
             _ = ticks.tick() => {}
         }
-        let swept = sweep(engine).await;
-        measure::sweep(swept.as_ref().ok().copied());
-        match swept {
-            Ok(0) => {}
-            Ok(sent) => tracing::info!(sent, "sweep"),
-            Err(error) => tracing::error!(causes = error.chain(), "sweep"),
-        }
+        drop(sweep_once(engine).await);
     }
+}
+
+/// [`sweep`], counted and logged.
+///
+/// # Errors
+/// Those of [`sweep`].
+pub async fn sweep_once(engine: &Engine) -> Result<usize> {
+    let swept = sweep(engine).await;
+    measure::sweep(swept.as_ref().ok().copied());
+    match &swept {
+        Ok(0) => {}
+        Ok(sent) => tracing::info!(sent, "sweep"),
+        Err(error) => tracing::error!(causes = error.chain(), "sweep"),
+    }
+    swept
 }
 
 /// Sends a message for each record that is due, and puts its due time off. Answers how many were sent. A record that cannot

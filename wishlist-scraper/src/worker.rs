@@ -4,6 +4,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
+use wishlist_core::Result;
 use wishlist_core::operations::JobProgress;
 use wishlist_core::queue::Message;
 
@@ -42,8 +43,12 @@ pub async fn work(visitor: Visitor, mut inbox: Inbox, at_once: usize, stop: impl
     }
 }
 
-/// Does what one message says. A fault is logged: the record stays due, and the sweeper sends another message.
-pub async fn handle(visitor: Visitor, message: Message) {
+/// Does what one message says.
+///
+/// # Errors
+/// Those of the table, which are logged. The record stays due and the sweeper sends another message, so a queue that
+/// delivers once may leave it at that; one that delivers again may do so.
+pub async fn handle(visitor: Visitor, message: Message) -> Result<()> {
     match message {
         Message::Visit { wishlist_id, item_id, url } => {
             let started = tokio::time::Instant::now();
@@ -52,6 +57,7 @@ pub async fn handle(visitor: Visitor, message: Message) {
                 Err(error) => {
                     measure::visit("error", None, started.elapsed());
                     tracing::error!(host = url.host(), causes = error.chain(), "visit");
+                    return Err(error);
                 }
             }
         }
@@ -59,7 +65,10 @@ pub async fn handle(visitor: Visitor, message: Message) {
             let started = tokio::time::Instant::now();
             match visitor.refresh(&page_digest).await {
                 Ok((host, visited)) => report("refresh", &host, visited, started.elapsed()),
-                Err(error) => tracing::error!(page = %page_digest, causes = error.chain(), "refresh"),
+                Err(error) => {
+                    tracing::error!(page = %page_digest, causes = error.chain(), "refresh");
+                    return Err(error);
+                }
             }
         }
         Message::Job { job_id } => match visitor.engine().run_job(job_id, STEPS).await {
@@ -74,9 +83,11 @@ pub async fn handle(visitor: Visitor, message: Message) {
             Err(error) => {
                 measure::job("error");
                 tracing::error!(job = %job_id, causes = error.chain(), "job");
+                return Err(error);
             }
         },
     }
+    Ok(())
 }
 
 fn report(what: &'static str, host: &str, visited: Visited, took: Duration) {

@@ -1,13 +1,17 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "aws")]
+mod aws;
 mod config;
 mod confirming;
 mod data;
 mod extract;
+mod fetching;
 mod generate;
 mod http;
 mod memory;
 mod observe;
+mod roles;
 mod sample_shop;
 mod serve;
 mod server;
@@ -17,8 +21,6 @@ mod try_out;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use crate::config::{Cli, Command};
 
 /// What a shell reports for a program that SIGPIPE ended: 128 and the signal's number.
@@ -26,13 +28,17 @@ const BROKEN_PIPE: u8 = 128 + 13;
 
 fn main() -> ExitCode {
     memory::give_back_large_blocks();
-    let outcome = match Cli::parse().command {
+    let outcome = match Cli::parse_with_handler().command {
         Command::Serve(settings) => serve::run(settings),
         Command::Try(settings) => try_out::run(settings),
         Command::Backup(settings) => data::backup(settings),
         Command::Restore(settings) => data::restore(settings),
         Command::Check(settings) => return data::check(&settings),
         Command::Extract(settings) => extract::run(&settings),
+        Command::Api(settings) => roles::api(settings),
+        Command::Worker(settings) => roles::worker(&settings),
+        Command::Sweep(settings) => roles::sweep(&settings),
+        Command::CreateTable(settings) => roles::create_table(&settings),
         Command::Generate { document } => generate::run(document),
     };
     match outcome {

@@ -7,13 +7,13 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use sd_notify::NotifyState;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use wishlist_api::{HttpRules, Origins, Transport};
+use wishlist_api::{HttpRules, Transport};
 use wishlist_core::clock::SystemClock;
 use wishlist_core::table::EmbeddedTable;
-use wishlist_scraper::{FetchSettings, Fetcher, Loopback, Politeness, PrivateAddresses};
 
 use crate::config::ServeSettings;
 use crate::confirming::Confirming;
+use crate::fetching;
 use crate::http::Limits;
 use crate::observe::Observed;
 use crate::server::{Parts, Server, listen};
@@ -37,18 +37,9 @@ async fn serve(settings: ServeSettings) -> Result<()> {
     let file = settings.data_dir.join("wishlist.db");
     let listener = listen(settings.listen).await?;
     let table = EmbeddedTable::open(&file, Arc::new(SystemClock)).context("the data directory cannot be used")?;
-    let (private_addresses, loopback) = if settings.allow_private_addresses {
-        tracing::warn!(
-            "private addresses may be visited: whoever can add an item can make this machine call the machines around it"
-        );
-        (PrivateAddresses::Allow, Loopback::Free)
-    } else {
-        (PrivateAddresses::Refuse, Loopback::Polite)
-    };
-    let own_names = settings.public_url.iter().filter_map(|url| url.host_str().map(str::to_owned)).collect();
-    let fetcher = Fetcher::new(FetchSettings { private_addresses, own_names, ..FetchSettings::default() })?;
-    let politeness = Politeness { loopback, ..Politeness::default() };
-    let (visits_at_once, visits_per_hour) = (usize::from(settings.visits_at_once), settings.visits_per_hour);
+    let (fetcher, politeness) = fetching::read(&settings.fetching)?;
+    let (visits_at_once, visits_per_hour) =
+        (usize::from(settings.background.visits_at_once), settings.callers.visits_per_hour);
     let limits = Limits { connections: usize::from(settings.connections), ..Limits::default() };
     let observed = match settings.metrics_listen {
         Some(address) => Some((Observed::start(address).await?, file.clone())),
@@ -66,7 +57,7 @@ async fn serve(settings: ServeSettings) -> Result<()> {
         rules,
         limits,
         observed,
-        refresh_every: settings.refresh_every.0,
+        refresh_every: settings.background.refresh_every.0,
     })
     .await?;
     // Before the address is told: whoever reads it may send a signal at once.
@@ -88,10 +79,10 @@ async fn serve(settings: ServeSettings) -> Result<()> {
 
 /// What the settings say about HTTP.
 fn rules(settings: &ServeSettings) -> Result<HttpRules> {
-    let origins = Origins::read(settings.cors_origin.iter().map(String::as_str)).map_err(anyhow::Error::msg);
-    let secure = !settings.public_url.is_empty() && settings.public_url.iter().all(|url| url.scheme() == "https");
+    let public = &settings.fetching.public_url;
+    let secure = !public.is_empty() && public.iter().all(|url| url.scheme() == "https");
     Ok(HttpRules {
-        origins: origins.context("`--cors-origin` cannot be used")?,
+        origins: settings.callers.origins()?,
         calls_per_second: NonZeroU32::new(settings.calls_per_second),
         transport: if secure { Transport::Https } else { Transport::Http },
         trusted_proxies: settings.trusted_proxy.clone(),

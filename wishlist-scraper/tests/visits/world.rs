@@ -301,7 +301,7 @@ impl World {
                 return;
             }
             for message in messages {
-                handle(self.visitor.clone(), message).await;
+                drop(handle(self.visitor.clone(), message).await);
             }
         }
     }

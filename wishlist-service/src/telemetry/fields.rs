@@ -14,6 +14,7 @@ macro_rules! fields {
 #[rustfmt::skip]
 pub(super) const FIELDS: &[Field] = fields! {
     "address"     "where the server listens";
+    "aws_request_id" "on AWS, the id of the function's call";
     "causes"      "an error of ours and what is behind it, in fixed words and without anybody's content";
     "code"        "why a visit failed";
     "duration_ms" "how long it took, in milliseconds";
@@ -23,6 +24,7 @@ pub(super) const FIELDS: &[Field] = fields! {
     "location"    "the line of source code that panicked";
     "message"     "what happened, in fixed words";
     "metrics_address" "where operators find `/metrics` and `/ready`";
+    "message_id"  "on AWS, the id of a message of the queue";
     "method"      "the request's method";
     "outcome"     "what became of a visit";
     "pk"          "the partition key of a record that cannot be read: a kind and ids";
@@ -35,6 +37,7 @@ pub(super) const FIELDS: &[Field] = fields! {
     "sk"          "the sort key of that record";
     "status"      "the status of the answer";
     "thread"      "the thread that panicked";
+    "trace_id"    "on AWS, the trace that the call is part of";
     "user_id"     "of a person the opaque id";
 };
 

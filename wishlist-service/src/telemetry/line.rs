@@ -11,6 +11,7 @@ use tracing_subscriber::registry::LookupSpan;
 use wishlist_core::clock::{Clock, SystemClock};
 
 use super::fields::is_allowed;
+use super::invocation::Invocation;
 
 /// How the targets of our own crates begin.
 pub(super) const OURS: &str = "wishlist";
@@ -54,6 +55,7 @@ where
                 if let Value::Object(line) = &mut line {
                     line.extend(told.message.map(|message| ("message".to_owned(), message.into())));
                     line.extend(told.fields);
+                    line.extend(Invocation::fields());
                 }
                 writeln!(writer, "{line}")
             }

@@ -4,8 +4,12 @@
 //! written as `…`, and of other people's crates that they had something to say.
 
 mod fields;
+#[cfg_attr(not(feature = "aws"), allow(dead_code, reason = "nothing else is called as a function is"))]
+mod invocation;
 mod line;
 mod panics;
 mod start;
 
+#[cfg(feature = "aws")]
+pub(crate) use invocation::Invocation;
 pub(crate) use start::{report, start};

@@ -1,0 +1,107 @@
+//! The clients of AWS' services, made by hand: what the SDK would look up at a start is given to it, and all of them share one
+//! pool of connections.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use aws_config::environment::EnvironmentVariableCredentialsProvider;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_dynamodb::config::SharedCredentialsProvider;
+use aws_smithy_http_client::Connector;
+use aws_smithy_http_client::tls::Provider;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnectorSettings, SharedHttpConnector};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+
+use super::roots;
+use crate::config::Place;
+
+/// A connection to an endpoint of the same Region is made within some milliseconds.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// An answer takes some milliseconds, one of a long transaction some hundred; what takes longer is asked for anew.
+const READ_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Where credentials come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Credentials {
+    /// The environment, which has a function's own for as long as the function lives.
+    OfTheFunction,
+    /// The first of the places that AWS' own tools look at.
+    AsToolsDo,
+}
+
+/// Makes the clients of one process.
+pub(super) struct Clients {
+    config: SdkConfig,
+    place: Place,
+    connector: SharedHttpConnector,
+}
+
+impl Clients {
+    pub(super) async fn new(place: Place, credentials: Credentials) -> Result<Self> {
+        let connector = connector(&place)?;
+        let http_client = OneConnector(connector.clone());
+        let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build();
+        let region = Region::new(place.region.clone());
+        let config = match credentials {
+            Credentials::OfTheFunction => SdkConfig::builder()
+                .behavior_version(BehaviorVersion::latest())
+                .region(region)
+                .credentials_provider(SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new()))
+                .timeout_config(timeouts)
+                .http_client(http_client)
+                .build(),
+            Credentials::AsToolsDo => {
+                let loader = aws_config::defaults(BehaviorVersion::latest()).region(region);
+                loader.timeout_config(timeouts).http_client(http_client).load().await
+            }
+        };
+        Ok(Self { config, place, connector })
+    }
+
+    pub(super) fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
+        let mut config = aws_sdk_dynamodb::config::Builder::from(&self.config);
+        config.set_endpoint_url(self.place.dynamodb.clone());
+        aws_sdk_dynamodb::Client::from_conf(config.build())
+    }
+
+    pub(super) fn sqs(&self) -> aws_sdk_sqs::Client {
+        let mut config = aws_sdk_sqs::config::Builder::from(&self.config);
+        config.set_endpoint_url(self.place.sqs.clone());
+        aws_sdk_sqs::Client::from_conf(config.build())
+    }
+
+    pub(super) fn cognito(&self) -> aws_sdk_cognitoidentityprovider::Client {
+        let mut config = aws_sdk_cognitoidentityprovider::config::Builder::from(&self.config);
+        config.set_endpoint_url(self.place.cognito.clone());
+        aws_sdk_cognitoidentityprovider::Client::from_conf(config.build())
+    }
+
+    /// What makes the connections of all of them.
+    pub(super) fn connector(&self) -> SharedHttpConnector {
+        self.connector.clone()
+    }
+}
+
+fn connector(place: &Place) -> Result<SharedHttpConnector> {
+    let settings =
+        HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build();
+    let connector = Connector::builder()
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .tls_context(roots::trusted(place.ca_bundle.as_deref())?)
+        .connector_settings(settings)
+        .build();
+    Ok(SharedHttpConnector::new(connector))
+}
+
+/// Gives every client the same connector: the SDK's own way makes one for each, and reads the roots for each.
+#[derive(Clone, Debug)]
+struct OneConnector(SharedHttpConnector);
+
+impl HttpClient for OneConnector {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        self.0.clone()
+    }
+}

@@ -1,0 +1,56 @@
+//! What all functions have in common: logs, metrics, a runtime of one thread, and what is noted of a call.
+
+use std::future::Future;
+
+use anyhow::Result;
+use lambda_runtime::Context;
+use tokio::runtime::Runtime;
+
+use super::emf::Emf;
+use crate::config::LogSettings;
+use crate::telemetry::{self, Invocation};
+
+/// A function that has started.
+pub(super) struct Function {
+    runtime: Runtime,
+    metrics: Emf,
+}
+
+impl Function {
+    /// Starts logs and metrics. One thread, because a function has at most one core until it is given 1,769 MB, and starting
+    /// others takes a millisecond.
+    pub(super) fn start(name: &str, logs: &LogSettings) -> Result<Self> {
+        telemetry::start(logs.log_level, logs.log_format);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        Ok(Self { runtime, metrics: Emf::install(name)? })
+    }
+
+    pub(super) fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+
+    /// What is done around each call.
+    pub(super) fn calls(&self) -> Calls {
+        Calls { metrics: self.metrics.clone() }
+    }
+}
+
+/// Notes what the calls of a function did. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Calls {
+    metrics: Emf,
+}
+
+impl Calls {
+    /// Does the work of one call, as part of the trace that it came with, and tells what was counted.
+    pub(super) async fn note<T>(&self, context: &Context, work: impl Future<Output = T>) -> T {
+        let done = invocation(context).scope(work).await;
+        self.metrics.flush();
+        done
+    }
+}
+
+/// The call that a context is of.
+pub(super) fn invocation(context: &Context) -> Invocation {
+    Invocation { id: context.request_id.clone(), trace: context.xray_trace_id.clone() }
+}

@@ -1,0 +1,44 @@
+//! What the engine stands on here: the table, the queue and the user pool of a deployment.
+
+use std::sync::Arc;
+
+use wishlist_core::clock::{Clock, Random, SystemClock, SystemRandom};
+use wishlist_core::ids::Ids;
+use wishlist_core::operations::Engine;
+use wishlist_core::table::{DynamoTable, Table};
+use wishlist_identity::{Algorithm, CognitoIdentity, CognitoSettings, Issuer, Verifier};
+
+use super::clients::Clients;
+use super::jwks::PublishedKeys;
+use super::sqs_queue::SqsQueue;
+use crate::config::Pool;
+
+/// An engine over the table and the queue of these names.
+pub(super) fn engine(clients: &Clients, table: String, queue: String) -> Engine {
+    let (clock, random): (Arc<dyn Clock>, Arc<dyn Random>) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+    let queue = Arc::new(SqsQueue::new(clients.sqs(), queue));
+    Engine::new(self::table(clients, table), queue, clock, random)
+}
+
+/// The table of this name.
+pub(super) fn table(clients: &Clients, name: String) -> Arc<dyn Table> {
+    Arc::new(DynamoTable::new(&clients.dynamodb(), name, Arc::new(SystemClock), Arc::new(SystemRandom)))
+}
+
+/// The provider on the pool.
+pub(super) fn provider(clients: &Clients, pool: &Pool) -> CognitoIdentity {
+    let settings = CognitoSettings {
+        user_pool_id: pool.id.clone(),
+        client_id: pool.client_id.clone(),
+        client_secret: pool.client_secret.clone(),
+    };
+    let ids = Ids::new(Arc::new(SystemClock), Arc::new(SystemRandom));
+    CognitoIdentity::new(clients.cognito(), ids, settings)
+}
+
+/// What takes the pool's access tokens, and no others.
+pub(super) fn verifier(clients: &Clients, pool: Pool) -> Verifier {
+    let issuer = Issuer { issuer: pool.issuer, client_id: pool.client_id, algorithm: Algorithm::Rs256 };
+    let keys = PublishedKeys::at(pool.jwks_url, clients.connector());
+    Verifier::new(issuer, Arc::new(keys), Arc::new(SystemClock))
+}

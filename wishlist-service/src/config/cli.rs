@@ -1,0 +1,128 @@
+//! The program's commands, each with its settings.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use tracing_subscriber::filter::LevelFilter;
+use url::Url;
+
+use super::{
+    ApiSettings, BackupSettings, CheckSettings, CreateTableSettings, RestoreSettings, ServeSettings, SweepSettings,
+    WorkerSettings,
+};
+
+/// Wishlists that fill themselves in: paste a product's link, see the product.
+#[derive(Debug, Parser)]
+#[command(name = "wishlist-service", version, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+impl Cli {
+    /// Reads the arguments, and where there are none the handler of a function: AWS Lambda starts a program of a zip file by
+    /// itself and says what it is to do by `_HANDLER`.
+    pub(crate) fn parse_with_handler() -> Self {
+        let arguments: Vec<OsString> = std::env::args_os().collect();
+        #[expect(clippy::disallowed_methods, reason = "configuration is read here")]
+        match std::env::var_os("_HANDLER") {
+            Some(handler) if arguments.len() < 2 => Self::parse_from(arguments.into_iter().chain([handler])),
+            _ => Self::parse_from(arguments),
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// The API, the worker and the sweeper in one process over one file.
+    Serve(ServeSettings),
+    /// All of it in a temporary directory, for a look: a person, a wishlist, and pages being visited.
+    Try(TrySettings),
+    /// Copies the data into one file, while servers read and write it.
+    Backup(BackupSettings),
+    /// Puts a backup into a data directory that no server has open.
+    Restore(RestoreSettings),
+    /// Looks whether the data is whole and its records go together; ends with 0 if so, with 1 if not, with 2 where it could
+    /// not look.
+    Check(CheckSettings),
+    /// What a page says about the product it sells, as JSON.
+    Extract(ExtractSettings),
+    /// The API as a function on AWS: answers the events of an HTTP API. Also chosen by a function whose handler is `api`.
+    Api(ApiSettings),
+    /// Background work as a function on AWS: takes the messages of an SQS queue. Also chosen by the handler `worker`.
+    Worker(WorkerSettings),
+    /// The sweeper as a function on AWS, for a schedule: sends again what is due. Also chosen by the handler `sweep`.
+    Sweep(SweepSettings),
+    /// Makes the DynamoDB table with its index, where it is not there.
+    CreateTable(CreateTableSettings),
+    /// Prints a document that is made from the program.
+    #[command(hide = true)]
+    Generate { document: Document },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LogSettings {
+    /// The least severe events that are logged.
+    #[arg(
+        long,
+        env = "WISHLIST_LOG_LEVEL",
+        value_name = "LEVEL",
+        default_value = "info",
+        help = "The least severe events that are logged: off, error, warn, info, debug or trace"
+    )]
+    pub(crate) log_level: LevelFilter,
+
+    /// How events are written to standard error: one line each.
+    #[arg(long, env = "WISHLIST_LOG_FORMAT", value_name = "FORMAT", default_value = "auto")]
+    pub(crate) log_format: LogFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people on a terminal, JSON otherwise.
+    Auto,
+    /// For people.
+    Human,
+    /// For programs.
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TrySettings {
+    /// Product pages to put on the wishlist; without any, those of a small sample shop served on this machine.
+    #[arg(value_name = "URL")]
+    pub(crate) urls: Vec<String>,
+
+    /// Leave when the wishlist is printed, instead of staying up until Ctrl-C.
+    #[arg(long)]
+    pub(crate) exit: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExtractSettings {
+    /// The page, `-` for standard input; a name ending in .gz is unpacked.
+    #[arg(value_name = "FILE", default_value = "-")]
+    pub(crate) file: PathBuf,
+
+    /// The page's address, which relative links are resolved against.
+    #[arg(long, value_name = "URL", default_value = "https://page.invalid/")]
+    pub(crate) url: Url,
+
+    /// Print the evidence for each field, for people.
+    #[arg(long, conflicts_with = "batch")]
+    pub(crate) explain: bool,
+
+    /// Read lines {"name","url","file"} from FILE, write lines {"name","kind","product","cpuMicros"}.
+    #[arg(long, conflicts_with = "url")]
+    pub(crate) batch: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Document {
+    /// `openapi.json`
+    Openapi,
+    /// `docs/generated/configuration.md`
+    Configuration,
+}
+
