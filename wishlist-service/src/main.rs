@@ -16,6 +16,7 @@ mod sample_shop;
 mod serve;
 mod server;
 mod smtp;
+mod standing;
 mod telemetry;
 mod try_out;
 

@@ -1,16 +1,20 @@
-//! The roles on AWS, in a program that was built with them.
+//! What is on AWS, in a program that was built with it: the roles, and what `serve` may stand on there.
 
 #[cfg(feature = "aws")]
-pub(crate) use crate::aws::{api, create_table, sweep, worker};
+pub(crate) use crate::aws::{api, create_table, elsewhere, sweep, worker};
 
 #[cfg(not(feature = "aws"))]
-pub(crate) use without::{api, create_table, sweep, worker};
+pub(crate) use without::{api, create_table, elsewhere, sweep, worker};
 
 #[cfg(not(feature = "aws"))]
 mod without {
     use anyhow::{Result, bail};
 
-    use crate::config::{ApiSettings, CreateTableSettings, SweepSettings, WorkerSettings};
+    use crate::config::{
+        ApiSettings, CreateTableSettings, IdentityChoice, QueueChoice, ServeSettings, SweepSettings, TableChoice,
+        WorkerSettings,
+    };
+    use crate::standing::Elsewhere;
 
     pub(crate) fn api(_: ApiSettings) -> Result<()> {
         not_built()
@@ -28,7 +32,15 @@ mod without {
         not_built()
     }
 
-    fn not_built() -> Result<()> {
+    #[expect(clippy::unused_async, reason = "a program with AWS looks for credentials here")]
+    pub(crate) async fn elsewhere(settings: &ServeSettings) -> Result<Elsewhere> {
+        match (settings.table, settings.queue, settings.identity) {
+            (TableChoice::Embedded, QueueChoice::Local, IdentityChoice::Local) => Ok(Elsewhere::default()),
+            _ => not_built(),
+        }
+    }
+
+    fn not_built<T>() -> Result<T> {
         bail!("this program was built without AWS; build it with `cargo build --release -p wishlist-service --features aws`")
     }
 }

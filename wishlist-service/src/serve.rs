@@ -1,22 +1,19 @@
 //! `serve`: until a signal comes.
 
 use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use sd_notify::NotifyState;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use wishlist_api::{HttpRules, Transport};
-use wishlist_core::clock::SystemClock;
-use wishlist_core::table::EmbeddedTable;
 
 use crate::config::ServeSettings;
-use crate::confirming::Confirming;
 use crate::fetching;
 use crate::http::Limits;
 use crate::observe::Observed;
 use crate::server::{Parts, Server, listen};
+use crate::standing::Standing;
 use crate::telemetry;
 
 /// How long threads that are still at work may hold up the end.
@@ -33,27 +30,25 @@ pub(crate) fn run(settings: ServeSettings) -> Result<()> {
 
 async fn serve(settings: ServeSettings) -> Result<()> {
     let rules = rules(&settings)?;
-    let confirming = Confirming::read(&settings.confirming, settings.listen)?;
-    let file = settings.data_dir.join("wishlist.db");
     let listener = listen(settings.listen).await?;
-    let table = EmbeddedTable::open(&file, Arc::new(SystemClock)).context("the data directory cannot be used")?;
+    let standing = Standing::chosen(&settings).await?;
+    let file = standing.records.file();
     let (fetcher, politeness) = fetching::read(&settings.fetching)?;
     let (visits_at_once, visits_per_hour) =
         (usize::from(settings.background.visits_at_once), settings.callers.visits_per_hour);
     let limits = Limits { connections: usize::from(settings.connections), ..Limits::default() };
     let observed = match settings.metrics_listen {
-        Some(address) => Some((Observed::start(address).await?, file.clone())),
+        Some(address) => Some(Observed::start(address).await?),
         None => None,
     };
-    let metrics_address = observed.as_ref().map(|(observed, _)| observed.address()).transpose()?;
+    let metrics_address = observed.as_ref().map(Observed::address).transpose()?;
     let server = Server::start(Parts {
         listener,
-        table,
+        standing,
         fetcher,
         politeness,
         visits_at_once,
         visits_per_hour,
-        confirming,
         rules,
         limits,
         observed,
@@ -65,7 +60,7 @@ async fn serve(settings: ServeSettings) -> Result<()> {
     if let Some(address) = metrics_address {
         tracing::info!(metrics_address = %address, "metrics");
     }
-    tracing::info!(address = %server.address(), file = %file.display(), "serving");
+    tracing::info!(address = %server.address(), file, "serving");
     tell(NotifyState::Ready);
     signals.next().await;
     tell(NotifyState::Stopping);

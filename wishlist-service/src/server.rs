@@ -1,7 +1,6 @@
 //! Everything of one process: the API, the worker and the sweeper over one table.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,17 +10,19 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use wishlist_api::{Api, HttpRules, router_with};
 use wishlist_core::clock::{Clock, Random, SystemClock, SystemRandom};
-use wishlist_core::operations::{Engine, Identities};
+use wishlist_core::operations::Engine;
+use wishlist_core::queue::Queue;
 use wishlist_core::table::{EmbeddedTable, Table};
+use wishlist_identity::LocalProvider;
 use wishlist_identity::local::{HashingCost, LocalSettings};
-use wishlist_identity::{LocalProvider, Provider};
 use wishlist_scraper::{
     Fetcher, Inbox, LocalQueue, Politeness, Previewer, Scraper, Visitor, resume, sweep_every, work,
 };
 
 use crate::confirming::Confirming;
 use crate::http::{self, Limits};
-use crate::observe::{MeasuredTable, Observed};
+use crate::observe::{DataFile, MeasuredTable, Observed, Sampled};
+use crate::standing::{Accounts, Messages, People, Records, Standing, Work};
 
 /// How often the sweeper looks: sixteen queries of an index, some hundred microseconds on one file.
 const SWEEP_EVERY: Duration = Duration::from_secs(5);
@@ -35,18 +36,17 @@ const LAST_WORK: Duration = Duration::from_secs(8);
 /// What a server is made of.
 pub(crate) struct Parts {
     pub(crate) listener: TcpListener,
-    pub(crate) table: EmbeddedTable,
+    pub(crate) standing: Standing,
     pub(crate) fetcher: Fetcher,
     pub(crate) politeness: Politeness,
     pub(crate) visits_at_once: usize,
     pub(crate) refresh_every: Option<Duration>,
     /// How many visits one caller may ask for in an hour; 0 for any number.
     pub(crate) visits_per_hour: u32,
-    pub(crate) confirming: Confirming,
     pub(crate) rules: HttpRules,
     pub(crate) limits: Limits,
     /// Where operators look, if anywhere.
-    pub(crate) observed: Option<(Observed, PathBuf)>,
+    pub(crate) observed: Option<Observed>,
 }
 
 /// A running server.
@@ -60,27 +60,16 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) async fn start(parts: Parts) -> Result<Self> {
         let address = parts.listener.local_addr()?;
-        let (queue, inbox) = LocalQueue::new();
         let (clock, random): (Arc<dyn Clock>, Arc<dyn Random>) = (Arc::new(SystemClock), Arc::new(SystemRandom));
-        let file = Arc::new(parts.table);
-        let table: Arc<dyn Table> = match &parts.observed {
-            Some(_) => Arc::new(MeasuredTable::over(file.clone())),
-            None => file.clone(),
+        let Standing { records, messages, people } = parts.standing;
+        let (table, file) = opened(records, parts.observed.is_some());
+        let (queue, work) = started(messages, parts.visits_at_once);
+        let engine = Engine::new(Arc::clone(&table), queue, Arc::clone(&clock), Arc::clone(&random));
+        let people = match people {
+            People::Local(confirming) => accounts_here(&engine, table.clone(), clock, random, confirming).await?,
+            People::Elsewhere(people) => people,
         };
-        let engine = Engine::new(Arc::clone(&table), Arc::new(queue.clone()), Arc::clone(&clock), Arc::clone(&random));
-        // One name for all processes over a file, whatever address each listens on: they take each other's tokens.
-        let settings = LocalSettings {
-            issuer: "smart-wishlist".to_owned(),
-            client_id: "smart-wishlist".to_owned(),
-            hashing: HashingCost::OWASP,
-            confirmation: parts.confirming.confirmation,
-            key_life: LocalSettings::KEY_LIFE,
-        };
-        let (ids, mailer) = (engine.ids().clone(), parts.confirming.mailer);
-        let provider = LocalProvider::open(table, clock, ids, random, mailer, settings).await?;
-        let provider = Arc::new(provider);
-        let verifier = Arc::new(provider.verifier());
-        let engine = engine.with_identities(Arc::clone(&provider) as Arc<dyn Identities>);
+        let engine = engine.with_identities(people.identities);
         let engine = match parts.visits_per_hour {
             0 => engine,
             visits => engine.with_visits_per_hour(visits),
@@ -90,15 +79,16 @@ impl Server {
             Visitor::new(engine.clone(), scraper.clone(), parts.politeness).with_refresh_every(parts.refresh_every);
         let preview = Arc::new(Previewer::new(engine.clone(), scraper, parts.politeness));
         let engine = engine.with_preview(preview);
-        let api = Api { engine: engine.clone(), provider: provider as Arc<dyn Provider>, verifier };
+        let api = Api { engine: engine.clone(), provider: people.provider, verifier: people.verifier };
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
         let service = router_with(api, &parts.rules);
         tasks.spawn(http::serve(parts.listener, service, parts.limits, stop_of(stopped.clone())));
-        if let Some((observed, place)) = parts.observed {
-            tasks.spawn(observed.serve(Arc::clone(&file), place, queue, stop_of(stopped.clone())));
+        if let Some(observed) = parts.observed {
+            let shown = Sampled { table, file: file.clone(), queue: work.local_queue() };
+            tasks.spawn(observed.serve(shown, stop_of(stopped.clone())));
         }
-        spawn_background(&mut tasks, file, visitor, inbox, parts.visits_at_once, &stopped);
+        spawn_background(&mut tasks, file, visitor, work, &stopped);
         Ok(Self { address, stop, tasks, engine })
     }
 
@@ -124,26 +114,92 @@ pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener> {
     })
 }
 
+/// The table, timed where somebody observes, and its file where it has one on this machine.
+fn opened(records: Records, is_observed: bool) -> (Arc<dyn Table>, Option<DataFile>) {
+    let (table, file): (Arc<dyn Table>, _) = match records {
+        Records::InFile(table, path) => {
+            let table = Arc::new(table);
+            (table.clone(), Some(DataFile { table, path }))
+        }
+        Records::Elsewhere(table) => (table, None),
+    };
+    if is_observed { (Arc::new(MeasuredTable::over(table)), file) } else { (table, file) }
+}
+
+/// What does background work.
+enum Worker {
+    Local(LocalQueue, Inbox, usize),
+    Elsewhere(Work),
+}
+
+impl Worker {
+    fn local_queue(&self) -> Option<LocalQueue> {
+        match self {
+            Self::Local(queue, ..) => Some(queue.clone()),
+            Self::Elsewhere(_) => None,
+        }
+    }
+}
+
+fn started(messages: Messages, at_once: usize) -> (Arc<dyn Queue>, Worker) {
+    match messages {
+        Messages::Local => {
+            let (queue, inbox) = LocalQueue::new();
+            (Arc::new(queue.clone()), Worker::Local(queue, inbox, at_once))
+        }
+        Messages::Elsewhere(queue, work) => (queue, Worker::Elsewhere(work)),
+    }
+}
+
+/// The local provider over the engine's own table.
+async fn accounts_here(
+    engine: &Engine,
+    table: Arc<dyn Table>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    confirming: Confirming,
+) -> Result<Accounts> {
+    // One name for all processes over a table, whatever address each listens on: they take each other's tokens.
+    let settings = LocalSettings {
+        issuer: "smart-wishlist".to_owned(),
+        client_id: "smart-wishlist".to_owned(),
+        hashing: HashingCost::OWASP,
+        confirmation: confirming.confirmation,
+        key_life: LocalSettings::KEY_LIFE,
+    };
+    let ids = engine.ids().clone();
+    let provider = Arc::new(LocalProvider::open(table, clock, ids, random, confirming.mailer, settings).await?);
+    let verifier = Arc::new(provider.verifier());
+    Ok(Accounts { provider: provider.clone(), identities: provider, verifier })
+}
+
 fn spawn_background(
     tasks: &mut JoinSet<()>,
-    file: Arc<EmbeddedTable>,
+    file: Option<DataFile>,
     visitor: Visitor,
-    inbox: Inbox,
-    at_once: usize,
+    worker: Worker,
     stopped: &watch::Receiver<bool>,
 ) {
-    let (engine, stop_sweeping, stop_purging) =
-        (visitor.engine().clone(), stop_of(stopped.clone()), stop_of(stopped.clone()));
-    tasks.spawn(work(visitor, inbox, at_once, stop_of(stopped.clone())));
+    let (engine, stop_sweeping) = (visitor.engine().clone(), stop_of(stopped.clone()));
+    // A queue in memory has forgotten what it held.
+    let forgot = matches!(worker, Worker::Local(..));
+    match worker {
+        Worker::Local(_, inbox, at_once) => drop(tasks.spawn(work(visitor, inbox, at_once, stop_of(stopped.clone())))),
+        Worker::Elsewhere(Work(work)) => drop(tasks.spawn(work(visitor, Box::pin(stop_of(stopped.clone()))))),
+    }
     tasks.spawn(async move {
-        if let Err(error) = resume(&engine).await {
+        if forgot && let Err(error) = resume(&engine).await {
             tracing::error!(causes = error.chain(), "what was pending could not be taken up");
         }
         sweep_every(&engine, SWEEP_EVERY, stop_sweeping).await;
     });
-    tasks.spawn(async move {
-        tokio::select! { () = stop_purging => {}, () = purge(&file) => {} }
-    });
+    // Where the records are elsewhere, the expired are removed there.
+    if let Some(DataFile { table, .. }) = file {
+        let stop_purging = stop_of(stopped.clone());
+        tasks.spawn(async move {
+            tokio::select! { () = stop_purging => {}, () = purge(&table) => {} }
+        });
+    }
 }
 
 async fn purge(file: &EmbeddedTable) {

@@ -5,6 +5,8 @@
 mod change;
 pub mod conformance;
 mod contract;
+#[cfg(feature = "dynamodb")]
+pub(crate) mod dynamodb;
 #[cfg(feature = "embedded")]
 mod embedded;
 mod entity;
@@ -15,6 +17,8 @@ mod transaction;
 
 pub use change::{Change, Condition};
 pub use contract::{MAX_CHANGES, MAX_COMMIT_BYTES, MAX_KEYS, MAX_PAGE_BYTES, MAX_RECORD_BYTES, Table, check_limits};
+#[cfg(feature = "dynamodb")]
+pub use dynamodb::{Creation, DynamoTable, create_table};
 #[cfg(feature = "embedded")]
 pub use embedded::{Backlog, EmbeddedTable, Existing, Progress, TableFile};
 pub use entity::{Entity, Stored};

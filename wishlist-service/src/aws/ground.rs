@@ -5,8 +5,10 @@ use std::sync::Arc;
 use wishlist_core::clock::{Clock, Random, SystemClock, SystemRandom};
 use wishlist_core::ids::Ids;
 use wishlist_core::operations::Engine;
+use wishlist_core::queue::Queue;
 use wishlist_core::table::{DynamoTable, Table};
-use wishlist_identity::{Algorithm, CognitoIdentity, CognitoSettings, Issuer, Verifier};
+use wishlist_identity::cognito::{CognitoIdentity, CognitoSettings};
+use wishlist_identity::{Algorithm, Issuer, Verifier};
 
 use super::clients::Clients;
 use super::jwks::PublishedKeys;
@@ -16,8 +18,12 @@ use crate::config::Pool;
 /// An engine over the table and the queue of these names.
 pub(super) fn engine(clients: &Clients, table: String, queue: String) -> Engine {
     let (clock, random): (Arc<dyn Clock>, Arc<dyn Random>) = (Arc::new(SystemClock), Arc::new(SystemRandom));
-    let queue = Arc::new(SqsQueue::new(clients.sqs(), queue));
-    Engine::new(self::table(clients, table), queue, clock, random)
+    Engine::new(self::table(clients, table), self::queue(clients, queue), clock, random)
+}
+
+/// The queue at this URL.
+pub(super) fn queue(clients: &Clients, url: String) -> Arc<dyn Queue> {
+    Arc::new(SqsQueue::new(clients.sqs(), url))
 }
 
 /// The table of this name.

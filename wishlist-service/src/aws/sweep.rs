@@ -22,7 +22,10 @@ pub(crate) fn run(settings: &SweepSettings) -> Result<()> {
         // Whatever the schedule says in its event, there is one thing to do.
         let answer = |event: LambdaEvent<Value>| {
             let (engine, calls) = (engine.clone(), calls.clone());
-            async move { calls.note(&event.context, sweep_once(&engine)).await.map(|sent| json!({ "sent": sent })) }
+            async move {
+                let sent = calls.note(&event.context, sweep_once(&engine)).await?;
+                Ok::<_, lambda_runtime::Error>(json!({ "sent": sent }))
+            }
         };
         lambda_runtime::run(service_fn(answer)).await.map_err(anyhow::Error::from_boxed)
     })

@@ -1,8 +1,6 @@
 //! The address for operators: `/metrics` and `/ready`.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -14,8 +12,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
-use wishlist_core::table::{EmbeddedTable, Table, keys};
-use wishlist_scraper::LocalQueue;
+use wishlist_core::table::keys;
 
 use super::recorder;
 use super::sampled::Sampled;
@@ -55,15 +52,9 @@ impl Observed {
     }
 
     /// Answers until `stop` ends.
-    pub(crate) async fn serve(
-        self,
-        table: Arc<EmbeddedTable>,
-        file: PathBuf,
-        queue: LocalQueue,
-        stop: impl Future<Output = ()> + Send + 'static,
-    ) {
+    pub(crate) async fn serve(self, sampled: Sampled, stop: impl Future<Output = ()> + Send + 'static) {
         let tidied = self.recorded.clone();
-        let shown = Shown { recorded: self.recorded, sampled: Sampled { table, file, queue } };
+        let shown = Shown { recorded: self.recorded, sampled };
         let router = Router::new().route("/metrics", get(metrics)).route("/ready", get(ready)).with_state(shown);
         let tidy = async {
             let mut ticks = tokio::time::interval(TIDY_EVERY);

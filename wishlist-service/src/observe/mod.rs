@@ -11,3 +11,4 @@ mod sampled;
 
 pub(crate) use endpoint::Observed;
 pub(crate) use measured_table::MeasuredTable;
+pub(crate) use sampled::{DataFile, Sampled};

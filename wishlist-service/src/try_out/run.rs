@@ -23,6 +23,7 @@ use crate::http::Limits;
 use crate::sample_shop::SampleShop;
 use crate::serve::Signals;
 use crate::server::{Parts, Server};
+use crate::standing::Standing;
 use crate::telemetry;
 
 /// How long the visits are watched; what is still pending then is shown as such.
@@ -79,21 +80,22 @@ async fn start(directory: &Path, shop: Option<&SampleShop>) -> Result<Server> {
     let fetcher = Fetcher::new(FetchSettings { exempt, ..FetchSettings::default() })?;
     let loopback = if shop.is_some() { Loopback::Free } else { Loopback::Polite };
     let politeness = Politeness { loopback, ..Politeness::default() };
-    let table = EmbeddedTable::open(&directory.join("wishlist.db"), Arc::new(SystemClock))?;
+    let file = directory.join("wishlist.db");
+    let table = EmbeddedTable::open(&file, Arc::new(SystemClock))?;
+    let standing = Standing::on_this_machine(table, file, Confirming::at_once());
     // The port of the documentation's examples, or any where it is taken.
     let listener = match TcpListener::bind("127.0.0.1:3000").await {
         Ok(listener) => listener,
         Err(_) => TcpListener::bind("127.0.0.1:0").await.context("cannot listen on this machine's own address")?,
     };
-    let (confirming, rules, limits) = (Confirming::at_once(), HttpRules::default(), Limits::default());
+    let (rules, limits) = (HttpRules::default(), Limits::default());
     Server::start(Parts {
         listener,
-        table,
+        standing,
         fetcher,
         politeness,
         visits_at_once: 4,
         visits_per_hour: 0,
-        confirming,
         rules,
         limits,
         observed: None,

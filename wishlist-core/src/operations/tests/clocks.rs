@@ -20,7 +20,7 @@ impl World {
 
 #[tokio::test]
 async fn what_is_added_after_the_clock_went_back_stands_behind_what_was_there() {
-    let world = World::new();
+    let world = World::new().await;
     let list = world.list().await.id;
     world.add_all(list, &["a"]).await;
     world.set_back(YEAR);
@@ -39,7 +39,7 @@ async fn what_is_added_after_the_clock_went_back_stands_behind_what_was_there() 
 
 #[tokio::test]
 async fn what_is_added_behind_an_item_that_was_placed_last_stands_behind_it() {
-    let world = World::new();
+    let world = World::new().await;
     let list = world.list().await.id;
     let ids = world.add_all(list, &["a", "b"]).await;
     let last = Neighbours { after: Some(ids[1]), before: None };
@@ -52,7 +52,7 @@ async fn what_is_added_behind_an_item_that_was_placed_last_stands_behind_it() {
 
 #[tokio::test]
 async fn a_named_call_has_one_effect_whichever_way_the_clock_goes() {
-    let world = World::new();
+    let world = World::new().await;
     let (engine, list, name) = (&world.engine, world.list().await.id, "k".parse().unwrap());
     let first = engine.add_item(&world.alice, list, &titled("a"), Some(&name)).await.unwrap();
     world.set_back(YEAR);
@@ -68,7 +68,7 @@ async fn a_named_call_has_one_effect_whichever_way_the_clock_goes() {
 /// A lease ends at a time of day: set back, the clock would be a year from it.
 #[tokio::test]
 async fn a_batch_that_was_cut_off_goes_on_after_the_clock_went_back() {
-    let world = World::new();
+    let world = World::new().await;
     let list = world.list().await.id;
     let drafts: Vec<ItemDraft> = (0..100).map(|number| titled(&number.to_string())).collect();
     let (engine, alice, name) = (world.failing(1, Moment::Never), world.alice.clone(), "k".parse().unwrap());
@@ -89,7 +89,7 @@ async fn a_batch_that_was_cut_off_goes_on_after_the_clock_went_back() {
 
 #[tokio::test]
 async fn a_clock_that_went_back_makes_nobody_wait_longer_than_an_hour_for_visits() {
-    let world = World::new();
+    let world = World::new().await;
     let engine = world.engine.clone().with_visits_per_hour(1);
     let list = world.list().await.id;
     let mut number = 0;
@@ -110,7 +110,7 @@ async fn a_clock_that_went_back_makes_nobody_wait_longer_than_an_hour_for_visits
 
 #[tokio::test]
 async fn who_was_deleted_stays_so_whichever_way_the_clock_goes() {
-    let world = World::new();
+    let world = World::new().await;
     world.engine.register(&world.alice.user, "alice@example.com", None).await.unwrap();
     world.list().await;
     world.sent();

@@ -56,7 +56,7 @@ impl World {
 
 #[tokio::test]
 async fn after_an_erasure_a_mark_is_left_and_then_nothing() {
-    let world = World::new();
+    let world = World::new().await;
     world.furnish().await;
     let lists = world.engine.list_wishlists(&world.alice, None, None, 50).await.unwrap().items;
     world.engine.delete_me(&world.alice).await.unwrap();
@@ -79,7 +79,7 @@ async fn after_an_erasure_a_mark_is_left_and_then_nothing() {
 
 #[tokio::test]
 async fn every_call_of_a_deleted_person_is_refused_and_changes_nothing() {
-    let world = World::new();
+    let world = World::new().await;
     world.furnish().await;
     let engine = &world.engine;
     let list = engine.list_wishlists(&world.alice, None, None, 50).await.unwrap().items[0].id;
@@ -120,7 +120,7 @@ async fn every_call_of_a_deleted_person_is_refused_and_changes_nothing() {
 async fn an_erasure_that_is_cut_off_anywhere_is_finished_by_the_next_worker() {
     for moment in [Moment::Before, Moment::After] {
         for nth in 0..14 {
-            let world = World::new();
+            let world = World::new().await;
             world.furnish().await;
             world.engine.delete_me(&world.alice).await.unwrap();
             let job = world.job();
@@ -135,7 +135,7 @@ async fn an_erasure_that_is_cut_off_anywhere_is_finished_by_the_next_worker() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_added_while_its_owner_or_its_list_goes_goes_too() {
-    let world = World::new();
+    let world = World::new().await;
     let list = world.list().await.id;
     let adding = (0..8).map(|writer| {
         let (engine, alice) = (world.engine.clone(), world.alice.clone());
@@ -162,7 +162,7 @@ async fn what_is_added_while_its_owner_or_its_list_goes_goes_too() {
 
 #[tokio::test]
 async fn an_export_is_whole_and_in_pages() {
-    let world = World::new();
+    let world = World::new().await;
     world.furnish().await;
     let note = "\u{1F381}".repeat(2000);
     let big = world.engine.create_wishlist(&world.alice, &named("big"), None).await.unwrap().id;

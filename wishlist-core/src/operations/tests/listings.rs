@@ -35,7 +35,7 @@ impl World {
 
 #[tokio::test]
 async fn items_come_in_the_order_that_was_asked_for() {
-    let world = World::new();
+    let world = World::new().await;
     let list = world.list().await.id;
     let drafts = [
         priced("a", Some(("9.50", "EUR")), None),
@@ -66,7 +66,7 @@ async fn items_come_in_the_order_that_was_asked_for() {
 
 #[tokio::test]
 async fn items_are_filtered_by_state_and_status() {
-    let world = World::new();
+    let world = World::new().await;
     let list = world.list().await.id;
     world.add_all(list, &["a", "b"]).await;
     let linked = world.engine.add_item(&world.alice, list, &linked("https://shop.example/a"), None).await.unwrap().item;
@@ -81,7 +81,7 @@ async fn items_are_filtered_by_state_and_status() {
 
 #[tokio::test]
 async fn a_walk_gives_what_stays_exactly_once_whatever_comes_and_goes() {
-    let world = World::new();
+    let world = World::new().await;
     let list = world.list().await.id;
     let titles: Vec<String> = (0..40).map(|number| format!("{number:02}")).collect();
     let ids = world.add_all(list, &titles.iter().map(String::as_str).collect::<Vec<_>>()).await;
@@ -115,7 +115,7 @@ async fn a_place_of_another_making_is_none() {
 
 #[tokio::test]
 async fn archived_lists_are_listed_apart() {
-    let world = World::new();
+    let world = World::new().await;
     let mut lists = Vec::new();
     for number in 0..9 {
         let list = world.engine.create_wishlist(&world.alice, &named(&number.to_string()), None).await.unwrap();
@@ -145,7 +145,7 @@ async fn archived_lists_are_listed_apart() {
 
 #[tokio::test]
 async fn an_item_says_of_which_it_is_the_second() {
-    let world = World::new();
+    let world = World::new().await;
     let list = world.list().await.id;
     let add = async |url: &str| world.engine.add_item(&world.alice, list, &linked(url), None).await.unwrap();
     let first = add("https://shop.example/a").await;

@@ -9,11 +9,11 @@ use crate::ids::WishlistId;
 use crate::model::{ItemDraft, ItemStatus, Product};
 use crate::operations::{ItemFilter, JobProgress};
 use crate::queue::Message;
-use crate::table::{Query, Table as _, Transaction, keys, query_all};
+use crate::table::{Query, Transaction, keys, query_all};
 
 #[tokio::test]
 async fn a_wishlist_is_there_as_soon_as_it_is_made() {
-    let world = World::new();
+    let world = World::new().await;
     let made = world.list().await;
     assert_eq!(world.engine.find_wishlist(&world.alice, made.id).await.unwrap(), made);
     assert_eq!(world.engine.list_wishlists(&world.alice, None, None, 50).await.unwrap().items, [made]);
@@ -21,7 +21,7 @@ async fn a_wishlist_is_there_as_soon_as_it_is_made() {
 
 #[tokio::test]
 async fn a_wishlist_of_another_is_as_one_that_never_was() {
-    let world = World::new();
+    let world = World::new().await;
     let list = world.list().await.id;
     let item = world.engine.add_item(&world.alice, list, &titled("Kettle"), None).await.unwrap().item.id;
     let (engine, bob, never) = (&world.engine, &world.bob, world.engine.ids().mint::<WishlistId>());
@@ -50,7 +50,7 @@ async fn a_wishlist_of_another_is_as_one_that_never_was() {
 
 #[tokio::test]
 async fn a_listing_of_lists_gives_each_once() {
-    let world = World::new();
+    let world = World::new().await;
     let mut made = Vec::new();
     for number in 0..7 {
         made.push(world.engine.create_wishlist(&world.alice, &named(&number.to_string()), None).await.unwrap().id);
@@ -69,7 +69,7 @@ async fn a_listing_of_lists_gives_each_once() {
 
 #[tokio::test]
 async fn a_version_rises_only_when_something_changes() {
-    let world = World::new();
+    let world = World::new().await;
     let list = world.list().await;
     world.clock.advance(Duration::from_secs(1));
     let same = world.engine.update_wishlist(&world.alice, list.id, &named("Birthday"), Some(1)).await.unwrap();
@@ -84,7 +84,7 @@ async fn a_version_rises_only_when_something_changes() {
 
 #[tokio::test]
 async fn an_item_with_a_link_is_pending_and_asked_for() {
-    let world = World::new();
+    let world = World::new().await;
     let list = world.list().await.id;
     let item = world.engine.add_item(&world.alice, list, &linked("https://shop.example/a"), None).await.unwrap().item;
     assert_eq!(item.status, ItemStatus::Pending);
@@ -98,7 +98,7 @@ async fn an_item_with_a_link_is_pending_and_asked_for() {
 
 #[tokio::test]
 async fn a_removed_item_leaves_nothing() {
-    let world = World::new();
+    let world = World::new().await;
     let list = world.list().await.id;
     let item = world.engine.add_item(&world.alice, list, &linked("https://shop.example/a"), None).await.unwrap().item;
     assert_eq!(kind(world.engine.remove_item(&world.alice, list, item.id, Some(7)).await), Kind::Stale);
@@ -112,7 +112,7 @@ async fn a_removed_item_leaves_nothing() {
 
 #[tokio::test]
 async fn a_new_link_moves_the_watch_and_asks_again() {
-    let world = World::new();
+    let world = World::new().await;
     let list = world.list().await.id;
     let item = world.engine.add_item(&world.alice, list, &linked("https://shop.example/a"), None).await.unwrap().item;
     world.sent();
@@ -130,7 +130,7 @@ async fn a_new_link_moves_the_watch_and_asks_again() {
 
 #[tokio::test]
 async fn each_draft_of_a_batch_has_its_own_result() {
-    let world = World::new();
+    let world = World::new().await;
     let list = world.list().await.id;
     let mut drafts: Vec<_> = (0..99).map(|number| linked(&format!("https://shop.example/{number}"))).collect();
     drafts.insert(50, linked("not a link"));
@@ -147,7 +147,7 @@ async fn each_draft_of_a_batch_has_its_own_result() {
 
 #[tokio::test]
 async fn a_full_list_takes_no_more() {
-    let world = World::new();
+    let world = World::new().await;
     let list = world.list().await.id;
     for _ in 0..10 {
         world.engine.add_items(&world.alice, list, &vec![titled("x"); 98], None).await.unwrap();
@@ -162,7 +162,7 @@ async fn a_full_list_takes_no_more() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn twenty_writers_of_one_list_all_come_through() {
-    let world = World::new();
+    let world = World::new().await;
     let list = world.list().await.id;
     let writers = (0..20).map(|number| {
         let (engine, alice) = (world.engine.clone(), world.alice.clone());
@@ -180,7 +180,7 @@ async fn twenty_writers_of_one_list_all_come_through() {
 
 #[tokio::test]
 async fn a_deleted_list_is_gone_at_once_and_its_items_soon() {
-    let world = World::new();
+    let world = World::new().await;
     let list = world.list().await.id;
     let drafts: Vec<_> = (0..100).map(|number| linked(&format!("https://shop.example/{number}"))).collect();
     world.engine.add_items(&world.alice, list, &drafts, None).await.unwrap();
@@ -201,7 +201,7 @@ async fn a_deleted_list_is_gone_at_once_and_its_items_soon() {
 
 #[tokio::test]
 async fn a_list_under_deletion_takes_no_more_writes() {
-    let world = World::new();
+    let world = World::new().await;
     let list = world.list().await.id;
     let item = world.engine.add_item(&world.alice, list, &titled("Kettle"), None).await.unwrap().item;
     world.engine.delete_wishlist(&world.alice, list, None).await.unwrap();
@@ -211,7 +211,7 @@ async fn a_list_under_deletion_takes_no_more_writes() {
 
 #[tokio::test(start_paused = true)]
 async fn a_wait_ends_when_nothing_is_pending() {
-    let world = World::new();
+    let world = World::new().await;
     let list = world.list().await.id;
     let item = world.engine.add_item(&world.alice, list, &linked("https://shop.example/a"), None).await.unwrap().item;
     let started = tokio::time::Instant::now();
@@ -238,7 +238,7 @@ async fn a_wait_ends_when_nothing_is_pending() {
 
 #[tokio::test]
 async fn an_account_is_registered_once() {
-    let world = World::new();
+    let world = World::new().await;
     let (engine, alice) = (&world.engine, &world.alice);
     assert_eq!(kind(engine.find_me(alice).await), Kind::Unauthenticated);
     engine.register(&alice.user, "alice@example.com", Some("Alice")).await.unwrap();
@@ -249,7 +249,7 @@ async fn an_account_is_registered_once() {
 
 #[tokio::test]
 async fn stored_shapes_do_not_change() {
-    let world = World::new();
+    let world = World::new().await;
     let list = world.list().await.id;
     let draft = ItemDraft {
         note: Some("The red one".to_owned()),

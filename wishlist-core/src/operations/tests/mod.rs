@@ -1,4 +1,4 @@
-//! The operations over the embedded table in memory.
+//! The operations over the embedded table in memory; the same over DynamoDB by `cargo xtask test aws`.
 
 mod clocks;
 mod erasure;

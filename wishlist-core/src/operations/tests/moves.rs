@@ -15,7 +15,7 @@ const URL: &str = "https://shop.example/a";
 
 #[tokio::test]
 async fn a_moved_item_keeps_its_id_and_takes_its_watch_along() {
-    let world = World::new();
+    let world = World::new().await;
     let (from, to) = (world.list().await.id, world.list().await.id);
     world.add_all(to, &["first"]).await;
     let item = world.engine.add_item(&world.alice, from, &linked(URL), None).await.unwrap().item;
@@ -37,7 +37,7 @@ async fn a_moved_item_keeps_its_id_and_takes_its_watch_along() {
 
 #[tokio::test]
 async fn a_copy_is_active_and_on_its_own() {
-    let world = World::new();
+    let world = World::new().await;
     let (from, to) = (world.list().await.id, world.list().await.id);
     let item = world.engine.add_item(&world.alice, from, &linked(URL), None).await.unwrap().item;
     world.engine.receive_item(&world.alice, from, item.id, None).await.unwrap();
@@ -56,7 +56,7 @@ async fn a_copy_is_active_and_on_its_own() {
 
 #[tokio::test]
 async fn a_copy_says_what_the_page_says_while_the_page_still_tells_its_watchers() {
-    let world = World::new();
+    let world = World::new().await;
     let list = world.list().await.id;
     let item = world.engine.add_item(&world.alice, list, &linked(URL), None).await.unwrap().item;
     let (table, now) = (world.engine.table(), world.clock.now());
@@ -81,7 +81,7 @@ async fn a_copy_says_what_the_page_says_while_the_page_still_tells_its_watchers(
 
 #[tokio::test]
 async fn only_a_list_of_ones_own_with_room_takes_an_item() {
-    let world = World::new();
+    let world = World::new().await;
     let (from, full) = (world.list().await.id, world.list().await.id);
     let of_bob = world.engine.create_wishlist(&world.bob, &named("Bob's"), None).await.unwrap().id;
     let item = world.add_all(from, &["Kettle"]).await[0];
@@ -107,7 +107,7 @@ async fn only_a_list_of_ones_own_with_room_takes_an_item() {
 
 #[tokio::test]
 async fn a_received_item_is_kept_out_of_the_way_and_restored_to_its_place() {
-    let world = World::new();
+    let world = World::new().await;
     let list = world.list().await.id;
     let ids = world.add_all(list, &["a", "b", "c"]).await;
     let received = world.engine.receive_item(&world.alice, list, ids[1], None).await.unwrap();
@@ -133,7 +133,7 @@ async fn a_received_item_is_kept_out_of_the_way_and_restored_to_its_place() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_lists_that_exchange_their_items_lose_none() {
-    let world = World::new();
+    let world = World::new().await;
     let lists = [world.list().await.id, world.list().await.id];
     let mut calls = Vec::new();
     for (from, to) in [(lists[0], lists[1]), (lists[1], lists[0])] {

@@ -21,7 +21,7 @@ impl World {
 
 #[tokio::test]
 async fn each_named_call_has_one_effect_and_one_answer() {
-    let world = World::new();
+    let world = World::new().await;
     let (engine, alice) = (&world.engine, &world.alice);
     let list = engine.create_wishlist(alice, &named("A"), Some(&key("list"))).await.unwrap();
     assert_eq!(engine.create_wishlist(alice, &named("A"), Some(&key("list"))).await.unwrap(), list);
@@ -51,7 +51,7 @@ async fn each_named_call_has_one_effect_and_one_answer() {
 
 #[tokio::test]
 async fn a_name_is_its_callers_for_one_call_and_a_day() {
-    let world = World::new();
+    let world = World::new().await;
     let (engine, list) = (&world.engine, world.list().await.id);
     engine.add_item(&world.alice, list, &titled("a"), Some(&key("k"))).await.unwrap();
     let mismatch = Kind::IdempotencyMismatch;
@@ -67,7 +67,7 @@ async fn a_name_is_its_callers_for_one_call_and_a_day() {
 
 #[tokio::test]
 async fn a_call_that_changed_nothing_changes_nothing_when_it_comes_again() {
-    let world = World::new();
+    let world = World::new().await;
     let (engine, alice, list) = (&world.engine, &world.alice, world.list().await.id);
     let item = world.add_all(list, &["a"]).await[0];
     let restored = engine.restore_item(alice, list, item, Some(&key("k"))).await.unwrap();
@@ -78,7 +78,7 @@ async fn a_call_that_changed_nothing_changes_nothing_when_it_comes_again() {
 
 #[tokio::test]
 async fn a_refused_call_may_be_made_again_under_its_name() {
-    let world = World::new();
+    let world = World::new().await;
     let (engine, alice, list) = (&world.engine, &world.alice, world.list().await.id);
     assert_eq!(kind(engine.add_item(alice, list, &titled(" "), Some(&key("k"))).await), Kind::Invalid);
     engine.add_item(alice, list, &titled("a"), Some(&key("k"))).await.unwrap();
@@ -89,7 +89,7 @@ async fn a_refused_call_may_be_made_again_under_its_name() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_many_at_once_under_one_name_one_has_the_effect() {
-    let world = World::new();
+    let world = World::new().await;
     let list = world.list().await.id;
     let calls = (0..16).map(|_| {
         let (engine, alice) = (world.engine.clone(), world.alice.clone());
@@ -105,7 +105,7 @@ async fn of_many_at_once_under_one_name_one_has_the_effect() {
 async fn a_batch_that_was_cut_off_anywhere_goes_on_where_it_ended() {
     for moment in [Moment::Before, Moment::After] {
         for nth in 0..4 {
-            let world = World::new();
+            let world = World::new().await;
             let list = world.list().await.id;
             let mut drafts: Vec<_> = (0..99).map(|number| linked(&format!("https://shop.example/{number}"))).collect();
             drafts.insert(50, titled(" "));
@@ -132,7 +132,7 @@ async fn a_batch_that_was_cut_off_anywhere_goes_on_where_it_ended() {
 
 #[tokio::test]
 async fn a_batch_under_way_is_not_begun_a_second_time() {
-    let world = World::new();
+    let world = World::new().await;
     let list = world.list().await.id;
     let drafts: Vec<ItemDraft> = (0..100).map(|number| titled(&number.to_string())).collect();
     // The call ends with its process, behind its first commit: what it would have let go stays.
@@ -154,7 +154,7 @@ async fn a_batch_under_way_is_not_begun_a_second_time() {
 
 #[tokio::test]
 async fn what_a_deleted_person_was_answered_is_not_answered_again() {
-    let world = World::new();
+    let world = World::new().await;
     let list = world.list().await.id;
     let drafts = [titled("a"), titled("b")];
     world.engine.add_item(&world.alice, list, &titled("a"), Some(&key("one"))).await.unwrap();
@@ -168,7 +168,7 @@ async fn what_a_deleted_person_was_answered_is_not_answered_again() {
 
 #[tokio::test]
 async fn a_call_that_is_refused_for_its_own_effect_is_answered_as_the_first_time() {
-    let world = World::new();
+    let world = World::new().await;
     let (engine, alice) = (&world.engine, &world.alice);
     let call = NamedCall::of(engine, alice, Some(&key("k")), "count", &()).unwrap();
     let answer = engine.decide_once(call.clone(), || async {

@@ -36,7 +36,7 @@ impl World {
 
 #[tokio::test]
 async fn an_item_goes_where_it_is_placed_and_no_other_changes() {
-    let world = World::new();
+    let world = World::new().await;
     let list = world.list().await.id;
     let ids = world.add_all(list, &["a", "b", "c", "d"]).await;
     let [a, b, c, d] = ids[..] else { unreachable!() };
@@ -74,7 +74,7 @@ async fn an_item_goes_where_it_is_placed_and_no_other_changes() {
 
 #[tokio::test]
 async fn an_item_that_stands_there_already_stays_as_it_is() {
-    let world = World::new();
+    let world = World::new().await;
     let list = world.list().await.id;
     let ids = world.add_all(list, &["a", "b", "c"]).await;
     let [a, b, c] = ids[..] else { unreachable!() };
@@ -86,7 +86,7 @@ async fn an_item_that_stands_there_already_stays_as_it_is() {
 
 #[tokio::test]
 async fn a_place_that_is_none_is_refused() {
-    let world = World::new();
+    let world = World::new().await;
     let list = world.list().await.id;
     let ids = world.add_all(list, &["a", "b", "c"]).await;
     let [a, b, c] = ids[..] else { unreachable!() };
@@ -110,7 +110,7 @@ async fn a_place_that_is_none_is_refused() {
 
 #[tokio::test]
 async fn any_number_of_placements_gives_the_order_that_was_asked_for() {
-    let world = World::new();
+    let world = World::new().await;
     let list = world.list().await.id;
     let titles: Vec<String> = (0..30).map(|number| format!("{number:02}")).collect();
     let mut order = world.add_all(list, &titles.iter().map(String::as_str).collect::<Vec<_>>()).await;
@@ -130,7 +130,7 @@ async fn any_number_of_placements_gives_the_order_that_was_asked_for() {
 
 #[tokio::test]
 async fn between_equals_and_beside_a_rank_that_is_too_long_room_is_made() {
-    let world = World::new();
+    let world = World::new().await;
     let list = world.list().await.id;
     let titles: Vec<String> = (0..200).map(|number| format!("{number:03}")).collect();
     let ids = world.add_all(list, &titles.iter().map(String::as_str).collect::<Vec<_>>()).await;
@@ -159,7 +159,7 @@ fn revision(world: &World, item: &Item) -> u64 {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn several_who_place_between_the_same_neighbours_all_come_through() {
-    let world = World::new();
+    let world = World::new().await;
     let list = world.list().await.id;
     let first = world.add_all(list, &["low", "high"]).await;
     let [low, high] = first[..] else { unreachable!() };

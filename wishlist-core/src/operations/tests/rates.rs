@@ -8,7 +8,7 @@ use crate::operations::ItemFilter;
 
 #[tokio::test]
 async fn what_costs_a_visit_is_counted_and_refused_until_the_next_hour() {
-    let world = World::new();
+    let world = World::new().await;
     let engine = world.engine.clone().with_visits_per_hour(5);
     let list = world.list().await.id;
     let url = |number: u32| linked(&format!("https://shop.example/{number}"));
@@ -36,7 +36,7 @@ async fn what_costs_a_visit_is_counted_and_refused_until_the_next_hour() {
 
 #[tokio::test]
 async fn a_call_that_is_sent_again_is_counted_once() {
-    let world = World::new();
+    let world = World::new().await;
     let engine = world.engine.clone().with_visits_per_hour(1);
     let (list, key) = (world.list().await.id, "k".parse().unwrap());
     for _ in 0..3 {
@@ -48,7 +48,7 @@ async fn a_call_that_is_sent_again_is_counted_once() {
 
 #[tokio::test]
 async fn a_batch_is_charged_for_what_there_is_room_for() {
-    let world = World::new();
+    let world = World::new().await;
     let list = world.list().await.id;
     for _ in 0..9 {
         world.engine.add_items(&world.alice, list, &vec![titled("a"); 100], None).await.unwrap();

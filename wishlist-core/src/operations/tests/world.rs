@@ -15,6 +15,15 @@ use crate::queue::{Message, Queue};
 use crate::table::keys::PageDigest;
 use crate::table::{Change, EmbeddedTable, Key, Page, Query, Record, Stored, Table, keys, query_all};
 
+/// A table of its own for each world: in memory, or in the emulator of DynamoDB where there is one.
+async fn table(clock: &Arc<ManualClock>) -> Arc<dyn Table> {
+    #[cfg(feature = "dynamodb")]
+    if let Some(emulator) = crate::table::dynamodb::tests::Emulator::find() {
+        return Arc::new(emulator.table(clock).await);
+    }
+    Arc::new(EmbeddedTable::in_memory(clock.clone()).unwrap())
+}
+
 /// Keeps what was sent.
 #[derive(Debug, Default)]
 pub(super) struct Outbox(pub(super) Mutex<Vec<Message>>);
@@ -30,16 +39,16 @@ impl Queue for Outbox {
 pub(super) struct World {
     pub(super) engine: Engine,
     pub(super) clock: Arc<ManualClock>,
-    pub(super) table: Arc<EmbeddedTable>,
+    pub(super) table: Arc<dyn Table>,
     pub(super) outbox: Arc<Outbox>,
     pub(super) alice: Viewer,
     pub(super) bob: Viewer,
 }
 
 impl World {
-    pub(super) fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_795_368_000_000)));
-        let table = Arc::new(EmbeddedTable::in_memory(clock.clone()).unwrap());
+        let table = table(&clock).await;
         let outbox = Arc::new(Outbox::default());
         let engine = Engine::new(table.clone(), outbox.clone(), clock.clone(), Arc::new(SeededRandom::new(1)));
         let viewer = |name: &str| Viewer { user: name.parse().unwrap() };
@@ -145,7 +154,7 @@ pub(super) enum Moment {
 /// A table of which one commit fails.
 #[derive(Debug)]
 struct Failing {
-    table: Arc<EmbeddedTable>,
+    table: Arc<dyn Table>,
     left: AtomicUsize,
     moment: Moment,
 }

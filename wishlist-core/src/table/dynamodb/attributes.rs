@@ -1,0 +1,142 @@
+//! A record as a DynamoDB item: what a table keeps of it, and each member of its body, as attributes of their own.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+
+use crate::clock::Timestamp;
+use crate::error::{Error, Kind, Result};
+use crate::table::{Key, Record};
+
+pub(super) const PK: &str = "PK";
+pub(super) const SK: &str = "SK";
+pub(super) const REVISION: &str = "Revision";
+pub(super) const WRITE: &str = "WriteId";
+/// When DynamoDB may remove the item, in seconds; it does so up to two days late.
+pub(super) const EXPIRES: &str = "Expires";
+/// When the record stops to exist, by our own clock.
+pub(super) const EXPIRES_MILLIS: &str = "ExpiresMillis";
+pub(super) const DUE_PK: &str = "DuePK";
+pub(super) const DUE_SK: &str = "DueSK";
+
+/// Attributes that are no member of a body.
+pub(super) const OURS: [&str; 8] = [PK, SK, REVISION, WRITE, EXPIRES, EXPIRES_MILLIS, DUE_PK, DUE_SK];
+
+/// The attributes of an item.
+pub(super) type Attributes = HashMap<String, AttributeValue>;
+
+/// The item of a record.
+///
+/// # Errors
+/// [`Kind::Internal`] for a body that is no JSON object, or that has a member of a name that the table uses itself.
+pub(super) fn of_record(record: &Record) -> Result<Attributes> {
+    let body: HashMap<String, Attribute> = serde_json::from_str(record.body.as_json())
+        .map_err(|source| Error::new(Kind::Internal, "a record's body is not a JSON object").with_source(source))?;
+    if let Some(name) = OURS.iter().find(|name| body.contains_key(**name)) {
+        return Err(Error::new(Kind::Internal, format!("`{name}` is the table's own and no member of a body")));
+    }
+    let mut item: Attributes = body.into_iter().map(|(name, Attribute(value))| (name, value)).collect();
+    let mut keep = |name: &str, value| item.insert(name.to_owned(), value);
+    keep(PK, text(&record.key.pk));
+    keep(SK, text(&record.key.sk));
+    keep(REVISION, number(record.revision.number));
+    keep(WRITE, text(record.revision.write));
+    if let Some(at) = record.expires_at {
+        keep(EXPIRES, number(seconds_not_before(at)));
+        keep(EXPIRES_MILLIS, number(at.as_millis()));
+    }
+    if let Some(due) = &record.due {
+        keep(DUE_PK, text(&due.pk));
+        keep(DUE_SK, text(&due.sk));
+    }
+    Ok(item)
+}
+
+/// The attributes of a key.
+pub(super) fn of_key(key: &Key) -> Attributes {
+    HashMap::from([(PK.to_owned(), text(&key.pk)), (SK.to_owned(), text(&key.sk))])
+}
+
+/// The attributes of a record's place in what was queried: its key, and its key in the index where it has one.
+pub(super) fn of_place(record: &Record) -> Attributes {
+    let mut place = of_key(&record.key);
+    if let Some(due) = &record.due {
+        place.extend([(DUE_PK.to_owned(), text(&due.pk)), (DUE_SK.to_owned(), text(&due.sk))]);
+    }
+    place
+}
+
+pub(super) fn text(value: impl ToString) -> AttributeValue {
+    AttributeValue::S(value.to_string())
+}
+
+pub(super) fn number(value: impl ToString) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+/// Seconds, rounded up: DynamoDB must not remove what still exists for us.
+fn seconds_not_before(at: Timestamp) -> i64 {
+    Timestamp::from_millis(at.as_millis().saturating_add(999)).as_seconds()
+}
+
+/// The attribute of a JSON value.
+struct Attribute(AttributeValue);
+
+impl<'de> Deserialize<'de> for Attribute {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Value).map(Self)
+    }
+}
+
+struct Value;
+
+impl<'de> Visitor<'de> for Value {
+    type Value = AttributeValue;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<AttributeValue, E> {
+        Ok(AttributeValue::Null(true))
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<AttributeValue, E> {
+        Ok(AttributeValue::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<AttributeValue, E> {
+        Ok(number(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<AttributeValue, E> {
+        Ok(number(value))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<AttributeValue, E> {
+        Ok(number(value))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<AttributeValue, E> {
+        Ok(text(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<AttributeValue, A::Error> {
+        let mut list = Vec::new();
+        while let Some(Attribute(value)) = elements.next_element()? {
+            list.push(value);
+        }
+        Ok(AttributeValue::L(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<AttributeValue, A::Error> {
+        let mut map = HashMap::new();
+        while let Some((name, Attribute(value))) = members.next_entry()? {
+            map.insert(name, value);
+        }
+        Ok(AttributeValue::M(map))
+    }
+}

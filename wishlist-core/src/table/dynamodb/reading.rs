@@ -1,0 +1,84 @@
+//! Takes the bytes of a response from the SDK before it makes a map of them.
+//!
+//! The SDK's own types for a page of fifty items are some thousand small allocations, which would all be made into records and
+//! dropped. Everything else about a request, and every error, stays the SDK's.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_sdk_dynamodb::config::interceptors::BeforeDeserializationInterceptorContextMut;
+use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_dynamodb::config::http::HttpResponse;
+use aws_sdk_dynamodb::error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::context::{Error as AnyError, Output};
+use aws_smithy_runtime_api::client::orchestrator::OrchestratorError;
+use aws_smithy_runtime_api::client::ser_de::{DeserializeResponse, SharedResponseDeserializer};
+
+use super::fault::Fault;
+use super::wire::Response;
+
+/// Where the answer to one request is put.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Slot(Arc<Mutex<Option<Response>>>);
+
+impl Slot {
+    fn put(&self, response: Response) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(response);
+    }
+
+    /// The answer, once the request is done.
+    pub(super) fn take(&self) -> Result<Response, Fault> {
+        let response = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        response.ok_or_else(|| Fault::Refused("the response was not read".to_owned()))
+    }
+}
+
+/// Reads the response to one request into a slot, and gives the SDK the empty output that it expects.
+pub(super) struct Reading<T> {
+    slot: Slot,
+    empty: fn() -> T,
+}
+
+impl<T> Reading<T> {
+    pub(super) fn into(slot: &Slot, empty: fn() -> T) -> Self {
+        Self { slot: slot.clone(), empty }
+    }
+}
+
+impl<T: fmt::Debug + Send + Sync + 'static> Intercept for Reading<T> {
+    fn name(&self) -> &'static str {
+        "Reading"
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if context.response().status().is_success() {
+            let reader = Self::into(&self.slot, self.empty);
+            config.interceptor_state().store_put(SharedResponseDeserializer::new(reader));
+        }
+        Ok(())
+    }
+}
+
+impl<T: fmt::Debug + Send + Sync + 'static> DeserializeResponse for Reading<T> {
+    fn deserialize_nonstreaming_with_config(
+        &self,
+        response: &HttpResponse,
+        _: &ConfigBag,
+    ) -> Result<Output, OrchestratorError<AnyError>> {
+        let bytes = response.body().bytes().unwrap_or_default();
+        let read = serde_json::from_slice(bytes).map_err(OrchestratorError::other)?;
+        self.slot.put(read);
+        Ok(Output::erase((self.empty)()))
+    }
+}
+
+impl<T> fmt::Debug for Reading<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Reading")
+    }
+}

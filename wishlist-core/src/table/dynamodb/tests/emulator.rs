@@ -1,0 +1,62 @@
+//! The emulator, as the tests find it.
+
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
+
+use super::connector::Connector;
+use crate::clock::{Clock, Random as _, SeededRandom, SystemRandom};
+use crate::table::dynamodb::create_table;
+use crate::table::{Creation, DynamoTable};
+
+/// Where the emulator answers; `cargo xtask test aws` sets it.
+const ENDPOINT: &str = "WISHLIST_TEST_AWS_ENDPOINT";
+
+/// The name of every test's table. Each has an account of its own.
+pub(super) const TABLE: &str = "SmartWishlist";
+
+/// An account of the emulator, nobody else's.
+#[derive(Clone, Debug)]
+pub(crate) struct Emulator {
+    endpoint: String,
+    account: String,
+}
+
+impl Emulator {
+    /// A new account, where there is an emulator.
+    #[expect(clippy::disallowed_methods, reason = "the one thing that a test command tells its tests")]
+    pub(crate) fn find() -> Option<Self> {
+        let endpoint = std::env::var(ENDPOINT).ok()?;
+        // Of two tests that draw one number of a million million both would fail, and neither pass by it.
+        let account = format!("{:012}", SystemRandom.below(1_000_000_000_000));
+        Some(Self { endpoint, account })
+    }
+
+    /// A new account.
+    pub(super) fn started() -> Self {
+        Self::find().unwrap_or_else(|| panic!("these tests need an emulator: run `cargo xtask test aws`"))
+    }
+
+    pub(super) fn client(&self, connector: Connector) -> Client {
+        let config = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static("us-east-1"))
+            .credentials_provider(Credentials::new(&self.account, "secret", None, None, "tests"))
+            .endpoint_url(&self.endpoint)
+            .http_client(connector);
+        Client::from_conf(config.build())
+    }
+
+    /// The account's table, made by this call.
+    pub(crate) async fn table(&self, clock: &Arc<impl Clock + 'static>) -> DynamoTable {
+        let client = self.client(Connector::plain());
+        assert_eq!(create_table(&client, TABLE).await.unwrap(), Creation::Made);
+        self.table_over(&client, clock)
+    }
+
+    /// The account's table by a client.
+    pub(super) fn table_over(&self, client: &Client, clock: &Arc<impl Clock + 'static>) -> DynamoTable {
+        DynamoTable::new(client, TABLE, clock.clone(), Arc::new(SeededRandom::new(1)))
+    }
+}

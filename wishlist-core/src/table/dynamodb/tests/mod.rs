@@ -1,0 +1,7 @@
+//! The table over an emulator of DynamoDB, which `cargo xtask test aws` starts; and over what no emulator does.
+
+mod conformance;
+mod connector;
+mod emulator;
+
+pub(crate) use emulator::Emulator;

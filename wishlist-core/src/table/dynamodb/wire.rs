@@ -1,0 +1,272 @@
+//! The bytes of a response as records. A member of a body is written as JSON while it is read, without a value between.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::attributes::{DUE_PK, DUE_SK, EXPIRES, EXPIRES_MILLIS, PK, REVISION, SK, WRITE};
+use crate::clock::Timestamp;
+use crate::ids::WriteId;
+use crate::table::{Body, DueKey, Key, Record, Revision};
+
+/// What an item of middling size takes as JSON, to save growing.
+const BODY_BYTES: usize = 1024;
+
+/// What a response to `GetItem`, `BatchGetItem` or `Query` may hold.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct Response {
+    pub(super) item: Option<Row>,
+    pub(super) items: Vec<Row>,
+    /// By the table's name.
+    pub(super) responses: HashMap<String, Vec<Row>>,
+    /// By the table's name.
+    pub(super) unprocessed_keys: HashMap<String, Unprocessed>,
+    pub(super) last_evaluated_key: Option<Row>,
+    /// How many items were looked at.
+    pub(super) scanned_count: usize,
+    pub(super) consumed_capacity: Option<Consumed>,
+}
+
+/// Keys that were passed over.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Unprocessed {
+    pub(super) keys: Vec<Row>,
+}
+
+/// Capacity, of one table or of each.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Consumed {
+    Table(Capacity),
+    Tables(Vec<Capacity>),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Capacity {
+    capacity_units: f64,
+}
+
+impl Consumed {
+    pub(super) fn units(&self) -> f64 {
+        match self {
+            Self::Table(capacity) => capacity.capacity_units,
+            Self::Tables(all) => all.iter().map(|capacity| capacity.capacity_units).sum(),
+        }
+    }
+}
+
+/// An item, or the key of one: then with an empty body, and of no revision.
+#[derive(Debug)]
+pub(super) struct Row(pub(super) Record);
+
+impl<'de> Deserialize<'de> for Row {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Item).map(Self)
+    }
+}
+
+struct Item;
+
+impl<'de> Visitor<'de> for Item {
+    type Value = Record;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an item")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut attributes: A) -> Result<Record, A::Error> {
+        let (mut pk, mut sk, mut due_pk, mut due_sk) = (String::new(), String::new(), None, None);
+        let (mut number, mut write, mut expires_at) = (0, WriteId::from(uuid::Uuid::nil()), None);
+        let mut body = String::with_capacity(BODY_BYTES);
+        body.push('{');
+        while let Some(Name(name)) = attributes.next_key()? {
+            match &*name {
+                PK => pk = attributes.next_value::<Text>()?.0,
+                SK => sk = attributes.next_value::<Text>()?.0,
+                REVISION => number = attributes.next_value::<Number<'_>>()?.parse()?,
+                WRITE => write = attributes.next_value::<Text>()?.0.parse().map_err(A::Error::custom)?,
+                EXPIRES => drop(attributes.next_value::<IgnoredAny>()?),
+                EXPIRES_MILLIS => {
+                    expires_at = Some(Timestamp::from_millis(attributes.next_value::<Number<'_>>()?.parse()?));
+                }
+                DUE_PK => due_pk = Some(attributes.next_value::<Text>()?.0),
+                DUE_SK => due_sk = Some(attributes.next_value::<Text>()?.0),
+                name => {
+                    begin_member(&mut body);
+                    write_text(&mut body, name)?;
+                    body.push(':');
+                    attributes.next_value_seed(Attribute(&mut body))?;
+                }
+            }
+        }
+        body.push('}');
+        Ok(Record {
+            key: Key { pk, sk },
+            revision: Revision { number, write },
+            expires_at,
+            due: due_pk.zip(due_sk).map(|(pk, sk)| DueKey { pk, sk }),
+            body: Body::from_json(body),
+        })
+    }
+}
+
+#[derive(Deserialize)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
+#[derive(Deserialize)]
+struct Text(#[serde(deserialize_with = "only_text")] String);
+
+fn only_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    #[derive(Deserialize)]
+    struct Attribute {
+        #[serde(rename = "S")]
+        text: String,
+    }
+    Attribute::deserialize(deserializer).map(|attribute| attribute.text)
+}
+
+#[derive(Deserialize)]
+struct Number<'a> {
+    #[serde(rename = "N", borrow)]
+    digits: Cow<'a, str>,
+}
+
+impl Number<'_> {
+    fn parse<T: std::str::FromStr<Err: fmt::Display>, E: serde::de::Error>(&self) -> Result<T, E> {
+        self.digits.parse().map_err(E::custom)
+    }
+}
+
+/// Writes an attribute's value as JSON.
+struct Attribute<'a>(&'a mut String);
+
+impl<'de> DeserializeSeed<'de> for Attribute<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Attribute<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an attribute of the type S, N, BOOL, NULL, M or L")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut value: A) -> Result<(), A::Error> {
+        let Some(Name(kind)) = value.next_key()? else { return Err(A::Error::custom("an attribute without a type")) };
+        match &*kind {
+            "S" => push_text(self.0, value.next_value::<&RawValue>()?.get())?,
+            "N" => self.0.push_str(value.next_value::<&RawValue>()?.get().trim_matches('"')),
+            "BOOL" => self.0.push_str(value.next_value::<&RawValue>()?.get()),
+            "NULL" => {
+                value.next_value::<IgnoredAny>()?;
+                self.0.push_str("null");
+            }
+            "M" => value.next_value_seed(Members(self.0))?,
+            "L" => value.next_value_seed(Elements(self.0))?,
+            _ => return Err(A::Error::custom("an attribute of a type that no body has")),
+        }
+        match value.next_key::<IgnoredAny>()? {
+            None => Ok(()),
+            Some(_) => Err(A::Error::custom("an attribute of two types")),
+        }
+    }
+}
+
+/// Writes a map as a JSON object.
+struct Members<'a>(&'a mut String);
+
+impl<'de> DeserializeSeed<'de> for Members<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Members<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map of attributes")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        self.0.push('{');
+        while let Some(Name(name)) = members.next_key()? {
+            begin_member(self.0);
+            write_text(self.0, &name)?;
+            self.0.push(':');
+            members.next_value_seed(Attribute(self.0))?;
+        }
+        self.0.push('}');
+        Ok(())
+    }
+}
+
+/// Writes a list as a JSON array.
+struct Elements<'a>(&'a mut String);
+
+impl<'de> DeserializeSeed<'de> for Elements<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Elements<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of attributes")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
+        self.0.push('[');
+        loop {
+            let before = self.0.len();
+            if !self.0.ends_with('[') {
+                self.0.push(',');
+            }
+            if elements.next_element_seed(Attribute(self.0))?.is_none() {
+                self.0.truncate(before);
+                break;
+            }
+        }
+        self.0.push(']');
+        Ok(())
+    }
+}
+
+fn begin_member(json: &mut String) {
+    if !json.ends_with('{') {
+        json.push(',');
+    }
+}
+
+/// Appends a string of the response, quotes included. Nearly all are JSON as we write it; one with escapes is written anew,
+/// for there is more than one way to write those.
+fn push_text<E: serde::de::Error>(json: &mut String, raw: &str) -> Result<(), E> {
+    if raw.contains('\\') {
+        let text: String = serde_json::from_str(raw).map_err(E::custom)?;
+        return write_text(json, &text);
+    }
+    json.push_str(raw);
+    Ok(())
+}
+
+fn write_text<E: serde::de::Error>(json: &mut String, text: &str) -> Result<(), E> {
+    json.push_str(&serde_json::to_string(text).map_err(E::custom)?);
+    Ok(())
+}
