@@ -1,18 +1,28 @@
 #![doc = include_str!("../README.md")]
 
 mod account;
+#[cfg(feature = "cognito")]
+pub mod cognito;
+pub mod conformance;
+mod fields;
 mod identity;
 mod jwks;
 pub mod local;
 mod mail;
+mod policy;
 mod provider;
+mod refused;
 mod rejection;
 mod secret;
 mod token;
 mod verifier;
 
 pub use account::{Account, EmailAddress};
+#[cfg(feature = "cognito")]
+pub use cognito::CognitoIdentity;
 pub use identity::Identity;
+#[cfg(feature = "cognito")]
+pub use jwks::HttpJwks;
 pub use jwks::{FixedJwks, JwksSource};
 pub use local::LocalProvider;
 pub use mail::{LogMailer, Mail, Mailer, Message};

@@ -3,7 +3,7 @@
 //! The rule of this module and its neighbours: an operation reads and writes the same records and computes the same number
 //! of hashes whether or not an address is known. `tests/local/sameness.rs` counts them.
 
-use wishlist_core::error::{Error, Result};
+use wishlist_core::error::Result;
 use wishlist_core::table::keys::{self, EmailDigest};
 use wishlist_core::table::{Stored, Transaction};
 
@@ -16,6 +16,7 @@ use super::settings::Confirmation;
 use super::store::Store;
 use crate::account::EmailAddress;
 use crate::mail::{Mail, Message};
+use crate::refused::wrong_code;
 use crate::secret::Secret;
 
 /// The accounts of the table.
@@ -103,9 +104,4 @@ impl Accounts {
             self.outbox.put(Mail { to: to.clone(), message });
         }
     }
-}
-
-/// The same for a code that is wrong, too old, used, tried too often, of another purpose, or of an unknown address.
-pub(super) fn wrong_code() -> Error {
-    Error::invalid("/code", "the code is wrong or no longer good; ask for a new one")
 }

@@ -11,7 +11,6 @@ mod key_ring;
 mod lock_out;
 mod outbox;
 mod passwords;
-mod policy;
 mod provider;
 mod records;
 mod resetting;

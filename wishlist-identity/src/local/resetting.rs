@@ -1,15 +1,16 @@
 //! A forgotten password, and a new one.
 
-use wishlist_core::error::{Error, FieldError, Result};
+use wishlist_core::error::Result;
 use wishlist_core::table::Condition;
 use wishlist_core::table::keys::{self, EmailDigest};
 
-use super::accounts::{Accounts, Desk, wrong_code};
+use super::accounts::{Accounts, Desk};
 use super::codes::{Addressee, Purpose};
-use super::policy::check_password;
 use super::records::{Login, PasswordHash};
 use crate::account::EmailAddress;
+use crate::fields::check_reset;
 use crate::mail::Message;
+use crate::refused::wrong_code;
 use crate::secret::Secret;
 
 impl Accounts {
@@ -36,7 +37,7 @@ impl Accounts {
     }
 
     pub(super) async fn reset_password(&self, email: &str, code: &Secret, new_password: &Secret) -> Result<()> {
-        let digest = check(email, new_password)?;
+        let digest = EmailDigest::of(check_reset(email, new_password)?.as_str());
         self.store.decide(|| self.check_reset(&digest, code)).await?;
         // Only for a code that is right: a stranger cannot make us hash. The code is checked once more with the change.
         let password = self.hashing.hash(new_password).await?;
@@ -81,13 +82,4 @@ impl Accounts {
         self.store.commit(transaction).await?;
         Ok(login)
     }
-}
-
-/// All refused fields of a reset at once.
-fn check(email: &str, new_password: &Secret) -> Result<EmailDigest> {
-    let parsed = EmailAddress::parse(email);
-    let mut fields: Vec<FieldError> = parsed.as_ref().err().map(|error| error.fields().to_vec()).unwrap_or_default();
-    fields.extend(check_password(new_password, email, "/newPassword"));
-    Error::all_invalid(fields)?;
-    Ok(EmailDigest::of(parsed?.as_str()))
 }

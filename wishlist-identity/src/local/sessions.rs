@@ -1,6 +1,6 @@
 //! The sessions of the table: started, exchanged, ended, erased.
 
-use wishlist_core::error::{Error, Kind, Result};
+use wishlist_core::error::Result;
 use wishlist_core::ids::UserId;
 use wishlist_core::table::keys::{self, EmailDigest, TokenDigest};
 use wishlist_core::table::{Condition, Entity as _, Key, MAX_CHANGES, Query, Stored, Transaction, query_all};
@@ -8,6 +8,7 @@ use wishlist_core::table::{Condition, Entity as _, Key, MAX_CHANGES, Query, Stor
 use super::records::Login;
 use super::session::{RefreshToken, Session, Standing};
 use super::store::Store;
+use crate::refused::session_over;
 use crate::secret::Secret;
 use crate::token::encode;
 
@@ -57,18 +58,18 @@ impl Sessions {
 
     async fn try_exchange(&self, digest: &TokenDigest) -> Result<(Login, Secret)> {
         let found = self.0.find(&[keys::session(digest)]).await?;
-        let token = found.read::<RefreshToken>(0)?.ok_or_else(refused)?.value;
+        let token = found.read::<RefreshToken>(0)?.ok_or_else(session_over)?.value;
         let found = self.0.find(&[keys::my_session(&token.user, token.session), keys::login(&token.login)]).await?;
-        let session: Stored<Session> = found.read(0)?.ok_or_else(refused)?;
-        let login: Login = found.read(1)?.ok_or_else(refused)?.value;
+        let session: Stored<Session> = found.read(0)?.ok_or_else(session_over)?;
+        let login: Login = found.read(1)?.ok_or_else(session_over)?.value;
         if login.user != token.user || !session.value.is_open(login.resets) {
-            return Err(refused());
+            return Err(session_over());
         }
         let standing = session.value.standing(digest, self.0.now());
         if standing == Standing::Stolen {
             self.end(&[session]).await?;
             tracing::warn!(user = %token.user, "a refresh token came back after its exchange; its session was ended");
-            return Err(refused());
+            return Err(session_over());
         }
         let secret = self.renew(&session, standing, token).await?;
         Ok((login, secret))
@@ -159,9 +160,4 @@ impl Sessions {
         let digest = TokenDigest::of(&text);
         (Secret::from(text), digest)
     }
-}
-
-/// The same for a token that is unknown, expired, of an ended session, or was exchanged before.
-fn refused() -> Error {
-    Error::new(Kind::Unauthenticated, "the refresh token is not valid; sign in again")
 }

@@ -7,6 +7,7 @@ use wishlist_core::table::{Condition, Stored, Transaction};
 use super::accounts::Accounts;
 use super::lock_out::Tries;
 use super::records::{Login, MyLogin, PasswordHash, PendingLogin};
+use crate::refused::{unconfirmed, wrong_credentials};
 use crate::secret::Secret;
 
 /// What a password is checked against.
@@ -84,13 +85,13 @@ impl Accounts {
             (Given::SignUps, _) => {
                 hold(digest, door.tries.as_ref(), &mut transaction);
                 self.store.commit(transaction).await?;
-                Err(Error::new(Kind::Forbidden, "confirm the address first: a mail was sent to it"))
+                Err(unconfirmed())
             }
             _ => {
                 let next = Tries::after(door.tries.as_ref().map(|tries| &tries.value), digest, self.store.now());
                 transaction.upsert(door.tries.as_ref(), &next)?;
                 self.store.commit(transaction).await?;
-                Err(Error::new(Kind::Unauthenticated, "the address or the password is wrong"))
+                Err(wrong_credentials())
             }
         }
     }

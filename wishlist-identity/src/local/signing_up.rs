@@ -1,24 +1,22 @@
 //! Making an account, and confirming its address.
 
 use uuid::Uuid;
-use wishlist_core::error::{Error, FieldError, Kind, Result};
+use wishlist_core::error::{Error, Kind, Result};
 use wishlist_core::ids::UserId;
 use wishlist_core::table::Condition;
 use wishlist_core::table::keys::{self, EmailDigest};
 
-use super::accounts::{Accounts, wrong_code};
+use super::accounts::Accounts;
 use super::codes::{Addressee, Purpose};
 use super::passwords::Hashing;
-use super::policy::check_password;
 use super::records::{Login, PasswordHash, PendingLogin};
 use super::settings::Confirmation;
 use crate::account::EmailAddress;
+use crate::fields::check_sign_up;
 use crate::mail::Message;
 use crate::provider::{SignUp, SignedUp};
+use crate::refused::wrong_code;
 use crate::secret::Secret;
-
-/// The most characters of a name.
-const MAX_NAME_CHARACTERS: usize = 200;
 
 /// A sign-up whose fields were taken.
 struct Checked {
@@ -31,7 +29,7 @@ struct Checked {
 
 impl Checked {
     async fn of(request: SignUp, hashing: &Hashing) -> Result<Self> {
-        let email = check(&request)?;
+        let email = check_sign_up(&request)?;
         let hash = hashing.hash(&request.password).await?;
         let SignUp { name, password, .. } = request;
         Ok(Self { digest: EmailDigest::of(email.as_str()), email, name, password, hash })
@@ -127,20 +125,4 @@ impl Accounts {
     fn new_user(&self) -> Result<UserId> {
         UserId::try_from(self.store.ids.mint::<Uuid>().to_string())
     }
-}
-
-/// All refused fields of a sign-up at once.
-fn check(request: &SignUp) -> Result<EmailAddress> {
-    let email = EmailAddress::parse(&request.email);
-    let mut fields: Vec<FieldError> = email.as_ref().err().map(|error| error.fields().to_vec()).unwrap_or_default();
-    fields.extend(check_password(&request.password, &request.email, "/password"));
-    fields.extend(request.name.as_deref().and_then(check_name));
-    Error::all_invalid(fields)?;
-    email
-}
-
-fn check_name(name: &str) -> Option<FieldError> {
-    let fits = (1..=MAX_NAME_CHARACTERS).contains(&name.chars().count()) && !name.chars().any(char::is_control);
-    let detail = || format!("a name has 1 to {MAX_NAME_CHARACTERS} characters and no control character");
-    (!fits).then(|| FieldError { pointer: "/name".to_owned(), detail: detail() })
 }

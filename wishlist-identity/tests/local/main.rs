@@ -6,6 +6,7 @@ mod accounts;
 mod check;
 mod clock;
 mod confirming;
+mod conformance;
 mod erasure;
 mod guessing;
 mod mailbox;

@@ -14,10 +14,10 @@ const MAX_CHARACTERS: usize = 256;
 
 /// The 11,611 of the 30,000 most common passwords that are long enough, in lower case, one a line. The text stays in the
 /// program's file until a password is set; a search takes some 50 µs, a thousandth of the hash that follows.
-const COMMON: &str = include_str!("../../data/common-passwords.txt");
+const COMMON: &str = include_str!("../data/common-passwords.txt");
 
 /// Refuses a new password at `pointer`. `email` is the address of the account, as typed.
-pub(super) fn check_password(password: &Secret, email: &str, pointer: &str) -> Option<FieldError> {
+pub(crate) fn check_password(password: &Secret, email: &str, pointer: &str) -> Option<FieldError> {
     let detail = refusal(password.expose(), email)?;
     Some(FieldError { pointer: pointer.to_owned(), detail })
 }
