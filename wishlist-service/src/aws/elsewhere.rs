@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use anyhow::{Result, bail};
-use wishlist_core::clock::SystemRandom;
+use anyhow::{Context, Result, bail};
+use wishlist_core::queue::Queue;
+use wishlist_scraper::handle;
 
 use super::clients::{Clients, Credentials};
 use super::ground;
@@ -27,17 +28,23 @@ pub(crate) async fn elsewhere(settings: &ServeSettings) -> Result<Elsewhere> {
     }
     let clients = Clients::new(place, Credentials::AsToolsDo).await?;
     let at_once = usize::from(settings.background.visits_at_once);
-    Ok(Elsewhere {
-        table: table.map(|name| ground::table(&clients, name)),
-        messages: queue.map(|url| {
-            let receiver = SqsReceiver::new(clients.sqs(), url.clone(), at_once, Arc::new(SystemRandom));
-            let work = Work(Box::new(move |visitor, stop| Box::pin(receiver.work(visitor, stop))));
-            (ground::queue(&clients, url), work)
-        }),
-        people: pool.map(|pool| {
-            let provider = Arc::new(ground::provider(&clients, &pool));
-            let verifier = Arc::new(ground::verifier(&clients, pool));
-            Accounts { provider: provider.clone(), identities: provider, verifier }
-        }),
-    })
+    let messages = match queue {
+        Some(url) => Some(messages(&clients, url, at_once).await?),
+        None => None,
+    };
+    let people = pool.map(|pool| {
+        let provider = Arc::new(ground::provider(&clients, &pool));
+        let verifier = Arc::new(ground::verifier(&clients, pool));
+        Accounts { provider: provider.clone(), identities: provider, verifier }
+    });
+    Ok(Elsewhere { table: table.map(|name| ground::table(&clients, name)), messages, people })
+}
+
+/// The queue at this URL, and what takes messages from it.
+async fn messages(clients: &Clients, url: String, at_once: usize) -> Result<(Arc<dyn Queue>, Work)> {
+    let receiver = SqsReceiver::open(clients.sqs(), url.clone()).await.with_context(|| format!("no queue at `{url}`"))?;
+    let work = Work(Box::new(move |visitor, stop| {
+        Box::pin(receiver.work(move |message| handle(visitor.clone(), message), at_once, stop))
+    }));
+    Ok((ground::queue(clients, url), work))
 }

@@ -8,7 +8,7 @@ use tokio::runtime::Runtime;
 
 use super::emf::Emf;
 use crate::config::LogSettings;
-use crate::telemetry::{self, Invocation};
+use crate::telemetry::{self, Invocation, TraceHeader};
 
 /// A function that has started.
 pub(super) struct Function {
@@ -52,5 +52,6 @@ impl Calls {
 
 /// The call that a context is of.
 pub(super) fn invocation(context: &Context) -> Invocation {
-    Invocation { id: context.request_id.clone(), trace: context.xray_trace_id.clone() }
+    let trace = context.xray_trace_id.as_deref().and_then(TraceHeader::parse);
+    Invocation { id: Some(context.request_id.clone()), trace }
 }

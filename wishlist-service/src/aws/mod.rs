@@ -5,6 +5,7 @@
 mod api;
 mod clients;
 mod create_table;
+mod elsewhere;
 mod emf;
 mod function;
 mod ground;
@@ -12,10 +13,12 @@ mod jwks;
 mod late_preview;
 mod roots;
 mod sqs_queue;
+mod sqs_receiver;
 mod sweep;
 mod worker;
 
 pub(crate) use api::run as api;
 pub(crate) use create_table::run as create_table;
+pub(crate) use elsewhere::elsewhere;
 pub(crate) use sweep::run as sweep;
 pub(crate) use worker::run as worker;

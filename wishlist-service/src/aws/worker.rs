@@ -20,7 +20,7 @@ use super::function::{Function, invocation};
 use super::ground;
 use crate::config::{Faults, WorkerSettings};
 use crate::fetching;
-use crate::telemetry::Invocation;
+use crate::telemetry::{Invocation, TraceHeader};
 
 /// What is left of a call's time when the work under way is given up, so that the answer still arrives. What was given up
 /// comes again, and its lease lapses before it does.
@@ -119,6 +119,6 @@ fn age(message: &SqsMessage) -> Option<Duration> {
 }
 
 /// The trace of the call that sent a message.
-fn trace(message: &SqsMessage) -> Option<String> {
-    message.attributes.get("AWSTraceHeader").cloned()
+fn trace(message: &SqsMessage) -> Option<TraceHeader> {
+    TraceHeader::parse(message.attributes.get("AWSTraceHeader")?)
 }

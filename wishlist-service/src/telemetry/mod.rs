@@ -9,7 +9,10 @@ mod invocation;
 mod line;
 mod panics;
 mod start;
+#[cfg_attr(not(feature = "aws"), allow(dead_code, reason = "as above"))]
+mod trace_header;
 
 #[cfg(feature = "aws")]
 pub(crate) use invocation::Invocation;
 pub(crate) use start::{report, start};
+pub(crate) use trace_header::TraceHeader;
