@@ -99,7 +99,8 @@ fn schema(partition: &str, sort: &str) -> Result<Vec<KeySchemaElement>> {
 }
 
 fn definitions() -> Result<Vec<AttributeDefinition>> {
-    let text = |name| AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S).build();
+    let text =
+        |name| AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S).build();
     [PK, SK, DUE_PK, DUE_SK].map(text).into_iter().collect::<Result<_, _>>().map_err(incomplete)
 }
 

@@ -16,7 +16,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
 /// What becomes of a request.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(super) enum Fate {
     /// It arrives, and so does its answer.
     Arrives,
@@ -73,7 +73,8 @@ impl Connector {
                 exchange(request).await.map(changed)
             }
         };
-        HttpResponse::try_from(answer.map_err(ConnectorError::io)?.map(Into::into)).map_err(|error| ConnectorError::user(error.into()))
+        HttpResponse::try_from(answer.map_err(ConnectorError::io)?.map(Into::into))
+            .map_err(|error| ConnectorError::user(error.into()))
     }
 }
 

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
+use aws_sdk_dynamodb::types::TimeToLiveSpecification;
 
 use super::connector::Connector;
 use crate::clock::{Clock, Random as _, SeededRandom, SystemRandom};
+use crate::table::dynamodb::attributes::EXPIRES;
 use crate::table::dynamodb::create_table;
 use crate::table::{Creation, DynamoTable};
 
@@ -52,6 +54,9 @@ impl Emulator {
     pub(crate) async fn table(&self, clock: &Arc<impl Clock + 'static>) -> DynamoTable {
         let client = self.client(Connector::plain());
         assert_eq!(create_table(&client, TABLE).await.unwrap(), Creation::Made);
+        // The emulator removes what has expired by the machine's clock, and the tests have their own.
+        let off = TimeToLiveSpecification::builder().enabled(false).attribute_name(EXPIRES).build().unwrap();
+        client.update_time_to_live().table_name(TABLE).time_to_live_specification(off).send().await.unwrap();
         self.table_over(&client, clock)
     }
 
