@@ -10,9 +10,9 @@ use aws_sdk_dynamodb::types::{
 };
 use tokio::time::{Instant, sleep};
 
-use super::attributes::{DUE_PK, DUE_SK, EXPIRES, PK, SK};
 use super::range::INDEX;
 use crate::error::{Error, Kind, Result};
+use crate::table::layout::{DUE_PK, DUE_SK, EXPIRES, PK, SK};
 
 /// A table takes some ten seconds to be made.
 const PATIENCE: Duration = Duration::from_mins(2);

@@ -7,13 +7,13 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
 use aws_sdk_dynamodb::types::TimeToLiveSpecification;
 
 use super::connector::Connector;
-use crate::clock::{Clock, Random as _, SeededRandom, SystemRandom};
-use crate::table::dynamodb::attributes::EXPIRES;
+use crate::clock::{Clock, Random as _, SystemRandom};
 use crate::table::dynamodb::create_table;
+use crate::table::layout::EXPIRES;
 use crate::table::{Creation, DynamoTable};
 
 /// Where the emulator answers; `cargo xtask test aws` sets it.
-const ENDPOINT: &str = "WISHLIST_TEST_AWS_ENDPOINT";
+const ENDPOINT: &str = "WISHLIST_TEST_MINISTACK";
 
 /// The name of every test's table. Each has an account of its own.
 pub(super) const TABLE: &str = "SmartWishlist";
@@ -62,6 +62,6 @@ impl Emulator {
 
     /// The account's table by a client.
     pub(super) fn table_over(&self, client: &Client, clock: &Arc<impl Clock + 'static>) -> DynamoTable {
-        DynamoTable::new(client, TABLE, clock.clone(), Arc::new(SeededRandom::new(1)))
+        DynamoTable::new(client, TABLE, clock.clone(), Arc::new(SystemRandom))
     }
 }
