@@ -288,6 +288,8 @@ pub(crate) enum Document {
     Openapi,
     /// `docs/generated/configuration.md`
     Configuration,
+    /// `docs/generated/cost-ledger.md`
+    CostLedger,
 }
 
 /// The settings of `serve` as a table in Markdown.

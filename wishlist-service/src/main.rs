@@ -2,6 +2,7 @@
 
 mod config;
 mod confirming;
+mod cost_ledger;
 mod data;
 mod extract;
 mod generate;

@@ -27,8 +27,7 @@ const SUITES: &[Suite] = &[Suite {
 pub(crate) fn run() -> Result<()> {
     let directory = python::directory("aws")?;
     let programs = python::ensure(&directory, REQUIREMENTS)?;
-    let emulators =
-        [&MINISTACK, &MOTO].map(|emulator| Emulator::start(emulator, &programs, &directory)).into_iter();
+    let emulators = [&MINISTACK, &MOTO].map(|emulator| Emulator::start(emulator, &programs, &directory)).into_iter();
     let emulators = emulators.collect::<Result<Vec<_>>>()?;
     let variables: Vec<_> =
         emulators.iter().map(|emulator| (emulator.program.variable, emulator.url.as_str())).collect();

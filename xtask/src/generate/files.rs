@@ -30,6 +30,11 @@ const FILES: &[Generated] = &[
         source: "wishlist-service/src/config.rs",
         produce: || by_the_program("configuration"),
     },
+    Generated {
+        file: "docs/generated/cost-ledger.md",
+        source: "wishlist-core/src/ledger",
+        produce: || by_the_program("cost-ledger"),
+    },
     Generated { file: "openapi.json", source: "wishlist-api/src", produce: || by_the_program("openapi") },
 ];
 

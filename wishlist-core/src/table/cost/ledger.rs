@@ -1,5 +1,6 @@
 //! What one call has spent, kept with the task that it runs in.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What a request asks DynamoDB for.
@@ -28,7 +29,7 @@ pub struct Request {
 /// What a call has spent.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Spent {
-    /// The requests, in the order they were answered.
+    /// The requests, in the order in which they were begun.
     pub requests: Vec<Request>,
     /// How many of them were made one after the other; those that are under way at once are one.
     pub round_trips: usize,
@@ -53,7 +54,12 @@ tokio::task_local! {
 /// A call's ledger. What the call hands to other tasks is not in it.
 #[derive(Debug, Default)]
 struct Ledger {
-    spent: Spent,
+    /// By how many were begun before.
+    requests: BTreeMap<usize, Request>,
+    round_trips: usize,
+    begun: usize,
+    /// Requests that are not entered yet, by the round trip that they are of.
+    open: BTreeMap<usize, usize>,
     /// Requests without an answer yet.
     under_way: usize,
 }
@@ -62,11 +68,12 @@ struct Ledger {
 pub async fn spent_by<T>(call: impl Future<Output = T>) -> (T, Spent) {
     let ledger = Arc::new(Mutex::new(Ledger::default()));
     let answer = LEDGER.scope(Arc::clone(&ledger), call).await;
-    let spent = std::mem::take(&mut lock(&ledger).spent);
-    (answer, spent)
+    let Ledger { requests, round_trips, .. } = std::mem::take(&mut *lock(&ledger));
+    (answer, Spent { requests: requests.into_values().collect(), round_trips })
 }
 
 /// Whether anybody wants to know what is spent.
+#[cfg(feature = "dynamodb")]
 pub(crate) fn is_counted() -> bool {
     LEDGER.try_with(|_| ()).is_ok()
 }
@@ -75,6 +82,8 @@ pub(crate) fn is_counted() -> bool {
 #[derive(Debug)]
 pub(crate) struct Trip {
     ledger: Option<Arc<Mutex<Ledger>>>,
+    /// How many were begun before it.
+    place: usize,
     /// The how manieth one after the other it is.
     number: usize,
     arrived: bool,
@@ -84,12 +93,15 @@ impl Trip {
     /// Begins a request: a further round trip, but for those that began before any of this one's ended.
     pub(crate) fn begin() -> Self {
         let ledger = LEDGER.try_with(Arc::clone).ok();
-        let number = ledger.as_deref().map_or(0, |ledger| {
+        let (place, number) = ledger.as_deref().map_or((0, 0), |ledger| {
             let mut ledger = lock(ledger);
             ledger.under_way += 1;
-            ledger.spent.round_trips + 1
+            ledger.begun += 1;
+            let number = ledger.round_trips + 1;
+            *ledger.open.entry(number).or_default() += 1;
+            (ledger.begun - 1, number)
         });
-        Self { ledger, number, arrived: false }
+        Self { ledger, place, number, arrived: false }
     }
 
     /// Notes that the answer is there.
@@ -100,11 +112,12 @@ impl Trip {
         }
     }
 
-    /// Whether others of this round trip are still under way.
+    /// Whether others of this round trip are still under way, or some of the one before have yet to go on into this one.
     pub(super) fn has_company(&self) -> bool {
         self.ledger.as_ref().is_some_and(|ledger| {
             let ledger = lock(ledger);
-            ledger.under_way > 0 && ledger.spent.round_trips < self.number
+            (ledger.under_way > 0 && ledger.round_trips < self.number)
+                || ledger.open.range(..self.number).next().is_some()
         })
     }
 
@@ -113,8 +126,8 @@ impl Trip {
         self.arrive();
         if let Some(ledger) = &self.ledger {
             let mut ledger = lock(ledger);
-            ledger.spent.requests.push(request);
-            ledger.spent.round_trips = ledger.spent.round_trips.max(self.number);
+            ledger.requests.insert(self.place, request);
+            ledger.round_trips = ledger.round_trips.max(self.number);
         }
     }
 }
@@ -122,6 +135,13 @@ impl Trip {
 impl Drop for Trip {
     fn drop(&mut self) {
         self.arrive();
+        if let Some(ledger) = &self.ledger {
+            let mut ledger = lock(ledger);
+            let open = ledger.open.remove(&self.number).unwrap_or(1) - 1;
+            if open > 0 {
+                ledger.open.insert(self.number, open);
+            }
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod units;
 
 pub use counting_table::CountingTable;
 pub use ledger::{Operation, Request, Spent, spent_by};
+#[cfg(feature = "dynamodb")]
 pub(crate) use ledger::{Trip, is_counted};
 pub use size::item_bytes;
 pub use units::{READ_UNIT_BYTES, WRITE_UNIT_BYTES};

@@ -1,6 +1,7 @@
 //! The emulator, as the tests find it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
@@ -62,6 +63,7 @@ impl Emulator {
 
     /// The account's table by a client.
     pub(super) fn table_over(&self, client: &Client, clock: &Arc<impl Clock + 'static>) -> DynamoTable {
-        DynamoTable::new(client, TABLE, clock.clone(), Arc::new(SystemRandom))
+        // The emulator does one thing at a time, and many tests ask it at once.
+        DynamoTable::new(client, TABLE, clock.clone(), Arc::new(SystemRandom)).with_patience(Duration::from_mins(2))
     }
 }
