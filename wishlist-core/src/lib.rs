@@ -5,6 +5,8 @@ pub mod check;
 pub mod clock;
 pub mod error;
 pub mod ids;
+#[cfg(feature = "engine")]
+pub mod ledger;
 pub mod model;
 #[cfg(feature = "engine")]
 pub mod operations;

@@ -4,6 +4,7 @@
 mod aws;
 mod config;
 mod confirming;
+mod cost_ledger;
 mod data;
 mod extract;
 mod fetching;

@@ -1,12 +1,14 @@
 //! The project's own commands: `cargo xtask check | test | generate | bench`. One command a file.
 #![expect(clippy::print_stdout, reason = "a command talks on its standard output")]
 
+mod aws;
 mod bench;
 mod browser;
 mod cargo;
 mod check;
 mod generate;
 mod leg;
+mod python;
 mod schemathesis;
 mod test;
 mod tool;

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: the test command of the README.
 //!
-//! All legs build the workspace's default features, so that cargo builds every dependency once to check and once to run.
+//! All legs but one build the workspace's default features, so that cargo builds every dependency once to check and once to
+//! run. The leg `aws` builds the AWS SDK on top.
 
 use std::process::ExitCode;
 
@@ -9,7 +10,7 @@ use clap::builder::PossibleValuesParser;
 
 use crate::leg::{self, Leg};
 use crate::tool::NEXTEST;
-use crate::{browser, cargo, check, schemathesis};
+use crate::{aws, browser, cargo, check, schemathesis};
 
 const LEGS: &[Leg] = &[
     Leg { name: "nextest", shows: "unit, property and integration tests", tool: Some(&NEXTEST), run: nextest },
@@ -27,6 +28,7 @@ const LEGS: &[Leg] = &[
         tool: None,
         run: schemathesis::run,
     },
+    Leg { name: "aws", shows: "the same code on AWS, as emulators have it", tool: Some(&NEXTEST), run: aws::run },
 ];
 
 /// What follows `cargo xtask test`.

@@ -5,12 +5,14 @@
 mod change;
 pub mod conformance;
 mod contract;
+pub mod cost;
 #[cfg(feature = "dynamodb")]
 pub(crate) mod dynamodb;
 #[cfg(feature = "embedded")]
 mod embedded;
 mod entity;
 pub mod keys;
+mod layout;
 mod query;
 mod record;
 mod transaction;

@@ -124,5 +124,7 @@ pub(crate) enum Document {
     Openapi,
     /// `docs/generated/configuration.md`
     Configuration,
+    /// `docs/generated/cost-ledger.md`
+    CostLedger,
 }
 

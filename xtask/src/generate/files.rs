@@ -27,8 +27,13 @@ const FILES: &[Generated] = &[
     },
     Generated {
         file: "docs/generated/configuration.md",
-        source: "wishlist-service/src/config.rs",
+        source: "wishlist-service/src/config",
         produce: || by_the_program("configuration"),
+    },
+    Generated {
+        file: "docs/generated/cost-ledger.md",
+        source: "wishlist-core/src/ledger",
+        produce: || by_the_program("cost-ledger"),
     },
     Generated { file: "openapi.json", source: "wishlist-api/src", produce: || by_the_program("openapi") },
 ];

@@ -1,7 +1,6 @@
 //! The leg that calls every operation of a running server with whatever the document allows, and with what it does not.
 
 mod baseline;
-mod environment;
 mod run;
 mod server;
 mod summary;

@@ -9,10 +9,12 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 
 use super::baseline::Baseline;
-use super::environment;
 use super::server::Server;
 use super::summary::Summary;
-use crate::cargo;
+use crate::{cargo, python};
+
+/// Every package and its version; made by `pip freeze` of an environment with nothing but schemathesis.
+const REQUIREMENTS: &str = "xtask/schemathesis/requirements.txt";
 
 /// Where the hooks and the preparation are.
 const SCRIPTS: &str = "xtask/schemathesis";
@@ -29,8 +31,8 @@ const MOST: Duration = Duration::from_mins(10);
 /// Calls every operation in all phases with all checks, and fails on whatever is found outside the baseline.
 pub(crate) fn run() -> Result<()> {
     let baseline = Baseline::read()?;
-    let directory = environment::directory()?;
-    let programs = environment::ensure(&directory)?;
+    let directory = python::directory("schemathesis")?;
+    let programs = python::ensure(&directory, REQUIREMENTS)?;
     let reports = Reports::make(&directory)?;
     let server = Server::start(&directory)?;
     let document = text(&reports.document)?;

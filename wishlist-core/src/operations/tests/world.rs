@@ -15,15 +15,6 @@ use crate::queue::{Message, Queue};
 use crate::table::keys::PageDigest;
 use crate::table::{Change, EmbeddedTable, Key, Page, Query, Record, Stored, Table, keys, query_all};
 
-/// A table of its own for each world: in memory, or in the emulator of DynamoDB where there is one.
-async fn table(clock: &Arc<ManualClock>) -> Arc<dyn Table> {
-    #[cfg(feature = "dynamodb")]
-    if let Some(emulator) = crate::table::dynamodb::tests::Emulator::find() {
-        return Arc::new(emulator.table(clock).await);
-    }
-    Arc::new(EmbeddedTable::in_memory(clock.clone()).unwrap())
-}
-
 /// Keeps what was sent.
 #[derive(Debug, Default)]
 pub(super) struct Outbox(pub(super) Mutex<Vec<Message>>);
@@ -46,9 +37,20 @@ pub(super) struct World {
 }
 
 impl World {
+    /// Over a table of its own: in memory, or in the emulator of DynamoDB where there is one.
     pub(super) async fn new() -> Self {
-        let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_795_368_000_000)));
-        let table = table(&clock).await;
+        let clock = clock();
+        let table = emulated(&clock).await.unwrap_or_else(|| in_memory(&clock));
+        Self::over(table, clock)
+    }
+
+    /// Over a table in memory, wherever the others are.
+    pub(super) fn in_memory() -> Self {
+        let clock = clock();
+        Self::over(in_memory(&clock), clock)
+    }
+
+    fn over(table: Arc<dyn Table>, clock: Arc<ManualClock>) -> Self {
         let outbox = Arc::new(Outbox::default());
         let engine = Engine::new(table.clone(), outbox.clone(), clock.clone(), Arc::new(SeededRandom::new(1)));
         let viewer = |name: &str| Viewer { user: name.parse().unwrap() };
@@ -125,6 +127,26 @@ impl World {
         let records = query_all(&*self.table, Query::prefix(keys::wishlist(list).pk, "")).await.unwrap();
         records.into_iter().map(|record| record.key.sk).collect()
     }
+}
+
+fn clock() -> Arc<ManualClock> {
+    Arc::new(ManualClock::new(Timestamp::from_millis(1_795_368_000_000)))
+}
+
+fn in_memory(clock: &Arc<ManualClock>) -> Arc<dyn Table> {
+    Arc::new(EmbeddedTable::in_memory(clock.clone()).unwrap())
+}
+
+/// A table in the emulator, where there is one.
+#[cfg(feature = "dynamodb")]
+async fn emulated(clock: &Arc<ManualClock>) -> Option<Arc<dyn Table>> {
+    let emulator = crate::table::dynamodb::tests::Emulator::find()?;
+    Some(Arc::new(emulator.table(clock).await))
+}
+
+#[cfg(not(feature = "dynamodb"))]
+fn emulated(_: &Arc<ManualClock>) -> std::future::Ready<Option<Arc<dyn Table>>> {
+    std::future::ready(None)
 }
 
 pub(super) fn named(name: &str) -> WishlistDraft {

@@ -9,21 +9,11 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::clock::Timestamp;
 use crate::error::{Error, Kind, Result};
+use crate::table::layout::{DUE_PK, DUE_SK, EXPIRES, EXPIRES_MILLIS, PK, REVISION, SK, WRITE};
 use crate::table::{Key, Record};
 
-pub(super) const PK: &str = "PK";
-pub(super) const SK: &str = "SK";
-pub(super) const REVISION: &str = "Revision";
-pub(super) const WRITE: &str = "WriteId";
-/// When DynamoDB may remove the item, in seconds; it does so up to two days late.
-pub(super) const EXPIRES: &str = "Expires";
-/// When the record stops to exist, by our own clock.
-pub(super) const EXPIRES_MILLIS: &str = "ExpiresMillis";
-pub(super) const DUE_PK: &str = "DuePK";
-pub(super) const DUE_SK: &str = "DueSK";
-
 /// Attributes that are no member of a body.
-pub(super) const OURS: [&str; 8] = [PK, SK, REVISION, WRITE, EXPIRES, EXPIRES_MILLIS, DUE_PK, DUE_SK];
+const OURS: [&str; 8] = [PK, SK, REVISION, WRITE, EXPIRES, EXPIRES_MILLIS, DUE_PK, DUE_SK];
 
 /// The attributes of an item.
 pub(super) type Attributes = HashMap<String, AttributeValue>;

@@ -11,10 +11,12 @@ use aws_sdk_dynamodb::types::{ConditionCheck, Delete, Put, TransactWriteItem};
 use super::DynamoTable;
 use super::attributes::{of_key, of_record};
 use super::conditions::Expression;
+use super::counted;
 use super::fault::{Fault, refused};
 use super::tries::Tries;
 use crate::clock::Timestamp;
 use crate::error::{Error, Kind, Result};
+use crate::table::cost::Operation;
 use crate::table::{Change, Condition, Key};
 
 /// A request as it is sent, the same in every attempt.
@@ -83,16 +85,19 @@ impl DynamoTable {
             [Change::Put(record, condition)] => {
                 let Expression { text, values } = Expression::of(*condition, now);
                 let put = self.client.put_item().table_name(&self.name).set_item(Some(of_record(record)?));
+                let put = put.set_return_consumed_capacity(counted::wanted());
                 Some(Request::Put(put.set_condition_expression(text).set_expression_attribute_values(values)))
             }
             [Change::Delete(key, condition)] => {
                 let Expression { text, values } = Expression::of(*condition, now);
                 let delete = self.client.delete_item().table_name(&self.name).set_key(Some(of_key(key)));
+                let delete = delete.set_return_consumed_capacity(counted::wanted());
                 Some(Request::Delete(delete.set_condition_expression(text).set_expression_attribute_values(values)))
             }
             changes => {
                 let changes = changes.iter().map(|change| self.part(change, now)).collect::<Result<Vec<_>>>()?;
                 let transaction = self.client.transact_write_items().set_transact_items(Some(changes));
+                let transaction = transaction.set_return_consumed_capacity(counted::wanted());
                 Some(Request::Transaction(transaction.client_request_token(self.token())))
             }
         })
@@ -133,9 +138,27 @@ impl DynamoTable {
 impl Request {
     async fn send(self) -> Result<(), Fault> {
         match self {
-            Self::Put(request) => request.send().await.map(drop).map_err(|error| Fault::of(&error)),
-            Self::Delete(request) => request.send().await.map(drop).map_err(|error| Fault::of(&error)),
-            Self::Transaction(request) => request.send().await.map(drop).map_err(|e| Fault::of_transaction(&e)),
+            Self::Put(request) => {
+                let sending = async {
+                    let output = request.send().await.map_err(|error| Fault::of(&error))?;
+                    Ok(output.consumed_capacity.into_iter().collect())
+                };
+                counted::writing(Operation::PutItem, sending).await
+            }
+            Self::Delete(request) => {
+                let sending = async {
+                    let output = request.send().await.map_err(|error| Fault::of(&error))?;
+                    Ok(output.consumed_capacity.into_iter().collect())
+                };
+                counted::writing(Operation::DeleteItem, sending).await
+            }
+            Self::Transaction(request) => {
+                let sending = async {
+                    let output = request.send().await.map_err(|error| Fault::of_transaction(&error))?;
+                    Ok(output.consumed_capacity.unwrap_or_default())
+                };
+                counted::writing(Operation::TransactWriteItems, sending).await
+            }
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::attributes::{Attributes, EXPIRES_MILLIS, PK, REVISION, WRITE, number, text};
+use super::attributes::{Attributes, number, text};
 use crate::clock::Timestamp;
 use crate::table::Condition;
+use crate::table::layout::{EXPIRES_MILLIS, PK, REVISION, WRITE};
 
 /// A condition in DynamoDB's terms.
 #[derive(Debug, Default)]

@@ -10,9 +10,9 @@ use aws_sdk_dynamodb::types::{
 };
 use tokio::time::{Instant, sleep};
 
-use super::attributes::{DUE_PK, DUE_SK, EXPIRES, PK, SK};
 use super::range::INDEX;
 use crate::error::{Error, Kind, Result};
+use crate::table::layout::{DUE_PK, DUE_SK, EXPIRES, PK, SK};
 
 /// A table takes some ten seconds to be made.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -99,7 +99,8 @@ fn schema(partition: &str, sort: &str) -> Result<Vec<KeySchemaElement>> {
 }
 
 fn definitions() -> Result<Vec<AttributeDefinition>> {
-    let text = |name| AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S).build();
+    let text =
+        |name| AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S).build();
     [PK, SK, DUE_PK, DUE_SK].map(text).into_iter().collect::<Result<_, _>>().map_err(incomplete)
 }
 

@@ -15,6 +15,7 @@ use aws_sdk_dynamodb::operation::query::QueryOutput;
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 
 use super::attributes::{of_key, of_place};
+use super::counted;
 use super::fault::Fault;
 use super::range::Range;
 use super::reading::{Reading, Slot};
@@ -22,6 +23,7 @@ use super::tries::Tries;
 use super::wire::{Response, Row};
 use crate::clock::{Clock, Random, Timestamp};
 use crate::error::{Error, Kind, Result};
+use crate::table::cost::Operation;
 use crate::table::{Change, Direction, Key, MAX_KEYS, Page, Query, Record, Table, check_limits};
 
 /// For how long a call is tried.
@@ -102,9 +104,13 @@ impl DynamoTable {
     async fn send_get(&self, key: &Key) -> Result<Response, Fault> {
         let slot = Slot::default();
         let request = self.client.get_item().table_name(&self.name).set_key(Some(of_key(key))).consistent_read(true);
-        let reading = Reading::into(&slot, || GetItemOutput::builder().build());
-        request.customize().interceptor(reading).send().await.map_err(|error| Fault::of(&error))?;
-        slot.take()
+        let request = request.set_return_consumed_capacity(counted::wanted()).customize();
+        let request = request.interceptor(Reading::into(&slot, || GetItemOutput::builder().build()));
+        counted::reading(Operation::GetItem, async {
+            request.send().await.map_err(|error| Fault::of(&error))?;
+            slot.take()
+        })
+        .await
     }
 
     async fn send_batch_get(&self, keys: &[Key]) -> Result<Response, Fault> {
@@ -112,9 +118,13 @@ impl DynamoTable {
         let wanted = KeysAndAttributes::builder().set_keys(Some(keys.iter().map(of_key).collect()));
         let wanted = wanted.consistent_read(true).build().map_err(|error| Fault::Refused(error.to_string()))?;
         let request = self.client.batch_get_item().request_items(&self.name, wanted);
-        let reading = Reading::into(&slot, || BatchGetItemOutput::builder().build());
-        request.customize().interceptor(reading).send().await.map_err(|error| Fault::of(&error))?;
-        slot.take()
+        let request = request.set_return_consumed_capacity(counted::wanted()).customize();
+        let request = request.interceptor(Reading::into(&slot, || BatchGetItemOutput::builder().build()));
+        counted::reading(Operation::BatchGetItem, async {
+            request.send().await.map_err(|error| Fault::of(&error))?;
+            slot.take()
+        })
+        .await
     }
 
     async fn send_query(&self, query: &Query, range: &Range, limit: Option<i32>) -> Result<Response, Fault> {
@@ -126,9 +136,13 @@ impl DynamoTable {
         let request = request.set_scan_index_forward((query.direction == Direction::Backward).then_some(false));
         // An index is read as it is; only the table itself can be read as of now.
         let request = request.set_consistent_read(range.index.is_none().then_some(true));
-        let reading = Reading::into(&slot, || QueryOutput::builder().build());
-        request.customize().interceptor(reading).send().await.map_err(|error| Fault::of(&error))?;
-        slot.take()
+        let request = request.set_return_consumed_capacity(counted::wanted()).customize();
+        let request = request.interceptor(Reading::into(&slot, || QueryOutput::builder().build()));
+        counted::reading(Operation::Query, async {
+            request.send().await.map_err(|error| Fault::of(&error))?;
+            slot.take()
+        })
+        .await
     }
 }
 

@@ -76,10 +76,11 @@ impl Fault {
             Self::Race
         } else if BUSY.contains(&code) {
             Self::Busy(causes)
-        } else if status >= 500 {
-            Self::Lost(causes)
-        } else {
+        } else if (400..500).contains(&status) {
             Self::Refused(causes)
+        } else {
+            // A fault of the service, or an answer that cannot be read.
+            Self::Lost(causes)
         }
     }
 }

@@ -6,6 +6,7 @@
 mod attributes;
 mod commit;
 mod conditions;
+mod counted;
 mod create;
 mod dynamo_table;
 mod fault;

@@ -5,7 +5,8 @@
 
 use std::collections::HashMap;
 
-use super::attributes::{Attributes, DUE_PK, DUE_SK, PK, SK, of_key, text};
+use super::attributes::{Attributes, of_key, text};
+use crate::table::layout::{DUE_PK, DUE_SK, PK, SK};
 use crate::table::{Direction, Key, Partition, Query, Record};
 
 /// The index of what is due.

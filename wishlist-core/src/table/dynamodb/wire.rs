@@ -8,9 +8,9 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::attributes::{DUE_PK, DUE_SK, EXPIRES, EXPIRES_MILLIS, PK, REVISION, SK, WRITE};
 use crate::clock::Timestamp;
 use crate::ids::WriteId;
+use crate::table::layout::{DUE_PK, DUE_SK, EXPIRES, EXPIRES_MILLIS, PK, REVISION, SK, WRITE};
 use crate::table::{Body, DueKey, Key, Record, Revision};
 
 /// What an item of middling size takes as JSON, to save growing.

@@ -13,10 +13,11 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
+use serde_json::Value;
 use tokio::net::TcpStream;
 
 /// What becomes of a request.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub(super) enum Fate {
     /// It arrives, and so does its answer.
     Arrives,
@@ -29,11 +30,11 @@ pub(super) enum Fate {
     /// It does not arrive; this status and body are the answer.
     IsAnswered(u16, String),
     /// It arrives with another body, and of the answer this is made.
-    IsChanged(serde_json::Value, fn(serde_json::Value) -> serde_json::Value),
+    IsChanged(Value, Arc<dyn Fn(Value) -> Value + Send + Sync>),
 }
 
 /// Decides by the name of the operation (`PutItem`) and the body.
-pub(super) type Fates = Arc<dyn Fn(&str, &serde_json::Value) -> Fate + Send + Sync>;
+pub(super) type Fates = Arc<dyn Fn(&str, &Value) -> Fate + Send + Sync>;
 
 /// Sends requests to their fate.
 #[derive(Clone)]
@@ -73,7 +74,8 @@ impl Connector {
                 exchange(request).await.map(changed)
             }
         };
-        HttpResponse::try_from(answer.map_err(ConnectorError::io)?.map(Into::into)).map_err(|error| ConnectorError::user(error.into()))
+        HttpResponse::try_from(answer.map_err(ConnectorError::io)?.map(Into::into))
+            .map_err(|error| ConnectorError::user(error.into()))
     }
 }
 

@@ -1,17 +1,20 @@
 //! The emulator, as the tests find it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
+use aws_sdk_dynamodb::types::TimeToLiveSpecification;
 
 use super::connector::Connector;
-use crate::clock::{Clock, Random as _, SeededRandom, SystemRandom};
+use crate::clock::{Clock, Random as _, SystemRandom};
 use crate::table::dynamodb::create_table;
+use crate::table::layout::EXPIRES;
 use crate::table::{Creation, DynamoTable};
 
 /// Where the emulator answers; `cargo xtask test aws` sets it.
-const ENDPOINT: &str = "WISHLIST_TEST_AWS_ENDPOINT";
+const ENDPOINT: &str = "WISHLIST_TEST_MINISTACK";
 
 /// The name of every test's table. Each has an account of its own.
 pub(super) const TABLE: &str = "SmartWishlist";
@@ -52,11 +55,15 @@ impl Emulator {
     pub(crate) async fn table(&self, clock: &Arc<impl Clock + 'static>) -> DynamoTable {
         let client = self.client(Connector::plain());
         assert_eq!(create_table(&client, TABLE).await.unwrap(), Creation::Made);
+        // The emulator removes what has expired by the machine's clock, and the tests have their own.
+        let off = TimeToLiveSpecification::builder().enabled(false).attribute_name(EXPIRES).build().unwrap();
+        client.update_time_to_live().table_name(TABLE).time_to_live_specification(off).send().await.unwrap();
         self.table_over(&client, clock)
     }
 
     /// The account's table by a client.
     pub(super) fn table_over(&self, client: &Client, clock: &Arc<impl Clock + 'static>) -> DynamoTable {
-        DynamoTable::new(client, TABLE, clock.clone(), Arc::new(SeededRandom::new(1)))
+        // The emulator does one thing at a time, and many tests ask it at once.
+        DynamoTable::new(client, TABLE, clock.clone(), Arc::new(SystemRandom)).with_patience(Duration::from_mins(2))
     }
 }

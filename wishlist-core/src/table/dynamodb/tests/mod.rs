@@ -3,5 +3,7 @@
 mod conformance;
 mod connector;
 mod emulator;
+mod fates;
+mod faults;
 
 pub(crate) use emulator::Emulator;

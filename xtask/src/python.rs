@@ -1,4 +1,4 @@
-//! The Python programs of the leg, in an environment of their own under the target directory.
+//! Python programs, in environments of their own under the target directory.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,25 +7,23 @@ use anyhow::{Context, Result, bail};
 
 use crate::cargo;
 
-/// Every package and its version; made by `pip freeze` of an environment with nothing but schemathesis.
-const REQUIREMENTS: &str = "xtask/schemathesis/requirements.txt";
-
 /// What makes environments on Debian and Ubuntu.
 const INSTALL: &[&str] = &["install", "--yes", "--no-install-recommends", "python3", "python3-venv"];
 
-/// The directory of the leg: its environment and its reports.
-pub(super) fn directory() -> Result<PathBuf> {
+/// The directory of a leg, for its environment and what it leaves.
+pub(crate) fn directory(leg: &str) -> Result<PathBuf> {
     let metadata = cargo::output(&["metadata", "--no-deps", "--format-version", "1"])?;
     let metadata: serde_json::Value = serde_json::from_str(&metadata).context("cargo prints what is not JSON")?;
     let target = metadata["target_directory"].as_str().context("cargo names no target directory")?;
-    Ok(Path::new(target).join("schemathesis"))
+    Ok(Path::new(target).join(leg))
 }
 
-/// Makes the environment where it is missing or of other versions, and answers the directory of its programs.
-pub(super) fn ensure(directory: &Path) -> Result<PathBuf> {
+/// Makes the environment where it is missing or of other versions, and answers the directory of its programs. The
+/// requirements are a file at the root that names every package and its version.
+pub(crate) fn ensure(directory: &Path, requirements: &str) -> Result<PathBuf> {
     let environment = directory.join("environment");
     let programs = environment.join("bin");
-    let wanted = fs::read_to_string(cargo::root().join(REQUIREMENTS)).context("the requirements cannot be read")?;
+    let wanted = fs::read_to_string(cargo::root().join(requirements)).context("the requirements cannot be read")?;
     // Written last, so that an installation that was broken off is made anew.
     let installed = environment.join("installed.txt");
     if fs::read_to_string(&installed).is_ok_and(|installed| installed == wanted) {
@@ -33,10 +31,10 @@ pub(super) fn ensure(directory: &Path) -> Result<PathBuf> {
     }
     make(&environment)?;
     let python = programs.join("python");
-    let arguments = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", REQUIREMENTS];
+    let arguments = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements];
     println!("$ {} {}", python.display(), arguments.join(" "));
     if !cargo::command(&python).args(arguments).status()?.success() {
-        bail!("the packages of `{REQUIREMENTS}` could not be installed");
+        bail!("the packages of `{requirements}` could not be installed");
     }
     fs::write(installed, wanted)?;
     Ok(programs)
