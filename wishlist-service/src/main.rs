@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "aws")]
+mod aws;
 mod config;
 mod confirming;
 mod data;

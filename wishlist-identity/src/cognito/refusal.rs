@@ -101,17 +101,26 @@ fn meaning_of(asked: Asked, code: &str) -> Meaning {
 
         (
             Asked::Confirm | Asked::Reset,
-            "AliasExistsException" | "CodeMismatchException" | "ExpiredCodeException" | "InvalidParameterException"
-            | "LimitExceededException" | "NotAuthorizedException" | "TooManyFailedAttemptsException"
-            | "UserNotConfirmedException" | "UserNotFoundException",
+            "AliasExistsException"
+            | "CodeMismatchException"
+            | "ExpiredCodeException"
+            | "InvalidParameterException"
+            | "LimitExceededException"
+            | "NotAuthorizedException"
+            | "TooManyFailedAttemptsException"
+            | "UserNotConfirmedException"
+            | "UserNotFoundException",
         ) => Meaning::Code,
         (Asked::Reset, "InvalidPasswordException" | "PasswordHistoryPolicyViolationException") => Meaning::NewPassword,
 
         // Also for an address that is not verified, an account that is disabled, or one that asked too often.
         (
             Asked::Mail,
-            "CodeDeliveryFailureException" | "InvalidParameterException" | "LimitExceededException"
-            | "NotAuthorizedException" | "UserNotFoundException",
+            "CodeDeliveryFailureException"
+            | "InvalidParameterException"
+            | "LimitExceededException"
+            | "NotAuthorizedException"
+            | "UserNotFoundException",
         ) => Meaning::Alike,
 
         (Asked::SignIn, "NotAuthorizedException" | "UserNotFoundException") => Meaning::Credentials,
@@ -120,7 +129,9 @@ fn meaning_of(asked: Asked, code: &str) -> Meaning {
 
         (
             Asked::Refresh,
-            "InvalidParameterException" | "NotAuthorizedException" | "RefreshTokenReuseException"
+            "InvalidParameterException"
+            | "NotAuthorizedException"
+            | "RefreshTokenReuseException"
             | "UserNotFoundException",
         ) => Meaning::SessionOver,
 

@@ -89,7 +89,6 @@ pub(super) fn check_code(code: &Secret) -> Result<()> {
 pub(super) fn check_edges(password: &Secret, pointer: &str) -> Result<()> {
     let password = password.expose();
     let fits = password.trim() == password && !password.contains(['\n', '\r']);
-    fits.then_some(()).ok_or_else(|| {
-        Error::invalid(pointer, "a password neither begins nor ends with a space, and is one line")
-    })
+    fits.then_some(())
+        .ok_or_else(|| Error::invalid(pointer, "a password neither begins nor ends with a space, and is one line"))
 }

@@ -22,6 +22,7 @@ pub(super) const FIELDS: &[Field] = fields! {
     "job"         "the id of a background job";
     "location"    "the line of source code that panicked";
     "message"     "what happened, in fixed words";
+    "message_id"  "the id that SQS gave to a message";
     "metrics_address" "where operators find `/metrics` and `/ready`";
     "method"      "the request's method";
     "outcome"     "what became of a visit";
