@@ -16,21 +16,19 @@ use crate::token::{Compact, Object};
 impl CognitoIdentity {
     /// The tokens of an answer, and who they are of.
     ///
-    /// The id token came from Cognito itself over this connection, which is all that its signature would say (OpenID Connect
-    /// Core 1.0, section 3.1.3.7). Where the pool's client may not read the address, the pool is asked for it.
+    /// The id token came from Cognito itself over this connection, which is all that its signature would say (`OpenID`
+    /// Connect Core 1.0, section 3.1.3.7). Where the pool's client may not read the address, the pool is asked for it.
     pub(super) async fn admit(&self, answer: AuthenticationResultType) -> Result<(Account, Tokens)> {
         let tokens = tokens(answer).ok_or_else(|| unexpected("tokens are missing"))?;
         let claims = claims(&tokens.id_token).ok_or_else(|| unexpected("the id token is none"))?;
         let user = claims.text("sub").and_then(|sub| sub.parse::<UserId>().ok());
         let user = user.ok_or_else(|| unexpected("the id token has no `sub`"))?;
-        let account = match claims.text("email") {
-            Some(email) => Account { user, email: address(email)?, name: claims.text("name").map(str::to_owned) },
-            None => {
-                let held = self.find(&user).await?.ok_or_else(|| unexpected("the account is gone"))?;
-                account(user, &held)?
-            }
-        };
-        Ok((account, tokens))
+        if let Some(email) = claims.text("email") {
+            let account = Account { user, email: address(email)?, name: claims.text("name").map(str::to_owned) };
+            return Ok((account, tokens));
+        }
+        let held = self.find(&user).await?.ok_or_else(|| unexpected("the account is gone"))?;
+        Ok((account(user, &held)?, tokens))
     }
 }
 

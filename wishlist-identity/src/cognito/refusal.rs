@@ -9,6 +9,7 @@ use aws_sdk_cognitoidentityprovider::error::{BoxError, ProvideErrorMetadata, Sdk
 use aws_sdk_cognitoidentityprovider::operation::RequestId;
 use wishlist_core::error::{Error, Kind, Result};
 
+use self::Asked::{Account, Confirm, Mail, Refresh, Reset, SignIn, SignUp};
 use crate::refused::{session_over, unconfirmed, wrong_code, wrong_credentials};
 
 /// What is told to who asks too often. Cognito names no time; it counts its rates by the second and what one address may
@@ -51,6 +52,35 @@ enum Meaning {
     Fault,
 }
 
+const ALL: &[Asked] = &[SignUp, Confirm, Mail, Reset, SignIn, Refresh, Account];
+
+/// What each exception means to each operation, as Cognito's reference of its API lists them; the first row that fits.
+///
+/// That a code cannot be mailed is told to nobody: nor that an address is not verified, or its account disabled, or that it
+/// asked too often.
+#[rustfmt::skip]
+const TABLE: &[(&[Asked], &[&str], Meaning)] = &[
+    (&[SignUp],         &["UsernameExistsException", "CodeDeliveryFailureException"], Meaning::Alike),
+    (&[SignUp],         &["InvalidParameterException"], Meaning::Email),
+    (&[SignUp],         &["InvalidPasswordException"], Meaning::Password),
+    (&[SignUp],         &["NotAuthorizedException"], Meaning::Refused),
+    (&[Confirm, Reset], &["AliasExistsException", "CodeMismatchException", "ExpiredCodeException", "InvalidParameterException",
+                          "LimitExceededException", "NotAuthorizedException", "TooManyFailedAttemptsException",
+                          "UserNotConfirmedException", "UserNotFoundException"], Meaning::Code),
+    (&[Reset],          &["InvalidPasswordException", "PasswordHistoryPolicyViolationException"], Meaning::NewPassword),
+    (&[Mail],           &["CodeDeliveryFailureException", "InvalidParameterException", "LimitExceededException",
+                          "NotAuthorizedException", "UserNotFoundException"], Meaning::Alike),
+    (&[SignIn],         &["NotAuthorizedException", "UserNotFoundException"], Meaning::Credentials),
+    (&[SignIn],         &["UserNotConfirmedException"], Meaning::Unconfirmed),
+    (&[SignIn],         &["PasswordResetRequiredException"], Meaning::ResetFirst),
+    (&[Refresh],        &["InvalidParameterException", "NotAuthorizedException", "RefreshTokenReuseException",
+                          "UserNotFoundException"], Meaning::SessionOver),
+    (&[Account],        &["UserNotFoundException"], Meaning::Alike),
+    (ALL,               &["ForbiddenException", "UserLambdaValidationException"], Meaning::Refused),
+    (ALL,               &["LimitExceededException", "TooManyRequestsException"], Meaning::TooOften),
+    (ALL,               &["InternalErrorException", "RequestLimitExceeded", "ThrottlingException"], Meaning::Passing),
+];
+
 /// What Cognito answered, or `None` where its refusal is answered like a success.
 ///
 /// # Errors
@@ -85,52 +115,15 @@ fn meaning<E: ProvideErrorMetadata>(asked: Asked, refusal: &SdkError<E>) -> Mean
     }
     // By its code a wrong password, by its message the program's own fault: the one place where a message is looked at.
     let message = answer.err().message().unwrap_or_default().to_lowercase().replace('_', " ");
-    if message.contains("secret hash") {
+    if message.contains("secret hash") || message.contains("client secret") {
         return Meaning::Fault;
     }
     meaning_of(asked, answer.err().code().unwrap_or_default())
 }
 
-/// The exceptions of each operation, as Cognito's reference of its API lists them.
 fn meaning_of(asked: Asked, code: &str) -> Meaning {
-    match (asked, code) {
-        (Asked::SignUp, "UsernameExistsException" | "CodeDeliveryFailureException") => Meaning::Alike,
-        (Asked::SignUp, "InvalidParameterException") => Meaning::Email,
-        (Asked::SignUp, "InvalidPasswordException") => Meaning::Password,
-        (Asked::SignUp, "NotAuthorizedException") => Meaning::Refused,
-
-        (
-            Asked::Confirm | Asked::Reset,
-            "AliasExistsException" | "CodeMismatchException" | "ExpiredCodeException" | "InvalidParameterException"
-            | "LimitExceededException" | "NotAuthorizedException" | "TooManyFailedAttemptsException"
-            | "UserNotConfirmedException" | "UserNotFoundException",
-        ) => Meaning::Code,
-        (Asked::Reset, "InvalidPasswordException" | "PasswordHistoryPolicyViolationException") => Meaning::NewPassword,
-
-        // Also for an address that is not verified, an account that is disabled, or one that asked too often.
-        (
-            Asked::Mail,
-            "CodeDeliveryFailureException" | "InvalidParameterException" | "LimitExceededException"
-            | "NotAuthorizedException" | "UserNotFoundException",
-        ) => Meaning::Alike,
-
-        (Asked::SignIn, "NotAuthorizedException" | "UserNotFoundException") => Meaning::Credentials,
-        (Asked::SignIn, "UserNotConfirmedException") => Meaning::Unconfirmed,
-        (Asked::SignIn, "PasswordResetRequiredException") => Meaning::ResetFirst,
-
-        (
-            Asked::Refresh,
-            "InvalidParameterException" | "NotAuthorizedException" | "RefreshTokenReuseException"
-            | "UserNotFoundException",
-        ) => Meaning::SessionOver,
-
-        (Asked::Account, "UserNotFoundException") => Meaning::Alike,
-
-        (_, "ForbiddenException" | "UserLambdaValidationException") => Meaning::Refused,
-        (_, "LimitExceededException" | "TooManyRequestsException") => Meaning::TooOften,
-        (_, "InternalErrorException" | "ThrottlingException" | "RequestLimitExceeded" | "SlowDown") => Meaning::Passing,
-        _ => Meaning::Fault,
-    }
+    let row = TABLE.iter().find(|(by, codes, _)| by.contains(&asked) && codes.contains(&code));
+    row.map_or(Meaning::Fault, |(_, _, meaning)| *meaning)
 }
 
 /// What the caller is told; `None` for what is answered like a success.

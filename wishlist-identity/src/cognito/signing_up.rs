@@ -1,5 +1,6 @@
 //! Making an account, and confirming its address.
 
+use aws_sdk_cognitoidentityprovider::operation::sign_up::SignUpOutput;
 use aws_sdk_cognitoidentityprovider::types::AttributeType;
 use uuid::Uuid;
 use wishlist_core::error::{Error, Result};
@@ -33,7 +34,7 @@ impl CognitoIdentity {
             .set_user_attributes(Some(attributes(&email, request.name.as_deref())?))
             .send()
             .await;
-        let confirmed = read(Asked::SignUp, answer)?.filter(|answer| answer.user_confirmed());
+        let confirmed = read(Asked::SignUp, answer)?.filter(SignUpOutput::user_confirmed);
         let user = match &confirmed {
             Some(answer) => answer.user_sub().parse()?,
             None => UserId::try_from(self.ids.mint::<Uuid>().to_string())?,
@@ -89,7 +90,6 @@ pub(super) fn check_code(code: &Secret) -> Result<()> {
 pub(super) fn check_edges(password: &Secret, pointer: &str) -> Result<()> {
     let password = password.expose();
     let fits = password.trim() == password && !password.contains(['\n', '\r']);
-    fits.then_some(()).ok_or_else(|| {
-        Error::invalid(pointer, "a password neither begins nor ends with a space, and is one line")
-    })
+    fits.then_some(())
+        .ok_or_else(|| Error::invalid(pointer, "a password neither begins nor ends with a space, and is one line"))
 }

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use aws_sdk_cognitoidentityprovider::Client;
 use aws_sdk_cognitoidentityprovider::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_cognitoidentityprovider::types::{
-    ExplicitAuthFlowsType, PasswordPolicyType, PreventUserExistenceErrorTypes, UserPoolPolicyType, UsernameAttributeType,
-    UsernameConfigurationType,
+    ExplicitAuthFlowsType, PasswordPolicyType, PreventUserExistenceErrorTypes, UserPoolPolicyType,
+    UsernameAttributeType, UsernameConfigurationType,
 };
 use wishlist_core::clock::{SystemClock, SystemRandom};
 use wishlist_core::ids::Ids;
@@ -102,7 +102,8 @@ pub(crate) fn no_roots() -> rustls::ClientConfig {
 
 async fn make_pool(client: &Client) -> String {
     let lengths = PasswordPolicyType::builder().minimum_length(8);
-    let policy = lengths.require_lowercase(false).require_uppercase(false).require_numbers(false).require_symbols(false);
+    let policy =
+        lengths.require_lowercase(false).require_uppercase(false).require_numbers(false).require_symbols(false);
     let pool = client
         .create_user_pool()
         .pool_name("wishlist")

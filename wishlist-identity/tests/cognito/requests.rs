@@ -26,7 +26,8 @@ fn token(claims: &Value) -> String {
 }
 
 fn session(id_claims: &Value, refresh_token: Option<&str>) -> Answer {
-    let mut result = json!({ "AccessToken": "access", "IdToken": token(id_claims), "ExpiresIn": 3600, "TokenType": "Bearer" });
+    let mut result =
+        json!({ "AccessToken": "access", "IdToken": token(id_claims), "ExpiresIn": 3600, "TokenType": "Bearer" });
     if let Some(refresh_token) = refresh_token {
         result["RefreshToken"] = refresh_token.into();
     }
@@ -54,20 +55,26 @@ async fn every_call_of_a_client_with_a_secret_proves_it() {
     provider.reset_password(EMAIL, &code, &password).await.unwrap();
     provider.sign_in(EMAIL, &password).await.unwrap();
     let came = answers.came();
-    let proofs: Vec<_> = came.iter().map(|(operation, input)| {
-        let proof = &input["SecretHash"].as_str().or(input["AuthParameters"]["SECRET_HASH"].as_str());
-        (operation.as_str(), proof.map(str::to_owned))
-    }).collect();
+    let proofs: Vec<_> = came
+        .iter()
+        .map(|(operation, input)| {
+            let proof = &input["SecretHash"].as_str().or(input["AuthParameters"]["SECRET_HASH"].as_str());
+            (operation.as_str(), proof.map(str::to_owned))
+        })
+        .collect();
     let hash = Some(HASH.to_owned());
-    assert_eq!(proofs, [
-        ("SignUp", hash.clone()),
-        ("ConfirmSignUp", hash.clone()),
-        ("ResendConfirmationCode", hash.clone()),
-        ("ForgotPassword", hash.clone()),
-        ("ConfirmForgotPassword", hash.clone()),
-        ("AdminUserGlobalSignOut", None),
-        ("InitiateAuth", hash),
-    ]);
+    assert_eq!(
+        proofs,
+        [
+            ("SignUp", hash.clone()),
+            ("ConfirmSignUp", hash.clone()),
+            ("ResendConfirmationCode", hash.clone()),
+            ("ForgotPassword", hash.clone()),
+            ("ConfirmForgotPassword", hash.clone()),
+            ("AdminUserGlobalSignOut", None),
+            ("InitiateAuth", hash),
+        ]
+    );
     let attributes = json!([{ "Name": "email", "Value": EMAIL }, { "Name": "name", "Value": "Alice" }]);
     assert_eq!(came[0].1["UserAttributes"], attributes);
     assert_eq!(came[6].1["AuthFlow"], "USER_PASSWORD_AUTH");
@@ -102,9 +109,11 @@ async fn an_address_that_the_id_token_does_not_hold_is_asked_for() {
 
 #[tokio::test]
 async fn a_challenge_is_refused_and_says_what_to_do() {
-    let rows = [("NEW_PASSWORD_REQUIRED", "set a new password first: ask for a code by mail"),
+    let rows = [
+        ("NEW_PASSWORD_REQUIRED", "set a new password first: ask for a code by mail"),
         ("SOFTWARE_TOKEN_MFA", "this account asks for a second factor, which cannot be given here"),
-        ("SOMETHING_NEW", "this account asks for a second factor, which cannot be given here")];
+        ("SOMETHING_NEW", "this account asks for a second factor, which cannot be given here"),
+    ];
     for (challenge, expected) in rows {
         let answers = Answers::new([Answer::Done(json!({ "ChallengeName": challenge, "Session": "session" }))]);
         let error = answers.provider(None).sign_in(EMAIL, &Secret::from(PASSWORD)).await.unwrap_err();

@@ -1,8 +1,8 @@
 //! Tokens that a pool signed, and whose they have to be.
 
 use wishlist_core::error::Kind;
-use wishlist_identity::conformance::{EMAIL, Mailed, Stage as _};
 use wishlist_identity::cognito::CognitoSettings;
+use wishlist_identity::conformance::{EMAIL, Mailed, Stage as _};
 use wishlist_identity::{CognitoIdentity, Provider, Rejection, Secret, SignUp, Tokens};
 
 use crate::pool::{ClientSecret, Emulator, Pool, ids, make_client, verifier};
@@ -61,4 +61,13 @@ async fn a_pool_that_is_not_there_has_no_keys() {
     let token = tokens(&pool).await.access_token;
     let nowhere = verifier(Emulator::Ministack, "eu-central-1_Nowhere00", &pool.settings.client_id);
     assert_eq!(nowhere.examine(token.expose()).await, Err(Rejection::KeysUnavailable));
+}
+
+/// Without its `AUTH=true` the emulator takes any code and any signature, and most of what is shown here shows nothing.
+#[tokio::test]
+async fn the_emulator_is_a_strict_one() {
+    let pool = Pool::open(ClientSecret::None).await;
+    let id_token = tokens(&pool).await.id_token;
+    let answer = pool.client.get_user().access_token(id_token.expose()).send().await;
+    assert!(answer.is_err(), "start ministack with `AUTH=true`");
 }

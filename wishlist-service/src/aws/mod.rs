@@ -15,6 +15,8 @@ mod roots;
 mod sqs_queue;
 mod sqs_receiver;
 mod sweep;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 pub(crate) use api::run as api;

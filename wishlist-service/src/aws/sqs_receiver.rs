@@ -27,7 +27,7 @@ const LAST_PAUSE: Duration = Duration::from_secs(32);
 const LAST_WORK: Duration = Duration::from_secs(7);
 
 /// A message, the place that was kept for its work, and what SQS said beside it.
-type Delivered = (OwnedSemaphorePermit, Message, Delivery);
+type Delivered = (OwnedSemaphorePermit, (Message, Delivery));
 
 /// The receiving end of a queue.
 #[derive(Clone, Debug)]
@@ -66,12 +66,12 @@ impl SqsReceiver {
         let mut pause = FIRST_PAUSE;
         while let Some(received) = unless(&mut stop, self.receive(&room)).await {
             while let Some(ended) = running.try_join_next() {
-                log(ended);
+                log(&ended);
             }
             match received {
                 Ok(deliveries) => {
                     pause = FIRST_PAUSE;
-                    for (permit, message, delivery) in deliveries {
+                    for (permit, (message, delivery)) in deliveries {
                         let part = Invocation { id: None, trace: trace_of(&delivery) };
                         let held = self.clone().hold(delivery, part.scope(handle(message)));
                         running.spawn(async move {
@@ -89,7 +89,11 @@ impl SqsReceiver {
                 }
             }
         }
-        let finish = async { while let Some(ended) = running.join_next().await { log(ended) } };
+        let finish = async {
+            while let Some(ended) = running.join_next().await {
+                log(&ended);
+            }
+        };
         if tokio::time::timeout(LAST_WORK, finish).await.is_err() {
             tracing::warn!("stopped with messages under way; they come again");
         }
@@ -111,7 +115,7 @@ impl SqsReceiver {
             .await
             .map_err(|error| no_answer("it was asked for messages", error))?;
         let deliveries = answer.messages.unwrap_or_default().into_iter().filter_map(read);
-        Ok(permits.into_iter().zip(deliveries).map(|(permit, (message, delivery))| (permit, message, delivery)).collect())
+        Ok(permits.into_iter().zip(deliveries).collect())
     }
 
     /// Does the work of one message: hides it for as long as that takes, and deletes it when it is done.
@@ -119,9 +123,9 @@ impl SqsReceiver {
         let receipt = delivery.receipt_handle.unwrap_or_default();
         let done = tokio::select! {
             done = work => done,
-            () = self.keep_hidden(&receipt) => Ok(()),
+            () = self.keep_hidden(&receipt) => return,
         };
-        // What failed is logged where it did.
+        // What failed was logged where it did, and comes again.
         if done.is_err() {
             return;
         }
@@ -163,21 +167,19 @@ async fn unless<T>(stop: &mut (impl Future<Output = ()> + Unpin), work: impl Fut
 
 /// The message of a delivery; one that is none of ours is left where it is.
 fn read(delivery: Delivery) -> Option<(Message, Delivery)> {
-    match serde_json::from_str(delivery.body().unwrap_or_default()) {
-        Ok(message) => Some((message, delivery)),
-        Err(_) => {
-            let id = delivery.message_id().unwrap_or_default();
-            tracing::warn!(message_id = id, "a message is none of ours; it is left to the dead letters");
-            None
-        }
+    let message = serde_json::from_str(delivery.body().unwrap_or_default());
+    if message.is_err() {
+        let id = delivery.message_id().unwrap_or_default();
+        tracing::warn!(message_id = id, "a message is none of ours; it is left to the dead letters");
     }
+    Some((message.ok()?, delivery))
 }
 
 fn trace_of(delivery: &Delivery) -> Option<TraceHeader> {
     TraceHeader::parse(delivery.attributes()?.get(&MessageSystemAttributeName::AwsTraceHeader)?)
 }
 
-fn log(ended: Result<(), JoinError>) {
+fn log(ended: &Result<(), JoinError>) {
     if ended.is_err() {
         tracing::error!("a message's work ended early; the message comes again");
     }

@@ -23,8 +23,8 @@ pub(super) const FIELDS: &[Field] = fields! {
     "job"         "the id of a background job";
     "location"    "the line of source code that panicked";
     "message"     "what happened, in fixed words";
+    "message_id"  "the id that SQS gave to a message";
     "metrics_address" "where operators find `/metrics` and `/ready`";
-    "message_id"  "on AWS, the id of a message of the queue";
     "method"      "the request's method";
     "outcome"     "what became of a visit";
     "pk"          "the partition key of a record that cannot be read: a kind and ids";
