@@ -50,7 +50,7 @@ pub fn extract(page: &Page<'_>) -> Extraction {
         candidates.add(Field::Sku, Source::Url, &number);
     }
     let titles: Vec<&str> = head.title.iter().chain(&visible.heading).map(String::as_str).collect();
-    let kind = kind(page.url, &head, &structure, &visible, || wall(&document, &titles, visible.priced));
+    let (kind, kind_rule) = kind(page.url, &head, &structure, &visible, || wall(&document, &titles, visible.priced));
     let hints = PriceHints { language: head.language.as_deref(), host: page.url.host_str(), ..PriceHints::default() };
-    merge(&candidates, &Context { url: page.url, kind, hints })
+    merge(&candidates, &Context { url: page.url, kind, kind_rule, hints })
 }
