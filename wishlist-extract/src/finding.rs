@@ -97,6 +97,8 @@ rules! {
     RootAddress = "rootAddress", "at the root of its site";
     ListMarkup = "listMarkup", "marked up as several things";
     SeenProduct = "seenProduct", "a heading with a price and a control to buy by";
+    SoldByState = "soldByState", "in the state of its scripts with a price, under the page's own name";
+    SeenStock = "seenStock", "a heading with the stock of something that has a number or a maker";
     SeenList = "seenList", "showing many prices alike";
     Nothing = "nothing", "none of the others";
 }

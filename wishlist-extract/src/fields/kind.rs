@@ -9,7 +9,8 @@ use crate::sources::{Head, Structure, Visible};
 /// Prices that look alike, from which on a page without a product of its own is a list.
 const LIST_PRICES: usize = 6;
 
-/// Decides the kind of a page from what its sources say of it; `wall` is asked only where nothing is sold.
+/// Decides the kind of a page from what its sources say of it; `sold` says that the page's state has a price
+/// for what the page is called; `wall` is asked only where nothing is sold.
 ///
 /// In order: an article stays one though it carries product markup; markup of a priced product; a wall; markup of lists and
 /// of products without a price; what is seen.
@@ -18,12 +19,13 @@ pub(crate) fn kind(
     head: &Head,
     structure: &Structure,
     visible: &Visible,
+    sold: bool,
     wall: impl FnOnce() -> Option<PageKind>,
 ) -> (PageKind, Rule) {
     let og_type = head.og_type.as_deref().unwrap_or_default();
     let og_article = og_type.ends_with("article") || og_type == "blog";
     let og_product = og_type.contains("product") || og_type == "book";
-    let seen = visible.priced && visible.buyable;
+    let seen = visible.priced && (visible.buyable || visible.prominent);
     if structure.article {
         return (PageKind::Article, Rule::ArticleMarkup);
     }
@@ -39,6 +41,8 @@ pub(crate) fn kind(
         (is_home(url), PageKind::Home, Rule::RootAddress),
         (structure.products > 1 || structure.list, PageKind::List, Rule::ListMarkup),
         (seen, PageKind::Product, Rule::SeenProduct),
+        (sold, PageKind::Product, Rule::SoldByState),
+        (visible.stocked && visible.alike < LIST_PRICES, PageKind::Product, Rule::SeenStock),
         (visible.alike >= LIST_PRICES, PageKind::List, Rule::SeenList),
     ];
     let answer = answers.into_iter().find(|(fits, ..)| *fits);
