@@ -42,7 +42,10 @@ pub fn extract(page: &Page<'_>) -> Extraction {
     let site = read::site(&document, page.url, &mut candidates);
     let structure = read::schema_org(&things, page.url.as_str(), &names, &mut candidates).or(site);
     candidates.append(metas);
-    let visible = read::dom(&document, &names, site.product, &mut candidates);
+    let hints = PriceHints { language: head.language.as_deref(), host: page.url.host_str(), ..PriceHints::default() };
+    let likely = hints.likely();
+    let visible = read::dom(&document, &names, Some(&*likely).filter(|_| !site.product), &mut candidates);
+    let sold = !structure.priced && !structure.article && read::state_product(&document, &names, &mut candidates);
     if !site.product {
         read::state(&document, &names, &mut candidates);
     }
@@ -50,7 +53,6 @@ pub fn extract(page: &Page<'_>) -> Extraction {
         candidates.add(Field::Sku, Source::Url, &number);
     }
     let titles: Vec<&str> = head.title.iter().chain(&visible.heading).map(String::as_str).collect();
-    let kind = kind(page.url, &head, &structure, &visible, || wall(&document, &titles, visible.priced));
-    let hints = PriceHints { language: head.language.as_deref(), host: page.url.host_str(), ..PriceHints::default() };
-    merge(&candidates, &Context { url: page.url, kind, hints })
+    let (kind, kind_rule) = kind(page.url, &head, &structure, &visible, sold, || wall(&document, &titles, visible.priced));
+    merge(&candidates, &Context { url: page.url, kind, kind_rule, hints })
 }

@@ -6,6 +6,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use wishlist_core::model::{PageKind, Product};
 
+use crate::finding::{Finding, Rule};
+
 /// The facts of one page with the evidence for each.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -13,17 +15,20 @@ use wishlist_core::model::{PageKind, Product};
 pub struct Extraction {
     /// What kind of page it is.
     pub kind: PageKind,
+    /// Why it is of that kind.
+    pub kind_rule: Rule,
     /// The facts; price, list price and availability only where `kind` is [`PageKind::Product`].
     pub product: Product,
-    /// Every value that was considered, in the order of [`Field`], the chosen ones first.
+    /// For each field that has a value, why it has that one and how sure that is.
+    pub findings: BTreeMap<Field, Finding>,
+    /// Every value that was considered, in the order of [`Field`], the chosen ones first, then those that say the same, then the others.
     pub evidence: Vec<Evidence>,
 }
 
 impl Extraction {
-    /// Where each field's value was read: the source of its chosen evidence.
+    /// Where each field's value was read.
     pub fn sources(&self) -> BTreeMap<Field, Source> {
-        let chosen = self.evidence.iter().filter(|evidence| evidence.chosen);
-        chosen.map(|evidence| (evidence.field, evidence.source)).collect()
+        self.findings.iter().map(|(field, finding)| (*field, finding.source)).collect()
     }
 }
 
@@ -39,6 +44,8 @@ pub struct Evidence {
     pub value: String,
     /// Whether it became the field's value.
     pub chosen: bool,
+    /// Whether it says the same as the field's value.
+    pub agrees: bool,
 }
 
 macro_rules! names {

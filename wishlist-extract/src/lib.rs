@@ -3,6 +3,7 @@
 mod extract;
 mod extraction;
 mod fields;
+mod finding;
 mod merge;
 mod page;
 mod price;
@@ -11,5 +12,6 @@ mod sources;
 pub use extract::{Page, extract};
 pub use extraction::{Evidence, Extraction, Field, Source};
 pub use fields::{Gtin, GtinKind, parse_gtin};
+pub use finding::{Finding, Rule};
 pub use price::{ParsedPrice, PriceHints, parse_price};
 pub use sources::parse_brand;

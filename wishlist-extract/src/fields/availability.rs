@@ -2,8 +2,9 @@
 
 use wishlist_core::model::Availability;
 
-use super::Choice;
+use super::{Choice, Chosen};
 use crate::extraction::Field;
+use crate::finding::Rule;
 use crate::sources::Candidates;
 
 /// The terms of schema.org, Facebook's and Google's feeds, without space, hyphen and underscore.
@@ -30,7 +31,8 @@ const TERMS: &[(&str, Availability)] = &[
 /// The availability: the first candidate whose term is known. A page without a word about it has none, though it names a
 /// price: what nobody said is not shown.
 pub(crate) fn availability(candidates: &Candidates) -> Choice<'_, Availability> {
-    candidates.of(Field::Availability).find_map(|candidate| Some((term(&candidate.value)?, vec![candidate])))
+    let mut all = candidates.of(Field::Availability);
+    all.find_map(|candidate| Some(Chosen::one(term(&candidate.value)?, Rule::MostTrusted, candidate)))
 }
 
 /// The meaning of a term with or without `https://schema.org/` before it.

@@ -3,6 +3,7 @@
 use url::Url;
 use wishlist_core::model::PageKind;
 
+use crate::finding::Rule;
 use crate::price::PriceHints;
 
 /// A page, as far as rules may know it.
@@ -10,6 +11,8 @@ use crate::price::PriceHints;
 pub(crate) struct Context<'a> {
     pub(crate) url: &'a Url,
     pub(crate) kind: PageKind,
+    /// Why it is of that kind.
+    pub(crate) kind_rule: Rule,
     /// The language and the host, by which an amount without a currency is read.
     pub(crate) hints: PriceHints<'a>,
 }

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Choice;
+use super::{Choice, Chosen};
 use crate::extraction::Field;
+use crate::finding::Rule;
 use crate::sources::Candidates;
 
 /// What kind of number it is.
@@ -105,8 +106,11 @@ fn descending(number: &str) -> u32 {
 
 /// The GTIN: the first number whose check digit is right.
 pub(crate) fn gtin(candidates: &Candidates) -> Choice<'_, String> {
-    let all = candidates.of(Field::Gtin);
-    all.clone().find_map(|candidate| Some((parse_gtin(&candidate.value)?.as_gtin()?, vec![candidate])))
+    let mut all = candidates.of(Field::Gtin);
+    all.find_map(|candidate| {
+        let number = parse_gtin(&candidate.value)?.as_gtin()?;
+        Some(Chosen::one(number, Rule::CheckDigit, candidate))
+    })
 }
 
 #[cfg(test)]

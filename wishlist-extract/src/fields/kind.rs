@@ -3,12 +3,14 @@
 use url::Url;
 use wishlist_core::model::PageKind;
 
+use crate::finding::Rule;
 use crate::sources::{Head, Structure, Visible};
 
 /// Prices that look alike, from which on a page without a product of its own is a list.
 const LIST_PRICES: usize = 6;
 
-/// Decides the kind of a page from what its sources say of it; `wall` is asked only where nothing is sold.
+/// Decides the kind of a page from what its sources say of it; `sold` says that the page's state has a price
+/// for what the page is called; `wall` is asked only where nothing is sold.
 ///
 /// In order: an article stays one though it carries product markup; markup of a priced product; a wall; markup of lists and
 /// of products without a price; what is seen.
@@ -17,36 +19,34 @@ pub(crate) fn kind(
     head: &Head,
     structure: &Structure,
     visible: &Visible,
+    sold: bool,
     wall: impl FnOnce() -> Option<PageKind>,
-) -> PageKind {
+) -> (PageKind, Rule) {
     let og_type = head.og_type.as_deref().unwrap_or_default();
     let og_article = og_type.ends_with("article") || og_type == "blog";
     let og_product = og_type.contains("product") || og_type == "book";
-    let seen = visible.priced && visible.buyable;
+    let seen = visible.priced && (visible.buyable || visible.prominent);
     if structure.article {
-        return PageKind::Article;
+        return (PageKind::Article, Rule::ArticleMarkup);
     }
     if structure.priced {
-        return PageKind::Product;
+        return (PageKind::Product, Rule::PricedMarkup);
     }
     if let Some(wall) = wall() {
-        return wall;
+        return (wall, Rule::Wall);
     }
-    if og_article {
-        PageKind::Article
-    } else if structure.product || (og_product && structure.products == 0) {
-        PageKind::Product
-    } else if is_home(url) {
-        PageKind::Home
-    } else if structure.products > 1 || structure.list {
-        PageKind::List
-    } else if seen {
-        PageKind::Product
-    } else if visible.alike >= LIST_PRICES {
-        PageKind::List
-    } else {
-        PageKind::Other
-    }
+    let answers = [
+        (og_article, PageKind::Article, Rule::ArticleMeta),
+        (structure.product || (og_product && structure.products == 0), PageKind::Product, Rule::ProductMarkup),
+        (is_home(url), PageKind::Home, Rule::RootAddress),
+        (structure.products > 1 || structure.list, PageKind::List, Rule::ListMarkup),
+        (seen, PageKind::Product, Rule::SeenProduct),
+        (sold, PageKind::Product, Rule::SoldByState),
+        (visible.stocked && visible.alike < LIST_PRICES, PageKind::Product, Rule::SeenStock),
+        (visible.alike >= LIST_PRICES, PageKind::List, Rule::SeenList),
+    ];
+    let answer = answers.into_iter().find(|(fits, ..)| *fits);
+    answer.map_or((PageKind::Other, Rule::Nothing), |(_, kind, rule)| (kind, rule))
 }
 
 /// The root of a site, or of one of its languages.

@@ -2,7 +2,9 @@
 //!
 //! No rule here reads the page: what a rule needs of it, a source has read.
 
+mod agreement;
 mod availability;
+mod choice;
 mod context;
 mod gtin;
 mod kind;
@@ -15,14 +17,12 @@ pub(crate) use context::{Context, fold};
 pub(crate) use kind::kind;
 pub(crate) use price::{amount_of, list_price, price};
 
-use crate::sources::Candidate;
-
-/// A field's value and the candidates it came from.
-pub(crate) type Choice<'c, T> = Option<(T, Vec<&'c Candidate>)>;
-
+pub(crate) use agreement::{contradicts, same, says};
 pub(crate) use availability::availability;
+pub(crate) use choice::{Choice, Chosen};
 pub(crate) use gtin::gtin;
 pub use gtin::{Gtin, GtinKind, parse_gtin};
 pub(crate) use sku::{number_in, sku};
 pub(crate) use urls::{canonical_url, images};
+use words::brand_name;
 pub(crate) use words::{brand, description, site_name, title};

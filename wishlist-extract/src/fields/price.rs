@@ -2,8 +2,9 @@
 
 use wishlist_core::model::{Currency, Money};
 
-use super::{Choice, Context};
+use super::{Choice, Chosen, Context};
 use crate::extraction::{Field, Source};
+use crate::finding::Rule;
 use crate::price::{PriceHints, named, parse_price};
 use crate::sources::{Candidate, Candidates};
 
@@ -23,9 +24,13 @@ pub(crate) fn price<'c>(candidates: &'c Candidates, context: &Context<'_>) -> Ch
         let is_struck = struck.iter().any(|(money, candidate)| money == marked && candidate.source == Source::Dom);
         all.iter().find(|(money, candidate)| is_struck && candidate.source == Source::Dom && less(*money, *marked))
     };
-    let (money, _) = of_site.or_else(reduced).or_else(|| agreed(&all))?;
-    let from = all.iter().filter(|(other, _)| other == money).map(|(_, candidate)| *candidate);
-    Some((*money, from.collect()))
+    let by = |rule: Rule| move |priced: &Priced<'c>| (*priced, rule);
+    let ((value, _), rule) = of_site
+        .map(by(Rule::SiteRules))
+        .or_else(|| reduced().map(by(Rule::Reduced)))
+        .or_else(|| agreed(&all))?;
+    let from = all.iter().filter(|(other, _)| *other == value).map(|(_, candidate)| *candidate);
+    Some(Chosen { value, rule, from: from.collect() })
 }
 
 /// The list price: the first amount, or struck-through markup price, that is more than the price.
@@ -37,7 +42,7 @@ pub(crate) fn list_price<'c>(
     let price = price?;
     let all = amounts(candidates, Field::ListPrice, context);
     let (money, candidate) = all.into_iter().find(|(money, _)| less(price, *money))?;
-    Some((money, vec![candidate]))
+    Some(Chosen::one(money, Rule::AbovePrice, candidate))
 }
 
 fn less(one: Money, other: Money) -> bool {
@@ -45,7 +50,7 @@ fn less(one: Money, other: Money) -> bool {
 }
 
 /// The amount that most sources give; of equals the first.
-fn agreed<'a, 'c>(all: &'a [Priced<'c>]) -> Option<&'a Priced<'c>> {
+fn agreed<'c>(all: &[Priced<'c>]) -> Option<(Priced<'c>, Rule)> {
     let sources = |money: &Money| {
         let mut sources: Vec<Source> =
             all.iter().filter(|(other, _)| other == money).map(|(_, of)| of.source).collect();
@@ -53,7 +58,8 @@ fn agreed<'a, 'c>(all: &'a [Priced<'c>]) -> Option<&'a Priced<'c>> {
         sources.len()
     };
     let most = all.iter().map(|(money, _)| sources(money)).max()?;
-    all.iter().find(|(money, _)| sources(money) == most)
+    let rule = if most > 1 { Rule::MostAgreed } else { Rule::MostTrusted };
+    Some((*all.iter().find(|(money, _)| sources(money) == most)?, rule))
 }
 
 fn amounts<'c>(candidates: &'c Candidates, field: Field, context: &Context<'_>) -> Vec<Priced<'c>> {
@@ -62,7 +68,7 @@ fn amounts<'c>(candidates: &'c Candidates, field: Field, context: &Context<'_>) 
 }
 
 /// The amount of a candidate in the currency of its markup, its text, the page's language or its host, in that order.
-fn money(candidate: &Candidate, context: &Context<'_>) -> Option<Money> {
+pub(super) fn money(candidate: &Candidate, context: &Context<'_>) -> Option<Money> {
     let likely = context.hints.likely();
     let marked = candidate.currency.as_deref().and_then(|text| named(text, &likely));
     // Programs write `12.990` of a currency with three decimals and mean its point.

@@ -2,8 +2,9 @@
 
 use url::Url;
 
-use super::{Choice, Context, fold, parse_gtin};
+use super::{Choice, Chosen, Context, fold, parse_gtin};
 use crate::extraction::{Field, Source};
+use crate::finding::Rule;
 use crate::sources::{Candidate, Candidates};
 
 /// Longer numbers are texts (and the limit of the field).
@@ -23,11 +24,10 @@ pub(crate) fn sku<'c>(candidates: &'c Candidates, context: &Context<'_>, title: 
         (seen && (number.contains(' ') || title.contains(&fold(number))))
             || (number.len() == 13 && parse_gtin(number).is_some())
     });
-    let (number, candidate) = choose(&own, context.url).or_else(|| choose(&others, context.url))?;
-    Some((number, vec![candidate]))
+    choose(&own, context.url).or_else(|| choose(&others, context.url))
 }
 
-fn choose<'c>(numbers: &[(String, &'c Candidate)], url: &Url) -> Option<(String, &'c Candidate)> {
+fn choose<'c>(numbers: &[(String, &'c Candidate)], url: &Url) -> Choice<'c, String> {
     let of = |source: Source| numbers.iter().filter(move |(_, candidate)| candidate.source == source);
     let marked = || {
         numbers.iter().filter(|(_, candidate)| !matches!(candidate.source, Source::State | Source::Dom | Source::Url))
@@ -37,7 +37,11 @@ fn choose<'c>(numbers: &[(String, &'c Candidate)], url: &Url) -> Option<(String,
     let agreed = || marked().find(|(number, _)| is_seen(number)).cloned();
     let lone = || marked().next().map(|(number, candidate)| (as_in_address(number.clone(), url), *candidate));
     let rest = || [Source::State, Source::Dom, Source::Url].into_iter().find_map(|source| of(source).next().cloned());
-    shop.or_else(agreed).or_else(|| only(of(Source::Dom).cloned())).or_else(lone).or_else(rest)
+    let by = |rule: Rule| move |(number, candidate)| Chosen::one(number, rule, candidate);
+    shop.map(by(Rule::SiteRules))
+        .or_else(|| agreed().map(by(Rule::AlsoSeen)))
+        .or_else(|| only(of(Source::Dom).cloned()).map(by(Rule::OnlySeen)))
+        .or_else(|| lone().or_else(rest).map(by(Rule::MostTrusted)))
 }
 
 /// The one number that is seen, if there is just one.
@@ -47,7 +51,7 @@ fn only<'c>(mut seen: impl Iterator<Item = (String, &'c Candidate)>) -> Option<(
 }
 
 /// A number as markup and labels write it, without `SKU:` and a closing point.
-fn number(text: &str) -> Option<String> {
+pub(super) fn number(text: &str) -> Option<String> {
     const NONE: [&str; 9] = ["n/a", "na", "none", "null", "undefined", "0", "-", "false", "true"];
     let text = match text.split_once(':') {
         Some((label, rest)) if label.len() <= 5 && label.chars().all(char::is_alphabetic) => rest.trim(),

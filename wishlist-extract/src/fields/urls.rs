@@ -2,8 +2,9 @@
 
 use url::Url;
 
-use super::{Choice, Context};
-use crate::extraction::Field;
+use super::{Choice, Chosen, Context};
+use crate::extraction::{Field, Source};
+use crate::finding::Rule;
 use crate::sources::{Candidate, Candidates};
 
 /// The pictures a product keeps.
@@ -25,7 +26,7 @@ pub(crate) fn images<'c>(candidates: &'c Candidates, context: &Context<'_>) -> C
             chosen.push(candidate);
         }
     }
-    (!images.is_empty()).then_some((images, chosen))
+    (!images.is_empty()).then_some(Chosen { value: images, rule: Rule::MostTrusted, from: chosen })
 }
 
 fn is_placeholder(url: &str) -> bool {
@@ -38,10 +39,12 @@ fn is_placeholder(url: &str) -> bool {
 
 /// The address the page declares for itself.
 pub(crate) fn canonical_url<'c>(candidates: &'c Candidates, context: &Context<'_>) -> Choice<'c, String> {
-    let of = |candidate: &'c Candidate| Some((absolute(&candidate.value, context.url)?, vec![candidate]));
-    let linked = |candidate: &&Candidate| candidate.source == crate::extraction::Source::Meta;
-    let all = candidates.of(Field::CanonicalUrl);
-    all.clone().filter(linked).find_map(of).or_else(|| all.clone().find_map(of))
+    let linked = |candidate: &&Candidate| candidate.source == Source::Meta;
+    let first = |rule: Rule, mut all: Box<dyn Iterator<Item = &'c Candidate> + 'c>| {
+        all.find_map(|candidate| Some(Chosen::one(absolute(&candidate.value, context.url)?, rule, candidate)))
+    };
+    let all = || candidates.of(Field::CanonicalUrl);
+    first(Rule::Linked, Box::new(all().filter(linked))).or_else(|| first(Rule::MostTrusted, Box::new(all())))
 }
 
 /// An address of the page as an absolute http or https URL.

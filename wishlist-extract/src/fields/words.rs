@@ -1,7 +1,8 @@
 //! Title, brand, description and the shop's name.
 
-use super::{Choice, Context, fold};
+use super::{Choice, Chosen, Context, fold};
 use crate::extraction::{Field, Source};
+use crate::finding::Rule;
 use crate::page::clean;
 use crate::sources::{Candidate, Candidates};
 use wishlist_core::model::PageKind;
@@ -36,16 +37,20 @@ pub(crate) fn title<'c>(candidates: &'c Candidates, context: &Context<'_>) -> Ch
     let repeated =
         || heading.filter(|heading| heading.value.chars().count() > 3 && titles().any(|title| holds(title, heading)));
     let declared = || titles().next().filter(|candidate| !product && candidate.source == Source::OpenGraph);
-    let exact = site.or_else(agreed).or(marked).or_else(declared).or_else(repeated);
-    if let Some(candidate) = exact {
-        return Some((clean(&candidate.value, MAX_TITLE), vec![candidate]));
+    let by = |rule: Rule| move |candidate| (candidate, rule);
+    let exact = site
+        .map(by(Rule::SiteRules))
+        .or_else(|| agreed().map(by(Rule::HeadingInFull)))
+        .or(marked.map(by(Rule::MostTrusted)))
+        .or_else(|| declared().map(by(Rule::DeclaredTitle)))
+        .or_else(|| repeated().map(by(Rule::RepeatedHeading)));
+    if let Some((candidate, rule)) = exact {
+        return Some(Chosen::one(clean(&candidate.value, MAX_TITLE), rule, candidate));
     }
     let candidate = titles().next().or(heading)?;
     let name = candidates.of(Field::SiteName).next().map(|candidate| candidate.value.as_str());
-    Some((
-        clean(without_site(&candidate.value, name, context.url.host_str().unwrap_or_default()), MAX_TITLE),
-        vec![candidate],
-    ))
+    let bare = without_site(&candidate.value, name, context.url.host_str().unwrap_or_default());
+    Some(Chosen::one(clean(bare, MAX_TITLE), Rule::WithoutSite, candidate))
 }
 
 /// A title without the part that is the site's name or host.
@@ -81,12 +86,16 @@ pub(crate) fn brand<'c>(candidates: &'c Candidates, title: Option<&str>) -> Choi
     let title = title.map(fold).unwrap_or_default();
     let stated = all().find(|(_, candidate)| candidate.source != Source::Dom);
     let repeated = || all().find(|(name, _)| title.contains(&fold(name)));
-    let (name, candidate) = stated.or_else(repeated).or_else(|| all().next())?;
-    Some((clean(name, MAX_BRAND), vec![candidate]))
+    let by = |rule: Rule| move |(name, candidate)| (name, candidate, rule);
+    let (name, candidate, rule) = stated
+        .map(by(Rule::MostTrusted))
+        .or_else(|| repeated().map(by(Rule::InTitle)))
+        .or_else(|| all().next().map(by(Rule::MostTrusted)))?;
+    Some(Chosen::one(clean(name, MAX_BRAND), rule, candidate))
 }
 
 /// The name in a text like `More of the brand: Acme` or `Acme | Shop`, if it can be one.
-fn brand_name(text: &str) -> Option<&str> {
+pub(super) fn brand_name(text: &str) -> Option<&str> {
     const NONE: [&str; 9] = ["n/a", "none", "null", "undefined", "unknown", "generic", "no brand", "unbranded", "-"];
     let text = text.rsplit_once(": ").map_or(text, |(_, name)| name);
     let text = text.split(" | ").next().unwrap_or(text).trim();
@@ -99,7 +108,7 @@ pub(crate) fn description<'c>(candidates: &'c Candidates, context: &Context<'_>)
     let own = |candidate: &&Candidate| context.kind == PageKind::Product || !is_marked(candidate);
     candidates.of(Field::Description).filter(own).find_map(|candidate| {
         let text = clean(&without_tags(&candidate.value), MAX_DESCRIPTION);
-        (!text.is_empty()).then_some((text, vec![candidate]))
+        (!text.is_empty()).then(|| Chosen::one(text, Rule::MostTrusted, candidate))
     })
 }
 
@@ -128,7 +137,7 @@ fn without_tags(text: &str) -> String {
 pub(crate) fn site_name(candidates: &Candidates) -> Choice<'_, String> {
     let declared = candidates.of(Field::SiteName).find(|candidate| candidate.source == Source::OpenGraph);
     let candidate = declared.or_else(|| candidates.of(Field::SiteName).next())?;
-    Some((clean(&candidate.value, MAX_SITE_NAME), vec![candidate]))
+    Some(Chosen::one(clean(&candidate.value, MAX_SITE_NAME), Rule::MostTrusted, candidate))
 }
 
 #[cfg(test)]

@@ -42,6 +42,18 @@ pub(super) fn next(bytes: &[u8], at: &mut usize) -> Option<Span> {
     Some(Span { name, value })
 }
 
+/// Whether an attribute holds the name by which a site's own tests find an element. Where classes are generated, it is the only
+/// one that says what the element is.
+#[inline]
+pub(crate) fn is_test_name(name: &[u8]) -> bool {
+    const NAMES: [&[u8]; 13] = [
+        b"test", b"qa", b"aut", b"cy", b"hook", b"e2e", b"component", b"locator", b"marker", b"selenium", b"tl-id", b"element",
+        b"product-price",
+    ];
+    let Some(rest) = name.strip_prefix(b"data-") else { return false };
+    NAMES.iter().any(|name| rest.starts_with(name))
+}
+
 fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\n' | b'\t' | b'\r' | b'\x0c')
 }

@@ -10,6 +10,7 @@ mod text;
 mod tokens;
 mod tree;
 
+pub(crate) use attributes::is_test_name;
 pub(crate) use charset::decode;
 pub(crate) use tag::Tag;
 pub(crate) use text::{clean, unescape};

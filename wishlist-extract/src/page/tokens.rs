@@ -10,6 +10,7 @@ use super::{attributes, tag::Tag};
 /// What attributes an element has, so that most elements need not be asked.
 pub(crate) mod flags {
     pub(crate) const ID: u8 = 1;
+    /// `class`, or a name that a site's own tests use.
     pub(crate) const CLASS: u8 = 2;
     pub(crate) const ITEMPROP: u8 = 4;
     pub(crate) const ITEMSCOPE: u8 = 8;
@@ -184,6 +185,7 @@ fn flag_of(name: &[u8], value: &[u8]) -> u8 {
         8 if is(b"itemprop") => flags::ITEMPROP,
         8 if is(b"property") => flags::PROPERTY,
         9 if is(b"itemscope") => flags::ITEMSCOPE,
+        7.. if name.starts_with(b"data-") && super::is_test_name(name) => flags::CLASS,
         _ => 0,
     }
 }

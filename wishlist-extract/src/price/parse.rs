@@ -64,9 +64,10 @@ pub fn parse_price(text: &str, hints: &PriceHints<'_>) -> Option<ParsedPrice> {
     // `NZD $100`: what the text itself names decides what its `$` is.
     let likely: Vec<Currency> = codes(text).chain(likely).collect();
     let found = numbers(text, hints.decimal_separator);
-    let priced = found.iter().find_map(|number| Some((number, beside(text, number, &likely)?)));
+    let priced = found.iter().enumerate().find_map(|(at, number)| Some((at, beside(text, number, &likely)?)));
     let hinted = || hints.currency.and_then(|hint| anywhere(hint, &likely));
-    if let Some((number, currency)) = priced {
+    if let Some((at, currency)) = priced {
+        let number = from_of_range(text, &found, at)?;
         return Some(ParsedPrice { amount: number.amount.clone(), currency: Some(currency) });
     }
     let plain = found.iter().find(|number| !is_percentage(text, number));
@@ -95,6 +96,16 @@ fn euros_and_cents(text: &str) -> Cow<'_, str> {
     let whole = before.ends_with(|c: char| c.is_ascii_digit());
     let other = rest.trim_start().starts_with(['€', '%', ',', '.', '/', '-', '–']);
     if digits == 2 && whole && !other { format!("{before}.{cents}€{rest}").into() } else { Cow::Borrowed(text) }
+}
+
+/// The number at `at`, or the one it is the upper end of a range with: `502,20 – 558,00 kr` begins at 502,20.
+fn from_of_range<'n>(text: &str, found: &'n [Number], at: usize) -> Option<&'n Number> {
+    let number = found.get(at)?;
+    let before = at.checked_sub(1).and_then(|at| found.get(at)).filter(|before| {
+        let between = text.get(before.end..number.start).unwrap_or_default().trim();
+        matches!(between, "-" | "–" | "—" | "~" | "〜" | "～" | "to" | "bis" | "à" | "a" | "até" | "tot" | "til" | "till" | "do" | "до")
+    });
+    Some(before.unwrap_or(number))
 }
 
 fn is_percentage(text: &str, number: &Number) -> bool {

@@ -52,6 +52,20 @@ impl<'a> Json<'a> {
         Self { text, values: reader.values }
     }
 
+    /// Reads the first object or array of `text` alone, whatever follows it.
+    pub(crate) fn first(text: &'a str) -> Self {
+        let mut reader = Reader { text, at: 0, values: Vec::new(), open: Vec::new(), key: None };
+        while reader.step() && !(reader.open.is_empty() && !reader.values.is_empty()) {}
+        reader.close(0);
+        Self { text, values: reader.values }
+    }
+
+    /// The text of a string between its quotes, escapes resolved.
+    pub(crate) fn string(text: &'a str) -> Cow<'a, str> {
+        let inner = text.get(1..text.len().saturating_sub(1)).unwrap_or_default();
+        unescape(inner)
+    }
+
     /// The values that stand in no other.
     pub(crate) fn roots(&self) -> impl Iterator<Item = ValueId> {
         self.siblings(0, ValueId::try_from(self.values.len()).unwrap_or(ValueId::MAX))

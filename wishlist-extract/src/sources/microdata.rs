@@ -1,6 +1,7 @@
 //! `itemscope`, `itemtype` and `itemprop` (WHATWG HTML, 5), and what `RDFa` Lite has in common with them.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use super::things::{Property, ThingId, Things, Type, Value};
 use crate::extraction::Source;
@@ -33,7 +34,58 @@ const MICRODATA: Syntax = Syntax {
 
 /// Adds the things of all microdata of a page.
 pub(crate) fn read<'a>(document: &Document<'a>, things: &mut Things<'a>) {
-    read_scopes(document, MICRODATA, things);
+    let begun = read_scopes(document, MICRODATA, things);
+    let referring = begun.into_iter().filter_map(|(id, thing)| {
+        Some((document.attributes(id).raw("itemref").filter(|names| !names.trim().is_empty())?, thing?))
+    });
+    let referring: Vec<(&str, ThingId)> = referring.take(MAX_REFERRING).collect();
+    if !referring.is_empty() {
+        refer(document, &referring, things);
+    }
+}
+
+/// Things whose `itemref` is followed, and elements that one of them may name; pages have a handful.
+const MAX_REFERRING: usize = 64;
+const MAX_REFERRED: usize = 16;
+
+/// Nodes of a referred element that are looked at.
+const MAX_WITHIN: usize = 500;
+
+/// Adds the properties of elements that a thing names by id, because they stand elsewhere on the page.
+fn refer<'a>(document: &Document<'a>, referring: &[(&str, ThingId)], things: &mut Things<'a>) {
+    let mut ids: HashMap<&str, NodeId> = HashMap::new();
+    for (id, _) in document.nodes().filter(|(_, node)| node.has(flags::ID)) {
+        ids.entry(document.attributes(id).raw("id").unwrap_or_default()).or_insert(id);
+    }
+    for (names, thing) in referring {
+        let elements = names.split_ascii_whitespace().take(MAX_REFERRED).filter_map(|name| ids.get(name));
+        for element in elements {
+            let mut skipped = 0;
+            let whole = document.node(*element).map(|node| (*element, node)).into_iter().chain(document.within(*element));
+            for (id, node) in whole.take(MAX_WITHIN) {
+                // Another thing's properties are its own; it has been read where it stands.
+                if id < skipped || !node.has(flags::ITEMPROP) {
+                    continue;
+                }
+                if node.has(flags::ITEMSCOPE) {
+                    skipped = document.after(id);
+                    adopt(document, id, *thing, things);
+                    continue;
+                }
+                let value = value(document, id, node);
+                properties(document, id, MICRODATA).for_each(|property| things.set(*thing, property, value.clone()));
+            }
+        }
+    }
+}
+
+/// Reads a thing that is another's by reference: an offer beside its product.
+fn adopt<'a>(document: &Document<'a>, id: NodeId, holder: ThingId, things: &mut Things<'a>) {
+    let Some(thing) = begin(document, id, MICRODATA, Some(holder), things) else { return };
+    for (id, node) in document.within(id).take(MAX_WITHIN).filter(|(_, node)| node.has(flags::ITEMPROP)) {
+        let value = value(document, id, node);
+        properties(document, id, MICRODATA).for_each(|property| things.set(thing, property, value.clone()));
+    }
 }
 
 /// An element that holds a thing, up to the node where it ends.
@@ -42,8 +94,14 @@ struct Scope {
     end: NodeId,
 }
 
-pub(super) fn read_scopes<'a>(document: &Document<'a>, syntax: Syntax, things: &mut Things<'a>) {
+/// Adds the things of one syntax; where each began.
+pub(super) fn read_scopes<'a>(
+    document: &Document<'a>,
+    syntax: Syntax,
+    things: &mut Things<'a>,
+) -> Vec<(NodeId, Option<ThingId>)> {
     let mut scopes: Vec<Scope> = Vec::new();
+    let mut begun = Vec::new();
     for (id, node) in document.nodes() {
         if !node.has(syntax.scope) && (scopes.is_empty() || !node.has(syntax.property)) {
             continue;
@@ -55,6 +113,9 @@ pub(super) fn read_scopes<'a>(document: &Document<'a>, syntax: Syntax, things: &
         if node.has(syntax.scope) {
             let thing = begin(document, id, syntax, holder, things);
             scopes.push(Scope { thing, end: document.after(id) });
+            if begun.len() < MAX_REFERRING * 8 {
+                begun.push((id, thing));
+            }
         } else if let Some(holder) = holder {
             let value = value(document, id, node);
             for property in properties(document, id, syntax) {
@@ -62,6 +123,7 @@ pub(super) fn read_scopes<'a>(document: &Document<'a>, syntax: Syntax, things: &
             }
         }
     }
+    begun
 }
 
 /// The thing that begins at an element, with its types and the property it is of the thing around it.
@@ -77,7 +139,7 @@ fn begin<'a>(
     let named = properties(document, id, syntax).next();
     // An offer within a product is the product's, though often nothing says so.
     let offer = types.split_ascii_whitespace().any(|name| matches!(Type::of(name), Type::Offer | Type::AggregateOffer));
-    let implied = holder.filter(|holder| offer && things.get(*holder).is_some_and(|thing| thing.is(Type::Product)));
+    let implied = holder.filter(|holder| offer && things.get(*holder).is_some_and(|thing| thing.is(Type::Product) || thing.is(Type::Sold)));
     let parent = match (holder, named, implied) {
         (Some(holder), Some(property), _) => Some((holder, property)),
         (_, None, Some(holder)) => Some((holder, Property::Offers)),

@@ -16,5 +16,5 @@ const RDFA: Syntax = Syntax {
 
 /// Adds the things of all `RDFa` of a page.
 pub(crate) fn read<'a>(document: &Document<'a>, things: &mut Things<'a>) {
-    read_scopes(document, RDFA, things);
+    let _begun = read_scopes(document, RDFA, things);
 }

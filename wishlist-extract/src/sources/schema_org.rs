@@ -47,7 +47,8 @@ pub(crate) fn read(things: &Things<'_>, url: &str, names: &[String], candidates:
     for source in [Source::JsonLd, Source::Microdata, Source::Rdfa] {
         let page = PageNames { url, names };
         let own = |(id, thing): &(ThingId, &super::things::Thing<'_>)| {
-            let product = [Type::Product, Type::ProductGroup, Type::Event].iter().any(|kind| thing.is(*kind));
+            let offered = || [Property::Offers, Property::Price].iter().any(|is| things.has(*id, *is));
+            let product = thing.is(Type::Product) || thing.is(Type::ProductGroup) || (thing.is(Type::Sold) && offered());
             product && thing.source == source && is_own(things, *id)
         };
         let products: Vec<ThingId> = things.iter().filter(own).map(|(id, _)| id).collect();

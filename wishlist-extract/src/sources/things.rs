@@ -40,10 +40,15 @@ macro_rules! vocabulary {
 vocabulary! {
     /// The types that a rule asks for, related ones as one.
     Type {
-        Product = "product" | "individualproduct" | "someproducts" | "productmodel" | "vehicle" | "car" | "motorcycle"
-            | "book" | "movie" | "musicalbum" | "videogame" | "game" | "softwareapplication" | "mobileapplication"
-            | "webapplication" | "course" | "hotelroom" | "trip" | "touristtrip" | "service" | "apartment" | "house" | "accommodation",
-        Event = "event" | "musicevent" | "theaterevent" | "sportsevent" | "festival" | "exhibitionevent",
+        Product = "product" | "individualproduct" | "someproducts" | "productmodel" | "vehicle" | "car" | "motorcycle" | "motorizedbicycle"
+            | "busorcoach" | "dietarysupplement" | "drug",
+        // What may be sold, and is a product where it is offered.
+        Sold = "book" | "audiobook" | "movie" | "musicalbum" | "videogame" | "game" | "softwareapplication" | "mobileapplication"
+            | "webapplication" | "course" | "courseinstance" | "hotel" | "hotelroom" | "lodgingbusiness" | "resort" | "trip" | "touristtrip" | "bustrip"
+            | "flight" | "service" | "apartment" | "house" | "accommodation" | "singlefamilyresidence" | "realestatelisting" | "painting"
+            | "visualartwork" | "ticket" | "event" | "musicevent" | "theaterevent" | "sportsevent" | "festival" | "exhibitionevent" | "comedyevent"
+            | "danceevent" | "courseevent" | "educationevent" | "businessevent" | "childrensevent" | "foodevent" | "literaryevent" | "screeningevent"
+            | "socialevent" | "visualartsevent",
         ProductGroup = "productgroup",
         Offer = "offer" | "offerforpurchase" | "offerforlease",
         AggregateOffer = "aggregateoffer",

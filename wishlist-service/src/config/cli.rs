@@ -109,13 +109,31 @@ pub(crate) struct ExtractSettings {
     #[arg(long, value_name = "URL", default_value = "https://page.invalid/")]
     pub(crate) url: Url,
 
-    /// Print the evidence for each field, for people.
-    #[arg(long, conflicts_with = "batch")]
+    /// Say for each field which value it has and why, how sure that is, and what else was considered.
+    #[arg(long)]
     pub(crate) explain: bool,
 
+    /// With --explain, print one JSON document instead of lines.
+    #[arg(long, requires = "explain")]
+    pub(crate) json: bool,
+
     /// Read lines {"name","url","file"} from FILE, write lines {"name","kind","product","cpuMicros"}.
-    #[arg(long, conflicts_with = "url")]
+    #[arg(long, conflicts_with_all = ["url", "json"])]
     pub(crate) batch: bool,
+
+    /// Read single values, lines of JSON, from FILE, and write a line of JSON for each.
+    #[arg(long, value_name = "KIND", conflicts_with_all = ["url", "explain", "batch"])]
+    pub(crate) lines: Option<LineKind>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LineKind {
+    /// {"text","currency_hint"?,"decimal_separator_hint"?} to {"amount"?,"currency"?}
+    Price,
+    /// {"html"} to {"value"?}
+    Brand,
+    /// {"text"} to {"value"?,"kind"?}
+    Gtin,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -13,7 +13,7 @@ mod visits;
 pub(crate) use aws::{AwsSettings, Faults};
 #[cfg(feature = "aws")]
 pub(crate) use aws::{Place, Pool};
-pub(crate) use cli::{Cli, Command, Document, ExtractSettings, LogFormat, LogSettings, TrySettings};
+pub(crate) use cli::{Cli, Command, Document, ExtractSettings, LineKind, LogFormat, LogSettings, TrySettings};
 pub(crate) use data::{BackupSettings, CheckSettings, RestoreSettings};
 pub(crate) use markdown::markdown;
 pub(crate) use roles::{ApiSettings, CreateTableSettings, SweepSettings, WorkerSettings};

@@ -73,6 +73,7 @@ fn extract_prints_what_a_page_says() {
     assert_eq!(found["product"]["title"], "Kettle");
     assert_eq!(found["product"]["price"], json!({ "amount": "19.99", "currency": "EUR" }));
     assert_eq!(found["sources"]["price"], "json_ld");
+    assert!(found["confidence"]["price"].as_u64().is_some_and(|percent| percent > 80), "{found}");
 }
 
 #[test]
@@ -82,6 +83,36 @@ fn extract_explains_itself() {
     let text = String::from_utf8(fed(command, PAGE).stdout).unwrap();
     let price = text.lines().find(|line| line.starts_with("price")).unwrap_or_default();
     assert!(price.contains('*') && price.contains("json_ld") && price.contains("19.99 EUR"), "{text}");
+    assert!(text.contains("% sure: it is what the most trusted source says"), "{text}");
+    assert!(text.contains("it is marked up as a product with a price"), "{text}");
+}
+
+#[test]
+fn extract_explains_itself_to_programs() {
+    let mut command = program();
+    command.args(["extract", "--explain", "--json"]);
+    let found: Value = serde_json::from_slice(&fed(command, PAGE).stdout).unwrap();
+    assert_eq!((&found["kind"], &found["kindRule"]), (&json!("product"), &json!("pricedMarkup")));
+    assert_eq!(found["findings"]["price"]["rule"], "mostTrusted");
+    assert!(found["evidence"].as_array().unwrap().iter().any(|one| one["field"] == "price" && one["chosen"] == true));
+}
+
+#[test]
+fn extract_reads_single_values() {
+    let rows = [
+        ("price", r#"{"text":"1.299,00 \u20ac","currency_hint":null}"#, json!({ "amount": "1299.00", "currency": "EUR" })),
+        ("price", r#"{"text":"5","currency_hint":"USD"}"#, json!({ "amount": "5", "currency": "USD" })),
+        ("price", r#"{"text":"soon"}"#, json!({})),
+        ("brand", r#"{"html":"<a href=/acme><img alt=Acme></a>"}"#, json!({ "value": "Acme" })),
+        ("gtin", r#"{"text":"EAN: 4006381333931"}"#, json!({ "value": "4006381333931", "kind": "gtin13" })),
+        ("gtin", r#"{"text":"4006381333932"}"#, json!({})),
+    ];
+    for (kind, line, expected) in rows {
+        let mut command = program();
+        command.args(["extract", "--lines", kind]);
+        let output = fed(command, line);
+        assert_eq!(serde_json::from_slice::<Value>(&output.stdout).unwrap(), expected, "{kind} {line}");
+    }
 }
 
 #[test]

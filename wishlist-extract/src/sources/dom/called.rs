@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
-use crate::page::{Document, NodeId, flags};
+use crate::page::{Document, NodeId, flags, is_test_name};
 
 /// A set of what something is called.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,11 +56,13 @@ impl Called {
     }
 }
 
-/// The class and the id of an element.
+/// The class and the id of an element, and the names by which a site's own tests know it.
 pub(super) fn names<'a>(document: &Document<'a>, id: NodeId) -> impl Iterator<Item = &'a str> + use<'a> {
     let named = document.node(id).is_some_and(|node| node.has(flags::CLASS) || node.has(flags::ID));
     let attributes = named.then(|| document.attributes(id)).into_iter().flatten();
-    let wanted = |name: &str| name.eq_ignore_ascii_case("class") || name.eq_ignore_ascii_case("id");
+    let wanted = |name: &str| {
+        name.eq_ignore_ascii_case("class") || name.eq_ignore_ascii_case("id") || is_test_name(name.as_bytes())
+    };
     attributes.filter(move |(name, _)| wanted(name)).map(|(_, value)| value)
 }
 
@@ -73,7 +75,7 @@ const WORDS: &[(Called, &str)] = &[
     ),
     (
         Called::ASIDE,
-        "shipping|delivery|versand|unit|per-|install|month|tax|deposit|points|finance|klarna|shipment|freight|coupon|minicart|mini-cart|\
+        "shipping|delivery|versand|unit|per-|install|month|excluding-tax|excl-tax|excl-vat|exvat|deposit|points|finance|klarna|shipment|freight|coupon|minicart|mini-cart|\
          subtotal|filter|slider-range",
     ),
     (
@@ -126,7 +128,7 @@ mod tests {
         let rows = [
             ("product-price", vec![Called::PRICE]),
             ("OldPrice", vec![Called::PRICE, Called::BEFORE]),
-            ("unit-price-tax", vec![Called::PRICE, Called::ASIDE]),
+            ("unit-price-excl-tax", vec![Called::PRICE, Called::ASIDE]),
             ("related-products", vec![Called::OTHERS]),
             ("btn AddToCart", vec![Called::CART]),
             ("/brands/acme", vec![Called::BRAND, Called::BRAND_PATH]),

@@ -2,6 +2,7 @@
 //!
 //! No rule here knows a shop. Words are looked up whole, so that a sentence about stock is not the stock.
 
+mod amounts;
 mod brand;
 mod called;
 mod numbers;

@@ -1,7 +1,10 @@
 //! One walk over what is seen: heading, buy control, prices, stock, labelled values.
 
+use wishlist_core::model::Currency;
+
+use super::amounts::{self, Seen};
 use super::called::Called;
-use super::prices::{self, Seen};
+use super::prices::{self, Place, Standings};
 use super::words::{LONGEST, Word, word};
 use super::{brand, numbers, pictures};
 use crate::extraction::{Field, Source};
@@ -30,6 +33,10 @@ pub(crate) struct Visible {
     pub(crate) buyable: bool,
     /// A price belongs to the heading.
     pub(crate) priced: bool,
+    /// That price stands by the heading as only a product's own does.
+    pub(crate) prominent: bool,
+    /// The stock of something with a number or a maker's name is told by the heading.
+    pub(crate) stocked: bool,
     /// How many prices look alike: many make a list.
     pub(crate) alike: usize,
 }
@@ -43,19 +50,22 @@ struct Places {
     labels: Vec<(Field, String)>,
 }
 
-/// Reads the visible page. `names` are the page's titles, folded; where the site's own rules know the product, only
-/// labelled values are read.
-pub(crate) fn read(document: &Document<'_>, names: &[String], known: bool, candidates: &mut Candidates) -> Visible {
-    let places = walk(document, !known);
+/// Reads the visible page. `names` are the page's titles, folded; `likely` the currencies that the language and the host
+/// speak for; without them (where the site's own rules know the product) only labelled values are read.
+pub(crate) fn read(
+    document: &Document<'_>,
+    names: &[String],
+    likely: Option<&[Currency]>,
+    candidates: &mut Candidates,
+) -> Visible {
+    let places = walk(document, likely);
     for (field, value) in &places.labels {
         candidates.add(*field, Source::Dom, value);
     }
-    if known {
-        return Visible::default();
-    }
+    let Some(likely) = likely else { return Visible::default() };
     let (anchor, heading) = heading(document, names).map_or((0, None), |(id, text)| (id, Some(text)));
     let buy = places.buys.iter().copied().find(|id| *id > anchor);
-    let alike = prices::read(document, &places.prices, anchor, buy, candidates);
+    let Standings { alike, prominent } = prices::read(document, &places.prices, Place { anchor, buy, likely }, candidates);
     let priced = candidates.of(Field::Price).any(|candidate| candidate.source == Source::Dom);
     let buyable = buy.is_some_and(|id| is_near(id, anchor));
     if let Some(term) = places.availability(anchor, buyable) {
@@ -71,7 +81,8 @@ pub(crate) fn read(document: &Document<'_>, names: &[String], known: bool, candi
     if candidates.of(Field::Image).next().is_none() {
         pictures::read(document, anchor, heading.as_deref(), candidates);
     }
-    Visible { heading, buyable, priced, alike }
+    let stocked = !places.labels.is_empty() && places.stock.iter().any(|(id, _)| is_near(*id, anchor));
+    Visible { heading, buyable, priced, prominent, stocked, alike }
 }
 
 impl Places {
@@ -111,11 +122,15 @@ fn heading(document: &Document<'_>, names: &[String]) -> Option<(NodeId, String)
         let folded = fold(text);
         folded.len() > 2 && names.iter().any(|name| name.contains(&folded))
     };
-    read(Tag::H1).find(repeated).or_else(|| read(Tag::H1).next()).or_else(|| read(Tag::H2).find(repeated))
+    read(Tag::H1)
+        .find(repeated)
+        .or_else(|| read(Tag::H2).find(|heading| heading.1.len() > 8 && repeated(heading)))
+        .or_else(|| read(Tag::H1).next())
+        .or_else(|| read(Tag::H2).find(repeated))
 }
 
 /// Looks at every short text that is seen, and at every button.
-fn walk(document: &Document<'_>, priced: bool) -> Places {
+fn walk(document: &Document<'_>, likely: Option<&[Currency]>) -> Places {
     let mut places = Places::default();
     let mut label: Option<(Field, NodeId)> = None;
     for (id, tag) in document.seen() {
@@ -130,8 +145,8 @@ fn walk(document: &Document<'_>, priced: bool) -> Places {
                 if let Some((field, _)) = waiting {
                     places.label(field, text.trim_start_matches([':', ' ']));
                 }
-                if priced && places.prices.len() < MAX_PRICES {
-                    places.prices.extend(prices::seen(document, id, &text));
+                if let Some(likely) = likely.filter(|_| places.prices.len() < MAX_PRICES) {
+                    places.prices.extend(amounts::seen(document, id, &text, likely));
                 }
                 label = read_words(id, &text, &mut places);
             }

@@ -76,8 +76,9 @@ const MARKERS: &[&str] = &[
 /// Robot checks that shops also put into their forms: a wall only on a page with next to nothing else.
 const WIDGETS: &[&str] = &["g-recaptcha", "h-captcha", "cf-turnstile"];
 
-/// The text of such a page.
+/// The text and the links of such a page.
 const WIDGET_TEXT: usize = 600;
+const WIDGET_LINKS: usize = 20;
 
 /// Titles and headings of pages whose content is gone.
 const NOT_FOUND: &[&str] = &[
@@ -203,9 +204,10 @@ pub(crate) fn wall(document: &Document<'_>, titles: &[&str], priced: bool) -> Op
     let mentions =
         |markers: &[&str]| markers.iter().any(|marker| memmem::find(page.as_bytes(), marker.as_bytes()).is_some());
     let text = text_length(document);
+    let few_links = || document.nodes().filter(|(_, node)| node.tag == Tag::A).nth(WIDGET_LINKS).is_none();
     let told = begins(BLOCKED) && text < WALL_TEXT;
     let marked = !priced && page.len() < WALL_PAGE && text < WALL_TEXT;
-    let blocked = told || (marked && (mentions(MARKERS) || (text < WIDGET_TEXT && mentions(WIDGETS))));
+    let blocked = told || (marked && (mentions(MARKERS) || (text < WIDGET_TEXT && few_links() && mentions(WIDGETS))));
     blocked.then_some(PageKind::Blocked)
 }
 

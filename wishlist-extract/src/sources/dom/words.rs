@@ -62,6 +62,43 @@ const GTIN: &str = "ean|upc|gtin|isbn|isbn-13|isbn 13|isbn-10|isbn13|ean code|ea
 
 const BRAND: &str = "brand|brand name|manufacturer|maker|marke|hersteller|marque|fabricant|marca|fabricante|marchio|produttore|merk|fabrikant|märke|varumärke|tillverkare|merke|mærke|producent|merkki|valmistaja|marka|značka|výrobce|výrobca|gyártó|márka|producător|proizvođač|proizvajalec|blagovna znamka|brend|znamka|бренд|производитель|марка|виробник|gamintojas|prekės ženklas|zīmols|ražotājs|tootja|üretici|μάρκα|κατασκευαστής|מותג|יצרן|الماركة|العلامة التجارية|ブランド|メーカー|品牌|廠牌|브랜드|제조사|thương hiệu|แบรนด์|make|make/manufacturer|make / manufacturer|publisher|label|verlag|editora|editorial|éditeur|editore|izdavač|wydawnictwo|nakladatelství";
 
+/// What stands before a price that is no longer paid.
+const BEFORE: &str = "was|were|before|list price|list|msrp|rrp|reg|regular price|original price|retail price|compare at|instead of|previously|old price|\
+statt|bisher|uvp|vorher|früher|ehemals|alter preis|avant|au lieu de|prix conseillé|prix de base|prix barré|antes|precio anterior|pvp|pvpr|precio original|precio normal|\
+prima|invece di|prezzo di listino|prezzo consigliato|anziché|de|preço original|adviesprijs|van|normale prijs|ord|ord pris|ordinarie pris|tidigare pris|rek pris|före|før|førpris|normalpris|norm|\
+ovh|norm hinta|cena regularna|cena katalogowa|poprzednia cena|najniższa cena|původní cena|běžná cena|pôvodná cena|bežná cena|eredeti ár|preț vechi|pret vechi|prrp|redovna cijena|redna cena|старая цена|стара ціна|eski fiyat|liste fiyatı|\
+原価|定価|通常価格|参考価格|メーカー希望小売価格|建議售價|原價|定價|市價|原价|市场价|정가|정상가";
+
+/// Whether a text begins with the word for a former price: `Was: $34.99`.
+pub(super) fn begins_before(text: &str) -> bool {
+    let text = text.trim_start();
+    let end = text.find(|c: char| c.is_ascii_digit() || c == ':').unwrap_or(text.len());
+    let head = text.get(..end).unwrap_or_default();
+    let head = head.trim_end_matches(|c: char| !c.is_alphabetic());
+    !head.is_empty() && head.len() <= LONGEST && {
+        let head = head.to_lowercase();
+        // A currency may stand between the word and the number: `was us$`.
+        let word = |word: &str| {
+            let rest = head.strip_prefix(word);
+            rest.is_some_and(|rest| rest.is_empty() || (rest.starts_with([' ', '.']) && rest.len() <= 6))
+        };
+        BEFORE.split('|').any(word)
+    }
+}
+
+/// What a price says that is only a part of what is paid: without the tax.
+const NET: &[&str] = &[
+    "excl", "ex vat", "ex. vat", "exc vat", "exc. vat", "ex gst", "+ vat", "plus vat", "before tax", "netto", "ohne mwst", "zzgl", "exkl", " ht", "hors taxe",
+    "sin iva", "s/iva", "+ iva", "sem iva", "iva esclusa", "senza iva", "bez dph", "brez ddv", "bez pdv", "bez vat", "áfa nélkül", "fără tva", "fara tva",
+    "eks. mva", "eks mva", "ekskl", "u/mva", "ex. moms", "ex moms", "u. moms", "alv 0", "без ндс", "без пдв", "без ддс", "kdv hariç", "税抜", "税別", "未稅",
+];
+
+/// Whether a text says that its amount is without the tax.
+pub(super) fn is_net(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    NET.iter().any(|word| lower.contains(word))
+}
+
 /// Every word by its text.
 static WORDS: LazyLock<HashMap<&'static str, Word>> = LazyLock::new(|| {
     let tables = [
@@ -91,6 +128,24 @@ pub(super) fn word(text: &str) -> Option<Word> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn former_prices_are_announced() {
+        let rows = [
+            ("Was: $34.99", true),
+            ("statt 29,90 €", true),
+            ("UVP: 10 €", true),
+            ("was US$ 5", true),
+            ("定価 1,200円", true),
+            ("Washing 5 €", false),
+            ("Now 5 €", false),
+            ("5 €", false),
+            ("€5", false),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(begins_before(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn words_are_known_in_any_case_and_dress() {

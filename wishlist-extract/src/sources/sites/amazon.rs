@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use url::Url;
 
+use super::belongs_to;
 use crate::extraction::{Field, Source};
 use crate::page::{Document, NodeId, Tag, clean, flags};
 use crate::sources::{Candidates, Structure};
@@ -71,13 +72,51 @@ const BYLINES: &[(&str, &str)] = &[
     ("", " Store'u ziyaret edin"),
     ("", "のストアを表示"),
     ("ブランド: ", ""),
+    ("访问", "店铺"),
+    ("品牌: ", ""),
+    ("品牌：", ""),
+    ("قم بزيارة متجر ", ""),
+    ("زيارة متجر ", ""),
+    ("العلامة التجارية: ", ""),
+    ("ब्रांड: ", ""),
+    ("Visit the ", " Storefront"),
+    ("Bezoek de ", "-Winkel"),
+];
+
+/// The domains of the shops.
+const DOMAINS: &[&str] = &[
+    "amazon.com",
+    "amazon.co.uk",
+    "amazon.de",
+    "amazon.fr",
+    "amazon.it",
+    "amazon.es",
+    "amazon.nl",
+    "amazon.pl",
+    "amazon.se",
+    "amazon.ie",
+    "amazon.com.be",
+    "amazon.com.tr",
+    "amazon.ae",
+    "amazon.sa",
+    "amazon.eg",
+    "amazon.in",
+    "amazon.co.jp",
+    "amazon.cn",
+    "amazon.sg",
+    "amazon.com.au",
+    "amazon.co.za",
+    "amazon.ca",
+    "amazon.com.mx",
+    "amazon.com.br",
+    "amazon.cl",
+    "amazon.com.co",
+    "amazon.com.ng",
 ];
 
 /// Whether an address is of one of Amazon's shops.
 pub(super) fn is_of(url: &Url) -> bool {
-    let mut labels = url.host_str().unwrap_or_default().rsplit('.');
-    let _country = labels.next();
-    labels.take(2).any(|label| label == "amazon")
+    belongs_to(url, DOMAINS)
 }
 
 /// Reads a product page; another page of the shop gives nothing.

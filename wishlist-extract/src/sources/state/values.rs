@@ -1,14 +1,13 @@
-//! The state that shop platforms keep in a page for their scripts: `"sku":"…"`, `"brand":"…"`, `"gtin13":"…"`.
+//! Single values of a page's state, whatever they belong to: `"sku":"…"`, `"brand":"…"`, `"gtin13":"…"`.
 //!
-//! It also holds other products, prices in minor units and test data, so only names and numbers are taken from it, only where
-//! nothing better gave one, and only where the page says nothing against them.
+//! They are taken only where nothing better gave one, and only where the page says nothing against them.
 
 use memchr::memmem;
 
-use super::Candidates;
 use crate::extraction::{Field, Source};
 use crate::fields::fold;
 use crate::page::{Document, Tag};
+use crate::sources::Candidates;
 
 /// Longer scripts are programs and catalogues.
 const MAX_SCRIPT: usize = 512 * 1024;
