@@ -24,6 +24,10 @@ const MOST_VALUES: usize = 100;
 /// The age of a message when the worker takes it, its own delay included.
 pub(super) const QUEUE_AGE: &str = "wishlist_queue_age_seconds";
 
+/// The capacity units that the work of a call used.
+pub(super) const READ_UNITS: &str = "wishlist_table_read_units";
+pub(super) const WRITE_UNITS: &str = "wishlist_table_write_units";
+
 /// A metric as the program counts it, and what it is in CloudWatch.
 struct Metric {
     counted: &'static str,
@@ -49,8 +53,8 @@ const METRICS: &[Metric] = metrics_table! {
     "wishlist_http_request_duration_seconds"    => "RequestDuration"    "Seconds"      &[];
     "wishlist_table_errors_total"               => "TableErrors"        "Count"        &["operation", "kind"];
     "wishlist_table_operation_duration_seconds" => "TableDuration"      "Seconds"      &["operation"];
-    "wishlist_table_read_units"                 => "TableReadUnits"     "Count"        &[];
-    "wishlist_table_write_units"                => "TableWriteUnits"    "Count"        &[];
+    READ_UNITS                                  => "TableReadUnits"     "Count"        &[];
+    WRITE_UNITS                                 => "TableWriteUnits"    "Count"        &[];
     "wishlist_panics_total"                     => "Panics"             "Count"        &[];
 };
 

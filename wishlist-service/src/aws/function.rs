@@ -5,8 +5,9 @@ use std::future::Future;
 use anyhow::Result;
 use lambda_runtime::Context;
 use tokio::runtime::Runtime;
+use wishlist_core::table::cost::spent_by;
 
-use super::emf::Emf;
+use super::emf::{Emf, READ_UNITS, WRITE_UNITS};
 use crate::config::LogSettings;
 use crate::telemetry::{self, Invocation, TraceHeader};
 
@@ -44,10 +45,20 @@ pub(super) struct Calls {
 impl Calls {
     /// Does the work of one call, as part of the trace that it came with, and tells what was counted.
     pub(super) async fn note<T>(&self, context: &Context, work: impl Future<Output = T>) -> T {
-        let done = invocation(context).scope(work).await;
+        let done = counted(invocation(context), work).await;
         self.metrics.flush();
         done
     }
+}
+
+/// Does a part of a call, and counts the capacity of the table that it used.
+pub(super) async fn counted<T>(part: Invocation, work: impl Future<Output = T>) -> T {
+    let (done, spent) = part.scope(spent_by(work)).await;
+    if !spent.requests.is_empty() {
+        metrics::histogram!(READ_UNITS).record(spent.read_units());
+        metrics::histogram!(WRITE_UNITS).record(spent.write_units());
+    }
+    done
 }
 
 /// The call that a context is of.

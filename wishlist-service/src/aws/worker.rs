@@ -16,7 +16,7 @@ use wishlist_scraper::{Scraper, Visitor, handle};
 
 use super::clients::{Clients, Credentials};
 use super::emf::QUEUE_AGE;
-use super::function::{Function, invocation};
+use super::function::{Function, counted, invocation};
 use super::ground;
 use crate::config::{Faults, WorkerSettings};
 use crate::fetching;
@@ -77,7 +77,7 @@ async fn take(
             (Instant::now() + TO_BEGIN <= until).then_some(())?;
             is_done(visitor, message).await.then_some(nth)
         };
-        running.spawn(part.scope(work));
+        running.spawn(counted(part, work));
     }
     // A panic ends its own message alone, which then is not among those that are done.
     while let Ok(Some(ended)) = tokio::time::timeout_at(until, running.join_next()).await {

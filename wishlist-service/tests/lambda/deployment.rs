@@ -1,4 +1,4 @@
-//! A deployment of its own for each test: an account of the emulator with a table, a queue and a user pool.
+//! A deployment of its own for each test: a table, a queue and a user pool, under names that no other has.
 
 use std::time::Duration;
 
@@ -15,9 +15,12 @@ const EMULATOR: &str = "WISHLIST_TEST_MINISTACK";
 
 const REGION: &str = "eu-central-1";
 
+/// The key of the account that the emulator takes calls without a signature for, as those to sign up and in are.
+const ACCOUNT: &str = "test";
+
 pub(crate) struct Deployment {
     endpoint: String,
-    account: String,
+    table: String,
     queue: String,
     pool: String,
     client: String,
@@ -29,18 +32,19 @@ impl Deployment {
         #[expect(clippy::disallowed_methods, reason = "the one thing that the test command tells its tests")]
         let endpoint = std::env::var(EMULATOR)
             .unwrap_or_else(|_| panic!("`{EMULATOR}` is not set; run `cargo xtask test aws`"));
-        let account = format!("{:012}", SystemRandom.below(1_000_000_000_000));
+        let number = SystemRandom.below(u64::MAX);
         let config = aws_config::defaults(aws_config::BehaviorVersion::latest())
             .region(REGION)
             .endpoint_url(&endpoint)
-            .credentials_provider(aws_sdk_sqs::config::Credentials::new(&account, "secret", None, None, "tests"))
+            .credentials_provider(aws_sdk_sqs::config::Credentials::new(ACCOUNT, "secret", None, None, "tests"))
             .http_client(Builder::new().build_http())
             .load()
             .await;
         let sqs = aws_sdk_sqs::Client::new(&config);
-        let queue = sqs.create_queue().queue_name("visits").send().await.unwrap().queue_url.unwrap();
+        let queue = sqs.create_queue().queue_name(format!("visits-{number}")).send().await.unwrap().queue_url.unwrap();
         let (pool, client) = user_pool(&aws_sdk_cognitoidentityprovider::Client::new(&config)).await;
-        let deployment = Self { endpoint, account, queue, pool, client, sqs };
+        let table = format!("wishlists-{number}");
+        let deployment = Self { endpoint, table, queue, pool, client, sqs };
         deployment.create_table();
         deployment
     }
@@ -60,10 +64,10 @@ impl Deployment {
     pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
         vec![
             ("AWS_REGION", REGION.to_owned()),
-            ("AWS_ACCESS_KEY_ID", self.account.clone()),
+            ("AWS_ACCESS_KEY_ID", ACCOUNT.to_owned()),
             ("AWS_SECRET_ACCESS_KEY", "secret".to_owned()),
             ("AWS_ENDPOINT_URL", self.endpoint.clone()),
-            ("DYNAMODB_TABLE_NAME", "wishlists".to_owned()),
+            ("DYNAMODB_TABLE_NAME", self.table.clone()),
             ("SQS_QUEUE_URL", self.queue.clone()),
             ("COGNITO_USER_POOL_ID", self.pool.clone()),
             ("COGNITO_USER_POOL_CLIENT_ID", self.client.clone()),

@@ -17,11 +17,15 @@ struct Suite {
 }
 
 /// All suites. What is not named here is the same whichever features are chosen, and has its leg.
-const SUITES: &[Suite] = &[Suite {
-    package: "wishlist-core",
-    features: "dynamodb",
-    tests: "test(/^operations::/) | test(/^table::dynamodb::/)",
-}];
+const SUITES: &[Suite] = &[
+    Suite {
+        package: "wishlist-core",
+        features: "dynamodb",
+        tests: "test(/^operations::/) | test(/^table::dynamodb::/)",
+    },
+    Suite { package: "wishlist-identity", features: "cognito-tests", tests: "binary(cognito)" },
+    Suite { package: "wishlist-service", features: "aws", tests: "binary(lambda) | test(/^aws::/) | test(/^config::/)" },
+];
 
 /// Runs every suite with the addresses of the emulators in its environment.
 pub(crate) fn run() -> Result<()> {
