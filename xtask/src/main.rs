@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask check | test | generate | bench`. One command a file.
+//! The project's own commands: `cargo xtask check | test | generate | bench | simulate`. One command a file.
 #![expect(clippy::print_stdout, reason = "a command talks on its standard output")]
 
 mod aws;
@@ -10,6 +10,7 @@ mod generate;
 mod leg;
 mod python;
 mod schemathesis;
+mod simulate;
 mod test;
 mod tool;
 
@@ -30,6 +31,8 @@ enum Command {
     Generate(generate::Arguments),
     /// Measures the main job and prints one table; judges nothing.
     Bench(bench::Arguments),
+    /// A day of visits at a hundred million users, as `docs/scaling.md` has it.
+    Simulate(simulate::Arguments),
 }
 
 fn main() -> Result<ExitCode> {
@@ -38,5 +41,9 @@ fn main() -> Result<ExitCode> {
         Command::Test(arguments) => Ok(arguments.run()),
         Command::Generate(arguments) => arguments.run().map(|()| ExitCode::SUCCESS),
         Command::Bench(arguments) => arguments.run().map(|()| ExitCode::SUCCESS),
+        Command::Simulate(arguments) => {
+            arguments.run();
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }

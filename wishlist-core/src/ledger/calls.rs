@@ -31,7 +31,8 @@ const PAGE: usize = 50;
 
 macro_rules! calls {
     ($($operation:literal $case:literal => |$stage:ident| $run:expr;)*) => {
-        /// The calls in the order in which they are made: each finds what the ones before have left.
+        /// The calls in the order in which they are made: each finds what the ones before have left. A list of a thousand items
+        /// takes no more, so those that add come behind those that remove.
         pub const CALLS: &[Call] = &[$(Call {
             operation: $operation,
             case: $case,
@@ -63,9 +64,6 @@ calls! {
     "update_wishlist"  ""                      => |s| s.engine.update_wishlist(&s.alice, s.list, &wishlist("Birthday, at last"), None);
     "list_items"       ""                      => |s| s.engine.list_items(&s.alice, s.list, ItemFilter::default(), None, PAGE);
     "find_item"        ""                      => |s| s.engine.find_item(&s.alice, s.list, s.item(0));
-    "add_item"         ""                      => |s| s.engine.add_item(&s.alice, s.list, &linked("https://shop.example/new"), None);
-    "add_item"         "with an idempotency key" => |s| named_addition(s);
-    "add_items"        "100 of them"           => |s| hundred_additions(s);
     "update_item"      ""                      => |s| s.engine.update_item(&s.alice, s.list, s.item(0), &linked(&Stage::url(0)), None);
     "update_item"      "to a new URL"          => |s| s.engine.update_item(&s.alice, s.list, s.item(1), &linked("https://shop.example/other"), None);
     "place_item"       ""                      => |s| s.engine.place_item(&s.alice, s.list, s.item(2), between(s.item(5), s.item(6)), None);
@@ -77,6 +75,9 @@ calls! {
     "list_prices"      ""                      => |s| s.engine.list_prices(&s.alice, s.list, s.item(0), PriceWindow { from: None, to: None, after: None, limit: PAGE });
     "preview_product"  ""                      => |s| s.engine.preview_product(&s.alice, "https://shop.example/new", None);
     "remove_item"      ""                      => |s| s.engine.remove_item(&s.alice, s.list, s.item(7), None);
+    "add_item"         ""                      => |s| s.engine.add_item(&s.alice, s.list, &linked("https://shop.example/new"), None);
+    "add_item"         "with an idempotency key" => |s| named_addition(s);
+    "add_items"        "100 of them"           => |s| hundred_additions(s);
     "delete_wishlist"  ""                      => |s| s.engine.delete_wishlist(&s.alice, s.list, None);
     "delete_wishlist"  "its job, behind the answer" => |s| s.run_job();
     "delete_me"        ""                      => |s| s.engine.delete_me(&s.bob);

@@ -1,5 +1,7 @@
 //! The names of what a table keeps of a record beside its body, in DynamoDB.
 
+use crate::clock::Timestamp;
+
 pub(super) const PK: &str = "PK";
 pub(super) const SK: &str = "SK";
 pub(super) const REVISION: &str = "Revision";
@@ -10,3 +12,8 @@ pub(super) const EXPIRES: &str = "Expires";
 pub(super) const EXPIRES_MILLIS: &str = "ExpiresMillis";
 pub(super) const DUE_PK: &str = "DuePK";
 pub(super) const DUE_SK: &str = "DueSK";
+
+/// What is kept as [`EXPIRES`]: seconds, rounded up, for DynamoDB must not remove what still exists for us.
+pub(super) fn expires(at: Timestamp) -> i64 {
+    Timestamp::from_millis(at.as_millis().saturating_add(999)).as_seconds()
+}

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 use super::access_patterns;
-use crate::cargo;
+use crate::{cargo, simulate};
 
 /// A file that is derived as a whole.
 struct Generated {
@@ -34,6 +34,11 @@ const FILES: &[Generated] = &[
         file: "docs/generated/cost-ledger.md",
         source: "wishlist-core/src/ledger",
         produce: || by_the_program("cost-ledger"),
+    },
+    Generated {
+        file: "docs/generated/day-of-visits.md",
+        source: "xtask/src/simulate",
+        produce: || Ok(simulate::markdown()),
     },
     Generated { file: "openapi.json", source: "wishlist-api/src", produce: || by_the_program("openapi") },
 ];

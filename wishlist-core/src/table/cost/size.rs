@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::error::Result;
 use crate::table::Record;
-use crate::table::layout::{DUE_PK, DUE_SK, EXPIRES, EXPIRES_MILLIS, PK, REVISION, SK, WRITE};
+use crate::table::layout::{DUE_PK, DUE_SK, EXPIRES, EXPIRES_MILLIS, PK, REVISION, SK, WRITE, expires};
 
 /// The bytes of the item that keeps `record`.
 ///
@@ -19,15 +19,15 @@ pub fn item_bytes(record: &Record) -> Result<usize> {
     let members: usize = body.iter().map(|(name, value)| name.len() + value_bytes(value)).sum();
     let text = |name: &str, text: &str| name.len() + text.len();
     let number = |name: &str, digits: String| name.len() + number_bytes(&digits);
-    let expires = record.expires_at.map_or(0, |at| {
-        number(EXPIRES, at.as_seconds().to_string()) + number(EXPIRES_MILLIS, at.as_millis().to_string())
-    });
+    let life = record
+        .expires_at
+        .map_or(0, |at| number(EXPIRES, expires(at).to_string()) + number(EXPIRES_MILLIS, at.as_millis().to_string()));
     let own = text(PK, &record.key.pk)
         + text(SK, &record.key.sk)
         + number(REVISION, record.revision.number.to_string())
         + text(WRITE, &record.revision.write.to_string());
     let due = record.due.as_ref().map_or(0, |due| text(DUE_PK, &due.pk) + text(DUE_SK, &due.sk));
-    Ok(members + own + expires + due)
+    Ok(members + own + life + due)
 }
 
 /// The bytes of the index's entry of a record, which has the keys alone.

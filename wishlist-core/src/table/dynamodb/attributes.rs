@@ -7,9 +7,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
-use crate::clock::Timestamp;
 use crate::error::{Error, Kind, Result};
-use crate::table::layout::{DUE_PK, DUE_SK, EXPIRES, EXPIRES_MILLIS, PK, REVISION, SK, WRITE};
+use crate::table::layout::{DUE_PK, DUE_SK, EXPIRES, EXPIRES_MILLIS, PK, REVISION, SK, WRITE, expires};
 use crate::table::{Key, Record};
 
 /// Attributes that are no member of a body.
@@ -35,7 +34,7 @@ pub(super) fn of_record(record: &Record) -> Result<Attributes> {
     keep(REVISION, number(record.revision.number));
     keep(WRITE, text(record.revision.write));
     if let Some(at) = record.expires_at {
-        keep(EXPIRES, number(seconds_not_before(at)));
+        keep(EXPIRES, number(expires(at)));
         keep(EXPIRES_MILLIS, number(at.as_millis()));
     }
     if let Some(due) = &record.due {
@@ -65,11 +64,6 @@ pub(super) fn text(value: impl ToString) -> AttributeValue {
 
 pub(super) fn number(value: impl ToString) -> AttributeValue {
     AttributeValue::N(value.to_string())
-}
-
-/// Seconds, rounded up: DynamoDB must not remove what still exists for us.
-fn seconds_not_before(at: Timestamp) -> i64 {
-    Timestamp::from_millis(at.as_millis().saturating_add(999)).as_seconds()
 }
 
 /// The attribute of a JSON value.

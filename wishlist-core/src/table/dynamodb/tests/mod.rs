@@ -2,8 +2,10 @@
 
 mod conformance;
 mod connector;
+mod create;
 mod emulator;
 mod fates;
 mod faults;
+mod requests;
 
 pub(crate) use emulator::Emulator;
