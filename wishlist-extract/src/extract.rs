@@ -53,6 +53,7 @@ pub fn extract(page: &Page<'_>) -> Extraction {
         candidates.add(Field::Sku, Source::Url, &number);
     }
     let titles: Vec<&str> = head.title.iter().chain(&visible.heading).map(String::as_str).collect();
-    let (kind, kind_rule) = kind(page.url, &head, &structure, &visible, sold, || wall(&document, &titles, visible.priced));
+    let (kind, kind_rule) =
+        kind(page.url, &head, &structure, &visible, sold, || wall(&document, &titles, visible.priced));
     merge(&candidates, &Context { url: page.url, kind, kind_rule, hints })
 }

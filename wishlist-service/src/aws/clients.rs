@@ -86,8 +86,7 @@ impl Clients {
 }
 
 fn connector(place: &Place) -> Result<SharedHttpConnector> {
-    let settings =
-        HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build();
+    let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build();
     let connector = Connector::builder()
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
         .tls_context(roots::trusted(place.ca_bundle.as_deref())?)

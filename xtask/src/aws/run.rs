@@ -24,7 +24,11 @@ const SUITES: &[Suite] = &[
         tests: "test(/^operations::/) | test(/^table::dynamodb::/)",
     },
     Suite { package: "wishlist-identity", features: "cognito-tests", tests: "binary(cognito)" },
-    Suite { package: "wishlist-service", features: "aws", tests: "binary(lambda) | test(/^aws::/) | test(/^config::/)" },
+    Suite {
+        package: "wishlist-service",
+        features: "aws",
+        tests: "binary(lambda) | test(/^aws::/) | test(/^config::/)",
+    },
 ];
 
 /// Runs every suite with the addresses of the emulators in its environment.

@@ -39,7 +39,8 @@ pub(super) fn table(seed: u64) -> String {
         ("write units a second of a shard of the due index, busiest minute", |day| day.shard_writes.to_string()),
     ];
     let head = "| | a page is visited for all its items | every item for itself |\n| --- | --- | --- |\n";
-    rows.iter().fold(head.to_owned(), |table, (name, of)| table + &format!("| {name} | {} | {} |\n", of(&shared), of(&alone)))
+    rows.iter()
+        .fold(head.to_owned(), |table, (name, of)| table + &format!("| {name} | {} | {} |\n", of(&shared), of(&alone)))
 }
 
 fn millions(count: u64) -> String {

@@ -65,7 +65,8 @@ pub(crate) fn read(
     let Some(likely) = likely else { return Visible::default() };
     let (anchor, heading) = heading(document, names).map_or((0, None), |(id, text)| (id, Some(text)));
     let buy = places.buys.iter().copied().find(|id| *id > anchor);
-    let Standings { alike, prominent } = prices::read(document, &places.prices, Place { anchor, buy, likely }, candidates);
+    let Standings { alike, prominent } =
+        prices::read(document, &places.prices, Place { anchor, buy, likely }, candidates);
     let priced = candidates.of(Field::Price).any(|candidate| candidate.source == Source::Dom);
     let buyable = buy.is_some_and(|id| is_near(id, anchor));
     if let Some(term) = places.availability(anchor, buyable) {

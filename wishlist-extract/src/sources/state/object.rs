@@ -71,7 +71,8 @@ impl Finder<'_> {
                 continue;
             }
             self.strings += 1;
-            let from = unescaped_quotes(script.get(end..at).unwrap_or_default()).last().map_or(end, |found| end + found);
+            let from =
+                unescaped_quotes(script.get(end..at).unwrap_or_default()).last().map_or(end, |found| end + found);
             let rest = script.get(at..).unwrap_or_default();
             let to = at + unescaped_quotes(rest).next().unwrap_or(rest.len());
             end = to + 1;

@@ -36,7 +36,8 @@ const FIELDS: &[(&str, Field)] = &[
 ];
 
 /// Keys that say by `true` or `false` whether it can be had.
-const IN_STOCK: &[&str] = &["available", "isavailable", "instock", "isinstock", "availableforsale", "issellable", "purchasable"];
+const IN_STOCK: &[&str] =
+    &["available", "isavailable", "instock", "isinstock", "availableforsale", "issellable", "purchasable"];
 
 /// Reads the product; whether it has a price and something else that only products have. `names` are the page's titles, folded.
 pub(crate) fn read(document: &Document<'_>, names: &[String], candidates: &mut Candidates) -> bool {
@@ -81,7 +82,8 @@ fn facts(json: &Json<'_>, id: ValueId, candidates: &mut Candidates) -> bool {
         let key = plain(json.key(child));
         if let Some((_, field)) = FIELDS.iter().find(|(is, _)| *is == key) {
             // `"brand":{"name":"Acme"}`, `"images":[{"url":"/a.jpg"}]`.
-            let first = if json.kind(child) == Kind::Array { json.children(child).next().unwrap_or(child) } else { child };
+            let first =
+                if json.kind(child) == Kind::Array { json.children(child).next().unwrap_or(child) } else { child };
             let inner = ["name", "url", "src", "value", "label"].iter().find_map(|key| json.member(first, key));
             if let Some(text) = json.text(inner.unwrap_or(first)) {
                 candidates.add(*field, Source::State, &text);
@@ -110,7 +112,8 @@ mod tests {
             "compare_at_price":2490,"available":false,"images":["//cdn.example/a.jpg"]},"related":[{"title":"Other","price":100}]}</script>"#;
         let mut candidates = Candidates::default();
         assert!(read(&Document::parse(html, html.len()), &["handmillxl".to_owned()], &mut candidates));
-        let value = |field: Field| candidates.of(field).map(|candidate| candidate.value.as_str()).collect::<Vec<_>>().join(" ");
+        let value =
+            |field: Field| candidates.of(field).map(|candidate| candidate.value.as_str()).collect::<Vec<_>>().join(" ");
         assert_eq!(value(Field::Price), "19.90");
         assert_eq!(value(Field::ListPrice), "24.90");
         assert_eq!(value(Field::Brand), "Acme");
