@@ -23,7 +23,7 @@ const SUITES: &[Suite] = &[Suite {
     tests: "test(/^operations::/) | test(/^table::dynamodb::/)",
 }];
 
-/// Runs every suite with the addresses of the emulators in its environment.
+/// Lints every suite, which no other leg builds, and runs it with the addresses of the emulators in its environment.
 pub(crate) fn run() -> Result<()> {
     let directory = python::directory("aws")?;
     let programs = python::ensure(&directory, REQUIREMENTS)?;
@@ -32,6 +32,9 @@ pub(crate) fn run() -> Result<()> {
     let variables: Vec<_> =
         emulators.iter().map(|emulator| (emulator.program.variable, emulator.url.as_str())).collect();
     for Suite { package, features, tests } in SUITES {
+        let lint =
+            ["clippy", "--package", package, "--features", features, "--all-targets", "--", "--deny", "warnings"];
+        cargo::run(&lint)?;
         let choice = ["nextest", "run", "--package", package, "--features", features, "--no-fail-fast"];
         cargo::run_with(&[&choice[..], &["--filterset", tests]].concat(), &variables)?;
     }
