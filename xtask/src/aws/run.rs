@@ -31,7 +31,7 @@ const SUITES: &[Suite] = &[
     },
 ];
 
-/// Runs every suite with the addresses of the emulators in its environment.
+/// Lints every suite, which no other leg builds, and runs it with the addresses of the emulators in its environment.
 pub(crate) fn run() -> Result<()> {
     let directory = python::directory("aws")?;
     let programs = python::ensure(&directory, REQUIREMENTS)?;
@@ -40,6 +40,9 @@ pub(crate) fn run() -> Result<()> {
     let variables: Vec<_> =
         emulators.iter().map(|emulator| (emulator.program.variable, emulator.url.as_str())).collect();
     for Suite { package, features, tests } in SUITES {
+        let lint =
+            ["clippy", "--package", package, "--features", features, "--all-targets", "--", "--deny", "warnings"];
+        cargo::run(&lint)?;
         let choice = ["nextest", "run", "--package", package, "--features", features, "--no-fail-fast"];
         cargo::run_with(&[&choice[..], &["--filterset", tests]].concat(), &variables)?;
     }
