@@ -45,7 +45,7 @@ pub fn extract(page: &Page<'_>) -> Extraction {
     let hints = PriceHints { language: head.language.as_deref(), host: page.url.host_str(), ..PriceHints::default() };
     let likely = hints.likely();
     let visible = read::dom(&document, &names, Some(&*likely).filter(|_| !site.product), &mut candidates);
-    let sold = !structure.priced && !structure.article && read::state_product(&document, &names, &mut candidates);
+    let sold = !structure.priced && !structure.article && read::state_product(&document, page.url, &names, &mut candidates);
     if !site.product {
         read::state(&document, &names, &mut candidates);
     }

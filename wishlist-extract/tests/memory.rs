@@ -38,6 +38,15 @@ fn an_extraction_takes_three_times_its_page_and_a_mebibyte_at_most() {
         (script, "{\"@type\":\"Product\",\"name\":\"\\u0061\"},"),
         (script, "\"\\n"),
         (script, "{\"a\":"),
+        (script, "{\"@id\":\"a\",\"@type\":\"Product\",\"offers\":{\"@id\":\"a\"}},"),
+        (script, "{\"@type\":\"Product\",\"name\":1e400,\"offers\":[NaN,100000000000000000000],"),
+        (script, "&quot;a&quot;:"),
+        ("<title>mill</title><script>", "{\"name\":\"mill\",\"price\":1},"),
+        ("<title>mill</title><script>", "{\"name\":\"mill\",\"price\":["),
+        ("<title>mill</title><script>f(\"", "{\\\"name\\\":\\\"mill\\\"},"),
+        ("", "<div itemscope itemref='a b c'><p id=a itemprop=name>"),
+        ("<p class=price>", "<b>1</b>"),
+        ("<title>a", "&amp;"),
     ];
     // Not UTF-8: each of these bytes becomes two or three.
     let bytes = [0xE4u8, 0x80];

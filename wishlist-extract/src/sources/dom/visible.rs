@@ -92,6 +92,7 @@ impl Places {
         match (said, buyable) {
             (Some(Word::OutOfStock), _) => Some("OutOfStock"),
             (Some(Word::PreOrder), _) => Some("PreOrder"),
+            (Some(Word::Limited), _) => Some("LimitedAvailability"),
             (Some(Word::InStock), _) | (None, true) => Some("InStock"),
             _ => None,
         }

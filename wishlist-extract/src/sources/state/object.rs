@@ -27,8 +27,9 @@ const MAX_STRINGS: usize = 64;
 /// The longest of them.
 const MAX_STRING: usize = 1024 * 1024;
 
-/// Calls `visit` with each object in a script that has one of the folded `names` as its name, in page order.
-pub(super) fn each_of_name(document: &Document<'_>, names: &[String], mut visit: impl FnMut(&Json<'_>, ValueId)) {
+/// Calls `visit` with each object in a script that has one of the folded `names` as its name, in page order, and the
+/// script that it stands in.
+pub(super) fn each_of_name(document: &Document<'_>, names: &[String], mut visit: impl FnMut(&str, &Json<'_>, ValueId)) {
     let scripts = document.nodes().filter(|(_, node)| node.tag == Tag::Raw).map(|(id, _)| document.source(id));
     let mut finder = Finder { names, looked_at: 0, found: 0, strings: 0 };
     for script in scripts {
@@ -45,7 +46,7 @@ struct Finder<'f> {
 }
 
 impl Finder<'_> {
-    fn script(&mut self, script: &str, visit: &mut impl FnMut(&Json<'_>, ValueId)) {
+    fn script(&mut self, script: &str, visit: &mut impl FnMut(&str, &Json<'_>, ValueId)) {
         for at in starts(script) {
             self.looked_at += 1;
             if self.looked_at > MAX_NAMES || self.found >= MAX_OBJECTS {
@@ -57,14 +58,14 @@ impl Finder<'_> {
             let Some(object) = begin(script, at).and_then(|begin| script.get(begin..)) else { continue };
             let json = Json::first(object);
             if let Some(root) = json.roots().next() {
-                visit(&json, root);
+                visit(script, &json, root);
                 self.found += 1;
             }
         }
     }
 
     /// `push("{\"name\":\"Hand mill\"}")`: state that is itself a string.
-    fn strings(&mut self, script: &str, visit: &mut impl FnMut(&Json<'_>, ValueId)) {
+    fn strings(&mut self, script: &str, visit: &mut impl FnMut(&str, &Json<'_>, ValueId)) {
         let mut end = 0;
         for at in memmem::find_iter(script.as_bytes(), r#"\":\""#) {
             if at < end || self.found >= MAX_OBJECTS || self.strings >= MAX_STRINGS {
@@ -148,7 +149,7 @@ mod tests {
         let html = format!("<script>{script}</script>");
         let mut objects = Vec::new();
         let names = ["handmillxl".to_owned()];
-        each_of_name(&Document::parse(&html, html.len()), &names, |json, id| {
+        each_of_name(&Document::parse(&html, html.len()), &names, |_, json, id| {
             objects.push(json.children(id).map(|child| json.key(child).to_owned()).collect::<Vec<_>>().join(" "));
         });
         objects

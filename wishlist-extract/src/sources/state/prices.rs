@@ -11,9 +11,10 @@ const MAX_VALUES: usize = 2000;
 
 /// Keys of what is paid now, the most telling first, in lower case without `_` and `-`.
 const NOW: &[&str] = &[
-    "saleprice", "specialprice", "discountedprice", "discountprice", "promoprice", "promotionprice", "promotionalprice", "offerprice", "currentprice",
+    "formattedcurrentprice", "formattedsaleprice", "formattedfinalprice", "formattedprice", "priceformatted", "formatted", "pricestring", "displayprice",
+    "saleprice", "specialprice", "discountedprice", "discountprice", "promoprice", "promotionprice", "promotionalprice", "offerprice", "currentprice", "currentretail",
     "finalprice", "sellingprice", "sellprice", "pricenow", "nowprice", "actualprice", "salesprice", "bestprice", "minprice", "lowprice", "pricemin",
-    "pricewithtax", "priceinctax", "grossprice", "formattedprice", "displayprice", "price", "prices", "priceinfo", "pricing", "unitamount", "priceamount",
+    "pricewithtax", "priceinctax", "grossprice", "price", "prices", "priceinfo", "pricing", "unitamount", "priceamount",
     "pricevalue", "priceincents", "offers", "offer", "pricerange", "variants", "current", "now", "sale", "final", "sales", "value", "amount", "centamount", "min",
     "gross", "raw", "withtax",
 ];
@@ -21,7 +22,7 @@ const NOW: &[&str] = &[
 /// Keys of what was paid before.
 const BEFORE: &[&str] = &[
     "listprice", "compareatprice", "originalprice", "regularprice", "oldprice", "wasprice", "strikeprice", "rrp", "msrp", "retailprice", "baseprice",
-    "priceold", "crossedprice", "strikethroughprice", "fullprice", "undiscountedprice", "pricewas",
+    "priceold", "crossedprice", "strikethroughprice", "fullprice", "undiscountedprice", "pricewas", "regretail",
 ];
 
 /// Keys of objects that hold prices of both kinds.
@@ -45,6 +46,24 @@ pub(super) struct Found {
 
 pub(super) fn plain(key: &str) -> String {
     key.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// The first currency that a script names by an ISO 4217 code under a key of that name.
+pub(super) fn currency_in(script: &str) -> Option<String> {
+    let places = memchr::memmem::find_iter(script.as_bytes(), "urrency").take(MAX_CURRENCIES);
+    places.filter_map(|at| code_after(script.get(at + 7..)?)).next()
+}
+
+/// Keys of currencies in one script that are looked at.
+const MAX_CURRENCIES: usize = 64;
+
+/// `Code": "EUR"` after `"currency`.
+fn code_after(rest: &str) -> Option<String> {
+    let rest = rest.trim_start_matches(|c: char| c.is_ascii_alphabetic() || c == '_').trim_start_matches(['"', '\'', '\\']);
+    let value = rest.trim_start().strip_prefix([':', '='])?.trim_start().trim_start_matches(['"', '\'', '\\']);
+    let code = value.get(..3)?;
+    let ends = value.get(3..).is_some_and(|rest| rest.starts_with(['"', '\'', '\\']));
+    (ends && code.bytes().all(|byte| byte.is_ascii_uppercase())).then(|| code.to_owned())
 }
 
 /// Reads the price of the object `id`.
@@ -108,6 +127,19 @@ impl Reader<'_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_script_names_its_currency() {
+        let rows = [
+            (r#"{"currencyCode": "EUR"}"#, Some("EUR")),
+            ("{'currency':'SEK'}", Some("SEK")),
+            (r#"{\"priceCurrency\":\"USD\"}"#, Some("USD")),
+            (r#"{"currency":"euro","currency":null}"#, None),
+        ];
+        for (script, expected) in rows {
+            assert_eq!(currency_in(script).as_deref(), expected, "{script}");
+        }
+    }
 
     #[test]
     fn prices_are_found_under_the_names_of_many_platforms() {
