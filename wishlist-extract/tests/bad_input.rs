@@ -97,7 +97,8 @@ fn bombs_of_scripts_and_styles_hide_nothing() {
 #[test]
 fn depth_hides_nothing_that_stands_outside() {
     let (open, close) = ("<div class=wrapper>".repeat(20_000), "</div>".repeat(20_000));
-    let html = format!("<title>Mill</title>{open}deep{close}<h1>Mill</h1><p class=price>5 €</p><button>Add to cart</button>");
+    let html =
+        format!("<title>Mill</title>{open}deep{close}<h1>Mill</h1><p class=price>5 €</p><button>Add to cart</button>");
     assert_eq!(price(&read(html.as_bytes(), None)).as_deref(), Some("5.00 EUR"));
 }
 
@@ -114,9 +115,10 @@ fn texts_are_plain_and_addresses_of_the_web() {
 
 #[test]
 fn broken_encodings_lose_a_character_not_the_page() {
-    let mut html = "<meta charset=utf-8><title>Mühle</title><h1>Mühle</h1><p class=price>5 €</p><button>In den Warenkorb</button>"
-        .as_bytes()
-        .to_vec();
+    let mut html =
+        "<meta charset=utf-8><title>Mühle</title><h1>Mühle</h1><p class=price>5 €</p><button>In den Warenkorb</button>"
+            .as_bytes()
+            .to_vec();
     html.extend(b"\xc3\x28\xff");
     let extraction = read(&html, None);
     assert_eq!(extraction.product.title.as_deref(), Some("Mühle"));

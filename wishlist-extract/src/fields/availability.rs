@@ -34,7 +34,8 @@ pub(crate) fn availability(candidates: &Candidates) -> Choice<'_, Availability> 
     let all = || candidates.of(Field::Availability);
     let known = all().find_map(|candidate| Some(Chosen::one(term(&candidate.value)?, Rule::MostTrusted, candidate)));
     let unknown = || {
-        let marked = all().find(|candidate| matches!(candidate.source, Source::JsonLd | Source::Microdata | Source::Rdfa));
+        let marked =
+            all().find(|candidate| matches!(candidate.source, Source::JsonLd | Source::Microdata | Source::Rdfa));
         marked.map(|candidate| Chosen::one(Availability::Unknown, Rule::MostTrusted, candidate))
     };
     known.or_else(unknown)

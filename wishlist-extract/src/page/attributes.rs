@@ -47,7 +47,18 @@ pub(super) fn next(bytes: &[u8], at: &mut usize) -> Option<Span> {
 #[inline]
 pub(crate) fn is_test_name(name: &[u8]) -> bool {
     const NAMES: [&[u8]; 13] = [
-        b"test", b"qa", b"aut", b"cy", b"hook", b"e2e", b"component", b"locator", b"marker", b"selenium", b"tl-id", b"element",
+        b"test",
+        b"qa",
+        b"aut",
+        b"cy",
+        b"hook",
+        b"e2e",
+        b"component",
+        b"locator",
+        b"marker",
+        b"selenium",
+        b"tl-id",
+        b"element",
         b"product-price",
     ];
     let Some(rest) = name.strip_prefix(b"data-") else { return false };

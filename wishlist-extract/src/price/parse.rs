@@ -106,7 +106,24 @@ fn from_of_range<'n>(text: &str, found: &'n [Number], at: usize) -> Option<&'n N
     let number = found.get(at)?;
     let before = at.checked_sub(1).and_then(|at| found.get(at)).filter(|before| {
         let between = text.get(before.end..number.start).unwrap_or_default().trim();
-        matches!(between, "-" | "–" | "—" | "~" | "〜" | "～" | "to" | "bis" | "à" | "a" | "até" | "tot" | "til" | "till" | "do" | "до")
+        matches!(
+            between,
+            "-" | "–"
+                | "—"
+                | "~"
+                | "〜"
+                | "～"
+                | "to"
+                | "bis"
+                | "à"
+                | "a"
+                | "até"
+                | "tot"
+                | "til"
+                | "till"
+                | "do"
+                | "до"
+        )
     });
     Some(before.unwrap_or(number))
 }

@@ -83,7 +83,12 @@ impl<'r> Reader<'r, '_> {
 
     /// Of several offers the one at this address, else the lowest of those that can be had, else the lowest.
     pub(super) fn add_offers(&mut self, offers: &[Offer<'_>]) -> bool {
-        let gone = |offer: &Offer<'_>| offer.availability.and_then(term).is_some_and(|term| matches!(term, Availability::OutOfStock | Availability::Discontinued));
+        let gone = |offer: &Offer<'_>| {
+            offer
+                .availability
+                .and_then(term)
+                .is_some_and(|term| matches!(term, Availability::OutOfStock | Availability::Discontinued))
+        };
         let lowest = |offer: &&Offer<'_>| (!offer.here, gone(offer), amount_of(offer.amount).unwrap_or(u64::MAX));
         let Some(chosen) = offers.iter().filter(|offer| amount_of(offer.amount).is_some()).min_by_key(lowest) else {
             return false;

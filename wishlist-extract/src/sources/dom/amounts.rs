@@ -110,8 +110,6 @@ fn joined(document: &Document<'_>, id: NodeId) -> String {
 
 /// One number, or one and its cents.
 fn is_one_amount(text: &str) -> bool {
-    let runs = text
-        .split(|c: char| !(is_digit(c) || ".,' \u{a0}’٫٬".contains(c)))
-        .filter(|run| run.contains(is_digit));
+    let runs = text.split(|c: char| !(is_digit(c) || ".,' \u{a0}’٫٬".contains(c))).filter(|run| run.contains(is_digit));
     runs.count() == 1
 }

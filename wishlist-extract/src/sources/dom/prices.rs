@@ -9,8 +9,8 @@ use super::amounts::{Seen, has_sign};
 use super::called::{Called, names};
 use super::words::{begins_before, begins_lowest, is_net};
 use crate::extraction::{Field, Source};
-use crate::page::{Document, NodeId, Tag, clean, unescape};
 use crate::fields::amount_of;
+use crate::page::{Document, NodeId, Tag, clean, unescape};
 use crate::price::is_digit;
 use crate::sources::Candidates;
 
@@ -167,7 +167,8 @@ impl Judge<'_, '_> {
 
     /// Whether the amount, or the text right before it, begins with the word for a former price.
     fn is_announced(&self, seen: &Seen) -> bool {
-        let text = |id: NodeId| self.document.node(id).filter(|node| node.tag == Tag::Text).map(|_| self.document.source(id));
+        let text =
+            |id: NodeId| self.document.node(id).filter(|node| node.tag == Tag::Text).map(|_| self.document.source(id));
         let label = (1..=LABEL).find_map(|back| text(seen.id.checked_sub(back)?));
         let label = label.map(|label| clean(&unescape(label), 80)).unwrap_or_default();
         let announces = |text: &str| begins_lowest(text) || (!label.contains(is_digit) && begins_before(text));

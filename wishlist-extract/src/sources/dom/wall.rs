@@ -116,23 +116,48 @@ mod tests {
         }
     }
 
+    const TITLES: &[(PageKind, &str)] = &[
+        (
+            PageKind::Blocked,
+            "Access Denied|Zugriff verweigert|Accès refusé|Acceso denegado|Accesso negato|Toegang geweigerd|Odmowa dostępu|Доступ запрещён|访问被拒绝",
+        ),
+        (
+            PageKind::Blocked,
+            "Robot or human?|Attention Required! - Cloudflare|Pardon Our Interruption...|Are you a robot?|Sind Sie ein Roboter?|Êtes-vous un robot ?",
+        ),
+        (
+            PageKind::Blocked,
+            "Before you continue to Search|Bevor Sie fortfahren|Avant de continuer|Antes de continuar|Prima di continuare|Voordat je verdergaat",
+        ),
+        (
+            PageKind::NotFound,
+            "Page not found|404|Shop - Error 404|Seite nicht gefunden|Page introuvable|Página no encontrada|Pagina non trovata|Pagina niet gevonden",
+        ),
+        (
+            PageKind::NotFound,
+            "Página não encontrada|Sidan hittades inte|Siden ble ikke funnet|Siden blev ikke fundet|Sivua ei löytynyt|Nie znaleziono strony",
+        ),
+        (
+            PageKind::NotFound,
+            "Stránka nenalezena|Az oldal nem található|Pagina nu a fost găsită|Страница не найдена|Сторінку не знайдено|Sayfa bulunamadı",
+        ),
+        (
+            PageKind::NotFound,
+            "ページが見つかりません|页面不存在|페이지를 찾을 수 없습니다|Dieser Artikel ist nicht mehr verfügbar",
+        ),
+        (
+            PageKind::Login,
+            "Log in|Anmelden|Se connecter|Iniciar sesión|Accedi|Inloggen|Entrar|Logga in|Logg inn|Log ind|Kirjaudu sisään|Zaloguj się|Přihlášení",
+        ),
+        (PageKind::Login, "Bejelentkezés|Autentificare|Войти|Увійти|Giriş yap|ログイン|登录|로그인"),
+    ];
+
     #[test]
     fn titles_of_walls_are_known_in_many_languages() {
-        let rows = [
-            (PageKind::Blocked, "Access Denied|Zugriff verweigert|Accès refusé|Acceso denegado|Accesso negato|Toegang geweigerd|Odmowa dostępu|Доступ запрещён|访问被拒绝"),
-            (PageKind::Blocked, "Robot or human?|Attention Required! - Cloudflare|Pardon Our Interruption...|Are you a robot?|Sind Sie ein Roboter?|Êtes-vous un robot ?"),
-            (PageKind::Blocked, "Before you continue to Search|Bevor Sie fortfahren|Avant de continuer|Antes de continuar|Prima di continuare|Voordat je verdergaat"),
-            (PageKind::NotFound, "Page not found|404|Shop - Error 404|Seite nicht gefunden|Page introuvable|Página no encontrada|Pagina non trovata|Pagina niet gevonden"),
-            (PageKind::NotFound, "Página não encontrada|Sidan hittades inte|Siden ble ikke funnet|Siden blev ikke fundet|Sivua ei löytynyt|Nie znaleziono strony"),
-            (PageKind::NotFound, "Stránka nenalezena|Az oldal nem található|Pagina nu a fost găsită|Страница не найдена|Сторінку не знайдено|Sayfa bulunamadı"),
-            (PageKind::NotFound, "ページが見つかりません|页面不存在|페이지를 찾을 수 없습니다|Dieser Artikel ist nicht mehr verfügbar"),
-            (PageKind::Login, "Log in|Anmelden|Se connecter|Iniciar sesión|Accedi|Inloggen|Entrar|Logga in|Logg inn|Log ind|Kirjaudu sisään|Zaloguj się|Přihlášení"),
-            (PageKind::Login, "Bejelentkezés|Autentificare|Войти|Увійти|Giriş yap|ログイン|登录|로그인"),
-        ];
-        for (expected, titles) in rows {
+        for (expected, titles) in TITLES {
             for title in titles.split('|') {
                 let html = format!("<title>{title}</title><form><input type=password></form>");
-                assert_eq!(read(&html), Some(expected), "{title}");
+                assert_eq!(read(&html), Some(*expected), "{title}");
             }
         }
     }

@@ -24,40 +24,40 @@ pub(super) const BLOCKED: &[&str] = &[
 
 /// What the code of robot checks mentions, by vendor.
 pub(super) const MARKERS: &[&str] = &[
-    "validateCaptcha",         // Amazon
-    "_cf_chl_opt",             // Cloudflare
-    "challenge-form",          // Cloudflare
-    "captcha-delivery.com",    // DataDome
-    "px-captcha",              // HUMAN
-    "_Incapsula_Resource",     // Imperva
-    "KPSDK",                   // Kasada
-    "gokuProps",               // AWS WAF
-    "awsWafCookieDomainList",  // AWS WAF
-    "token.awswaf.com",        // AWS WAF
-    "cdn-cgi/challenge-platform/h/", // Cloudflare
+    "validateCaptcha",                     // Amazon
+    "_cf_chl_opt",                         // Cloudflare
+    "challenge-form",                      // Cloudflare
+    "captcha-delivery.com",                // DataDome
+    "px-captcha",                          // HUMAN
+    "_Incapsula_Resource",                 // Imperva
+    "KPSDK",                               // Kasada
+    "gokuProps",                           // AWS WAF
+    "awsWafCookieDomainList",              // AWS WAF
+    "token.awswaf.com",                    // AWS WAF
+    "cdn-cgi/challenge-platform/h/",       // Cloudflare
     "challenges.cloudflare.com/turnstile", // Cloudflare
-    "_pxAppId",                // HUMAN
-    "perimeterx",              // HUMAN
-    "ips.js?KP_UIDz",          // Kasada
-    "ak-challenge",            // Akamai
-    "bm-verify",               // Akamai
-    "opfcaptcha",              // Amazon
-    "arkoselabs.com",          // Arkose
-    "api.friendlycaptcha",     // Friendly Captcha
-    "geetest.com",             // GeeTest
-    "consent.yahoo.com",       // Yahoo
-    "consent.youtube.com",     // Google
-    "privacy-mgmt.com",        // Sourcepoint
-    "cmp.quantcast.com",       // Quantcast
-    "sddan.com",               // Sirdata
-    "errors.edgesuite.net",    // Akamai
-    "sec-if-cpt-container",    // Akamai
-    "distil_r_captcha",        // Distil
-    "SmartCaptcha",            // Yandex
-    "nocaptcha",               // Alibaba
-    "splashui/challenge",      // eBay
-    "consent.google.com/save", // Google
-    "guce.oath.com",           // Yahoo
+    "_pxAppId",                            // HUMAN
+    "perimeterx",                          // HUMAN
+    "ips.js?KP_UIDz",                      // Kasada
+    "ak-challenge",                        // Akamai
+    "bm-verify",                           // Akamai
+    "opfcaptcha",                          // Amazon
+    "arkoselabs.com",                      // Arkose
+    "api.friendlycaptcha",                 // Friendly Captcha
+    "geetest.com",                         // GeeTest
+    "consent.yahoo.com",                   // Yahoo
+    "consent.youtube.com",                 // Google
+    "privacy-mgmt.com",                    // Sourcepoint
+    "cmp.quantcast.com",                   // Quantcast
+    "sddan.com",                           // Sirdata
+    "errors.edgesuite.net",                // Akamai
+    "sec-if-cpt-container",                // Akamai
+    "distil_r_captcha",                    // Distil
+    "SmartCaptcha",                        // Yandex
+    "nocaptcha",                           // Alibaba
+    "splashui/challenge",                  // eBay
+    "consent.google.com/save",             // Google
+    "guce.oath.com",                       // Yahoo
 ];
 
 /// Robot checks that shops also put into their forms: a wall only on a page with next to nothing else.

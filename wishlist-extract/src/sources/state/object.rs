@@ -9,6 +9,9 @@ use crate::sources::json::{Json, ValueId};
 /// Places that look like a name in all scripts of a page: a list of a hundred products with variants has some thousand.
 const MAX_NAMES: usize = 4096;
 
+/// Of these, places with the page's own name: for each the text before it is read.
+const MAX_NAMED: usize = 64;
+
 /// Objects of the page's name that are looked at; the page's product is often there three or four times.
 const MAX_OBJECTS: usize = 6;
 
@@ -31,7 +34,7 @@ const MAX_STRING: usize = 1024 * 1024;
 /// script that it stands in.
 pub(super) fn each_of_name(document: &Document<'_>, names: &[String], mut visit: impl FnMut(&str, &Json<'_>, ValueId)) {
     let scripts = document.nodes().filter(|(_, node)| node.tag == Tag::Raw).map(|(id, _)| document.source(id));
-    let mut finder = Finder { names, looked_at: 0, found: 0, strings: 0 };
+    let mut finder = Finder { names, looked_at: 0, named: 0, found: 0, strings: 0 };
     for script in scripts {
         finder.script(script, &mut visit);
         finder.strings(script, &mut visit);
@@ -41,6 +44,7 @@ pub(super) fn each_of_name(document: &Document<'_>, names: &[String], mut visit:
 struct Finder<'f> {
     names: &'f [String],
     looked_at: usize,
+    named: usize,
     found: usize,
     strings: usize,
 }
@@ -54,6 +58,10 @@ impl Finder<'_> {
             }
             if !is_name(script.get(at..).unwrap_or_default(), self.names) {
                 continue;
+            }
+            self.named += 1;
+            if self.named > MAX_NAMED {
+                return;
             }
             let Some(object) = begin(script, at).and_then(|begin| script.get(begin..)) else { continue };
             let json = Json::first(object);
@@ -72,7 +80,8 @@ impl Finder<'_> {
                 continue;
             }
             self.strings += 1;
-            let from = unescaped_quotes(script.get(end..at).unwrap_or_default()).last().map_or(end, |found| end + found);
+            let from =
+                unescaped_quotes(script.get(end..at).unwrap_or_default()).last().map_or(end, |found| end + found);
             let rest = script.get(at..).unwrap_or_default();
             let to = at + unescaped_quotes(rest).next().unwrap_or(rest.len());
             end = to + 1;

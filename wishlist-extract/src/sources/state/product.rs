@@ -38,7 +38,8 @@ const FIELDS: &[(&str, Field)] = &[
 ];
 
 /// Keys that say by `true` or `false` whether it can be had.
-const IN_STOCK: &[&str] = &["available", "isavailable", "instock", "isinstock", "availableforsale", "issellable", "purchasable"];
+const IN_STOCK: &[&str] =
+    &["available", "isavailable", "instock", "isinstock", "availableforsale", "issellable", "purchasable"];
 
 /// Reads the product; whether it has a price and something else that only products have. `names` are the page's titles, folded.
 pub(crate) fn read(document: &Document<'_>, url: &Url, names: &[String], candidates: &mut Candidates) -> bool {
@@ -105,7 +106,8 @@ fn facts(json: &Json<'_>, id: ValueId, candidates: &mut Candidates) -> bool {
                 continue;
             }
             // `"brand":{"name":"Acme"}`, `"images":[{"url":"/a.jpg"}]`.
-            let first = if json.kind(child) == Kind::Array { json.children(child).next().unwrap_or(child) } else { child };
+            let first =
+                if json.kind(child) == Kind::Array { json.children(child).next().unwrap_or(child) } else { child };
             let inner = ["name", "url", "src", "value", "label"].iter().find_map(|key| json.member(first, key));
             if let Some(text) = json.text(inner.unwrap_or(first)) {
                 candidates.add(*field, Source::State, &text);
@@ -135,7 +137,8 @@ mod tests {
         let mut candidates = Candidates::default();
         let url = "https://shop.example/p".parse().unwrap();
         assert!(read(&Document::parse(html, html.len()), &url, &["handmillxl".to_owned()], &mut candidates));
-        let value = |field: Field| candidates.of(field).map(|candidate| candidate.value.as_str()).collect::<Vec<_>>().join(" ");
+        let value =
+            |field: Field| candidates.of(field).map(|candidate| candidate.value.as_str()).collect::<Vec<_>>().join(" ");
         assert_eq!(value(Field::Price), "19.90");
         assert_eq!(value(Field::ListPrice), "24.90");
         assert_eq!(value(Field::Brand), "Acme");
