@@ -14,7 +14,7 @@ mod urls;
 mod words;
 
 pub(crate) use context::{Context, fold};
-pub(crate) use kind::kind;
+pub(crate) use kind::{is_article, kind};
 pub(crate) use price::{amount_of, list_price, price};
 
 pub(crate) use agreement::{contradicts, same, says};

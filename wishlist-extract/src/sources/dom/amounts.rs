@@ -67,7 +67,7 @@ const LOCAL: [&str; 8] = ["BAM", "HUF", "ZAR", "BYN", "ETB", "BDT", "PYG", "HRK"
 
 /// Whether a text has a currency's sign beside a number, or a symbol alone.
 pub(super) fn has_sign(text: &str, likely: &[Currency]) -> bool {
-    if text.contains(SYMBOLS) {
+    if text.contains('$') || (!text.is_ascii() && text.contains(SYMBOLS)) {
         return true;
     }
     let short = text.len() <= 48 && text.split(|c: char| !c.is_alphabetic()).all(|word| word.chars().count() <= 12);

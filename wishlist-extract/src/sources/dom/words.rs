@@ -163,6 +163,9 @@ const LOWEST: &[&str] = &[
 
 /// Whether a text announces the lowest price of the time before a sale.
 pub(super) fn begins_lowest(text: &str) -> bool {
+    if text.len() < 12 {
+        return false;
+    }
     let lower = text.trim_start().to_lowercase();
     LOWEST.iter().any(|word| lower.starts_with(word))
 }
@@ -268,6 +271,9 @@ pub(super) fn word(text: &str) -> Option<Word> {
 
 /// Whether a text tells how few are left: `only 3 left in stock`.
 fn is_few(lower: &str) -> bool {
+    if !lower.bytes().any(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
     let part = |(before, after): &(&str, &str)| {
         let rest = lower.strip_prefix(before).and_then(|rest| rest.trim().strip_suffix(after));
         rest.is_some_and(|number| {

@@ -21,8 +21,8 @@ const MAX_BEFORE: usize = 32 * 1024;
 /// The longest name.
 const MAX_NAME: usize = 300;
 
-/// Ends of keys whose value may be a product's name: `name`, `productName`, `item_name`, `title`, `"productTitle"`.
-const KEYS: [&str; 4] = ["name", "Name", "title", "Title"];
+/// Ends of keys whose value may be a product's name: `name`, `productName`, `item_name`, `title`, `productTitle`.
+const KEYS: [&str; 2] = ["ame", "itle"];
 
 /// Strings of scripts that are read as scripts of their own: React streams a page's state in some hundred of them.
 const MAX_STRINGS: usize = 64;
