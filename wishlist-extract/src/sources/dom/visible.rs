@@ -26,6 +26,7 @@ const LABEL_TO_VALUE: NodeId = 12;
 
 /// What the visible page says about itself.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub(crate) struct Visible {
     /// The text of the main heading.
     pub(crate) heading: Option<String>,
@@ -93,6 +94,7 @@ impl Places {
         match (said, buyable) {
             (Some(Word::OutOfStock), _) => Some("OutOfStock"),
             (Some(Word::PreOrder), _) => Some("PreOrder"),
+            (Some(Word::Limited), _) => Some("LimitedAvailability"),
             (Some(Word::InStock), _) | (None, true) => Some("InStock"),
             _ => None,
         }

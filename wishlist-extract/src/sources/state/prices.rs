@@ -1,5 +1,7 @@
 //! What an object of a script says about a price.
 
+use std::borrow::Cow;
+
 use crate::fields::amount_of;
 use crate::sources::json::{Json, Kind, ValueId};
 
@@ -11,6 +13,14 @@ const MAX_VALUES: usize = 2000;
 
 /// Keys of what is paid now, the most telling first, in lower case without `_` and `-`.
 const NOW: &[&str] = &[
+    "formattedcurrentprice",
+    "formattedsaleprice",
+    "formattedfinalprice",
+    "formattedprice",
+    "priceformatted",
+    "formatted",
+    "pricestring",
+    "displayprice",
     "saleprice",
     "specialprice",
     "discountedprice",
@@ -20,6 +30,7 @@ const NOW: &[&str] = &[
     "promotionalprice",
     "offerprice",
     "currentprice",
+    "currentretail",
     "finalprice",
     "sellingprice",
     "sellprice",
@@ -34,8 +45,6 @@ const NOW: &[&str] = &[
     "pricewithtax",
     "priceinctax",
     "grossprice",
-    "formattedprice",
-    "displayprice",
     "price",
     "prices",
     "priceinfo",
@@ -81,6 +90,7 @@ const BEFORE: &[&str] = &[
     "fullprice",
     "undiscountedprice",
     "pricewas",
+    "regretail",
 ];
 
 /// Keys of objects that hold prices of both kinds.
@@ -105,6 +115,25 @@ pub(super) struct Found {
 
 pub(super) fn plain(key: &str) -> String {
     key.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// The first currency that a script names by an ISO 4217 code under a key of that name.
+pub(super) fn currency_in(script: &str) -> Option<String> {
+    let mut places = memchr::memmem::find_iter(script.as_bytes(), "urrency").take(MAX_CURRENCIES);
+    places.find_map(|at| code_after(script.get(at + 7..)?))
+}
+
+/// Keys of currencies in one script that are looked at.
+const MAX_CURRENCIES: usize = 64;
+
+/// `Code": "EUR"` after `"currency`.
+fn code_after(rest: &str) -> Option<String> {
+    let rest =
+        rest.trim_start_matches(|c: char| c.is_ascii_alphabetic() || c == '_').trim_start_matches(['"', '\'', '\\']);
+    let value = rest.trim_start().strip_prefix([':', '='])?.trim_start().trim_start_matches(['"', '\'', '\\']);
+    let code = value.get(..3)?;
+    let ends = value.get(3..).is_some_and(|rest| rest.starts_with(['"', '\'', '\\']));
+    (ends && code.bytes().all(|byte| byte.is_ascii_uppercase())).then(|| code.to_owned())
 }
 
 /// Reads the price of the object `id`.
@@ -139,7 +168,7 @@ impl Reader<'_, '_> {
             }
             let key = plain(json.key(child));
             if CURRENCY.contains(&key.as_str()) && self.found.currency.is_none() {
-                self.found.currency = json.text(child).map(|text| text.into_owned());
+                self.found.currency = json.text(child).map(Cow::into_owned);
             }
             let listed = json.kind(id) == Kind::Array;
             let holds = keys == BEFORE && (listed || HOLDERS.contains(&key.as_str()));
@@ -158,9 +187,7 @@ impl Reader<'_, '_> {
                 let inner = self.amount(child, NOW, depth + 1);
                 inner.map(|(_, amount)| amount)
             } else {
-                json.text(child)
-                    .map(|text| text.into_owned())
-                    .filter(|text| text.len() < 40 && amount_of(text).is_some())
+                json.text(child).map(Cow::into_owned).filter(|text| text.len() < 40 && amount_of(text).is_some())
             };
             if let Some(amount) = found.filter(|_| best.as_ref().is_none_or(|(other, _)| rank < *other)) {
                 self.found.minor |= MINOR.contains(&key.as_str());
@@ -174,6 +201,19 @@ impl Reader<'_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_script_names_its_currency() {
+        let rows = [
+            (r#"{"currencyCode": "EUR"}"#, Some("EUR")),
+            ("{'currency':'SEK'}", Some("SEK")),
+            (r#"{\"priceCurrency\":\"USD\"}"#, Some("USD")),
+            (r#"{"currency":"euro","currency":null}"#, None),
+        ];
+        for (script, expected) in rows {
+            assert_eq!(currency_in(script).as_deref(), expected, "{script}");
+        }
+    }
 
     #[test]
     fn prices_are_found_under_the_names_of_many_platforms() {
