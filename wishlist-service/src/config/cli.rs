@@ -128,11 +128,14 @@ pub(crate) struct ExtractSettings {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LineKind {
-    /// {"text","currency_hint"?,"decimal_separator_hint"?} to {"amount"?,"currency"?}
+    /// Prices.
+    #[value(help = r#"{"text","currency_hint"?,"decimal_separator_hint"?} to {"amount"?,"currency"?}"#)]
     Price,
-    /// {"html"} to {"value"?}
+    /// Snippets of HTML that show a brand.
+    #[value(help = r#"{"html"} to {"value"?}"#)]
     Brand,
-    /// {"text"} to {"value"?,"kind"?}
+    /// Trade numbers.
+    #[value(help = r#"{"text"} to {"value"?,"kind"?}"#)]
     Gtin,
 }
 
