@@ -26,7 +26,7 @@ pub(crate) fn run() -> Result<()> {
     let program = package::build()?;
     let (zip, image) = (package::zip(&program, &directory)?, Builder::Buildah.build(&program, &directory)?);
     println!("{zip}\n{image}");
-    let start = Unpacked::of(&image.file, &directory)?.script(&directory)?;
+    let start = Unpacked::of(&image, &directory)?.script(&directory)?;
     let bootstrap = package::unzip(&zip, &directory)?;
     let emulators = Emulators::ministack()?;
     walk(&emulators, &start, "binary(lambda)")?;

@@ -8,10 +8,14 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 
 use crate::cargo;
-use crate::package::IMAGE;
+use crate::package::{Artifact, IMAGE};
 
 /// All that is in it.
 const FILES: [&str; 2] = ["etc/ssl/certs/ca-certificates.crt", "wishlist-service"];
+
+/// What a program finds beside the files of its image, on AWS Lambda as in any container. A static program reads randomness
+/// from there, as it has no way to look for the system's call of that name.
+const DEVICES: [&str; 3] = ["null", "random", "urandom"];
 
 /// An image that was unpacked.
 #[derive(Debug)]
@@ -26,18 +30,23 @@ impl Unpacked {
     ///
     /// # Errors
     /// Where the image has other files than it should, or is started otherwise.
-    pub(super) fn of(archive: &Path, directory: &Path) -> Result<Self> {
+    pub(super) fn of(image: &Artifact, directory: &Path) -> Result<Self> {
         let (layout, bundle) = (directory.join("layout"), directory.join("bundle"));
         fs::create_dir_all(&layout)?;
         let text = |path: &Path| path.to_str().map(str::to_owned).context("the target directory's name is not UTF-8");
-        cargo::output_of("tar", &["--extract", "--file", &text(archive)?, "--directory", &text(&layout)?])?;
-        let (image, place) = (format!("{}:{IMAGE}", text(&layout)?), text(&bundle)?);
+        cargo::output_of("tar", &["--extract", "--file", &text(&image.file)?, "--directory", &text(&layout)?])?;
+        let (tagged, place) = (format!("{}:{IMAGE}", text(&layout)?), text(&bundle)?);
         let rootless: &[&str] = if cargo::is_root() { &[] } else { &["--rootless"] };
-        let arguments = [&["unpack"], rootless, &["--image", &image, &place]].concat();
+        let arguments = [&["unpack"], rootless, &["--image", &tagged, &place]].concat();
         cargo::output_of("umoci", &arguments)?;
         let config: Value = serde_json::from_slice(&fs::read(bundle.join("config.json"))?)?;
         let files = bundle.join("rootfs");
-        holds(&files)?;
+        let bytes = holds(&files)?;
+        ensure!(bytes == image.bytes, "the image is {bytes} bytes unpacked, expected {}", image.bytes);
+        fs::create_dir(files.join("dev"))?;
+        for device in DEVICES {
+            fs::write(files.join("dev").join(device), "")?;
+        }
         Ok(Self { files, user: user(&config["process"])? })
     }
 
@@ -53,10 +62,11 @@ impl Unpacked {
             let map = format!("--user --map-user={uid} --map-group={gid}");
             ("--map-root-user --mount", format!("unshare {map} --root=\"$0\" --wd=/ /wishlist-service"))
         };
+        let devices = DEVICES.map(|device| format!(" && mount --bind /dev/{device} \"$0/dev/{device}\"")).concat();
         let text = format!(
             "#!/bin/sh\nexport PATH=/usr/sbin:/usr/bin:/sbin:/bin\n\
              [ -z \"${{_HANDLER:-}}\" ] || set -- \"$_HANDLER\"\nunset _HANDLER\n\
-             exec unshare {apart} sh -c 'mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$0\" && \
+             exec unshare {apart} sh -c 'mount --bind \"$0\" \"$0\"{devices} && mount -o remount,bind,ro \"$0\" && \
              exec {enter} \"$@\"' '{files}' \"$@\"\n"
         );
         fs::write(&script, text)?;
@@ -65,9 +75,9 @@ impl Unpacked {
     }
 }
 
-/// Whether the files of the image are those that it should have, and no others.
-fn holds(root: &Path) -> Result<()> {
-    let mut found = Vec::new();
+/// The bytes of the image's files, which have to be those that it should have and no others.
+fn holds(root: &Path) -> Result<u64> {
+    let (mut found, mut bytes) = (Vec::new(), 0);
     let mut folders = vec![root.to_path_buf()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder)? {
@@ -75,13 +85,14 @@ fn holds(root: &Path) -> Result<()> {
             if entry.file_type()?.is_dir() {
                 folders.push(entry.path());
             } else {
+                bytes += entry.metadata()?.len();
                 found.push(entry.path().strip_prefix(root)?.display().to_string());
             }
         }
     }
     found.sort();
     ensure!(found == FILES, "the image holds {found:?}, expected {FILES:?}");
-    Ok(())
+    Ok(bytes)
 }
 
 /// The user of the image, which has to start the role `api` as somebody who is not root.
@@ -112,9 +123,9 @@ mod tests {
         for file in FILES {
             let file = directory.path().join(file);
             fs::create_dir_all(file.parent().unwrap()).unwrap();
-            fs::write(file, "").unwrap();
+            fs::write(file, "1234").unwrap();
         }
-        holds(directory.path()).unwrap();
+        assert_eq!(holds(directory.path()).unwrap(), 8);
         fs::write(directory.path().join("etc/passwd"), "").unwrap();
         assert!(holds(directory.path()).unwrap_err().to_string().contains("etc/passwd"));
     }

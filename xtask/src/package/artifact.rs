@@ -10,7 +10,8 @@ use anyhow::{Context, Result, bail};
 #[derive(Debug)]
 pub(crate) struct Artifact {
     pub(crate) file: PathBuf,
-    bytes: u64,
+    /// What a start has to read.
+    pub(crate) bytes: u64,
     most: u64,
 }
 
@@ -18,9 +19,17 @@ impl Artifact {
     /// Weighs a file.
     ///
     /// # Errors
-    /// Where it is larger than `most` bytes: every start of a function pays for its size.
+    /// As [`Self::of`], and where there is no such file.
     pub(super) fn weigh(file: PathBuf, most: u64) -> Result<Self> {
         let bytes = fs::metadata(&file).with_context(|| format!("`{}` was not made", file.display()))?.len();
+        Self::of(file, bytes, most)
+    }
+
+    /// A file that is so many bytes when it is unpacked.
+    ///
+    /// # Errors
+    /// Where these are more than `most`: every start of a function pays for its size.
+    pub(super) fn of(file: PathBuf, bytes: u64, most: u64) -> Result<Self> {
         let artifact = Self { file, bytes, most };
         if bytes > most {
             bail!("{artifact}: too large; `cargo bloat --profile dist` shows what grew");

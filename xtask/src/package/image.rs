@@ -42,11 +42,11 @@ impl Builder {
         known.iter().find(|known| works(known)).map(|(builder, ..)| *builder)
     }
 
-    /// Builds the image and writes it into the directory, as an archive whose layers are not compressed: its size is that
-    /// of the image unpacked. What building leaves elsewhere is removed.
+    /// Builds the image and writes it into the directory as an archive. What counts is its size unpacked, which is that of
+    /// the files that its last stage copies. What building leaves elsewhere is removed.
     pub(crate) fn build(self, program: &Path, directory: &Path) -> Result<Artifact> {
         let context = directory.join("binary");
-        lay_out(program, &context)?;
+        let bytes = lay_out(program, &context)?;
         let file = directory.join("image.tar");
         if file.exists() {
             fs::remove_file(&file)?;
@@ -57,12 +57,13 @@ impl Builder {
             Self::Buildah => buildah(path(&context)?, archive, directory),
         }?;
         fs::remove_dir_all(context)?;
-        Artifact::weigh(file, MOST)
+        Artifact::of(file, bytes, MOST)
     }
 }
 
-/// What the first stage of the Dockerfile makes, at the same places.
-fn lay_out(program: &Path, context: &Path) -> Result<()> {
+/// Puts what the first stage of the Dockerfile makes at the same places, and answers how many bytes it is.
+fn lay_out(program: &Path, context: &Path) -> Result<u64> {
+    let mut bytes = 0;
     let roots = ROOTS.iter().find(|file| Path::new(file).exists());
     let roots = roots.context(
         "this machine has no CA roots to copy; install them, on Debian by `apt-get install ca-certificates`",
@@ -70,9 +71,9 @@ fn lay_out(program: &Path, context: &Path) -> Result<()> {
     for (from, to) in [(program, "out/wishlist-service"), (Path::new(roots), "etc/ssl/certs/ca-certificates.crt")] {
         let to = context.join(to);
         fs::create_dir_all(to.parent().context("a place has a folder")?)?;
-        fs::copy(from, to).with_context(|| format!("`{}` cannot be copied", from.display()))?;
+        bytes += fs::copy(from, to).with_context(|| format!("`{}` cannot be copied", from.display()))?;
     }
-    Ok(())
+    Ok(bytes)
 }
 
 fn docker(context: &str, archive: &str) -> Result<()> {
@@ -100,7 +101,7 @@ fn buildah(context: &str, archive: &str, directory: &Path) -> Result<()> {
     let choice = ["--tag", &image, "--build-arg", &builder, "--file", DOCKERFILE, "."];
     call("buildah", &[&own, &build[..], &choice].concat())?;
     let place = format!("oci-archive:{archive}:{IMAGE}");
-    call("buildah", &[&own[..], &["push", "--quiet", "--disable-compression", &image, &place]].concat())?;
+    call("buildah", &[&own[..], &["push", "--quiet", &image, &place]].concat())?;
     fs::remove_file(dockerfile)?;
     fs::remove_dir_all(storage).context("the storage of `buildah` cannot be removed")
 }

@@ -7,6 +7,7 @@ mod image;
 mod program;
 
 pub(crate) use archive::{unzip, zip};
+pub(crate) use artifact::Artifact;
 pub(crate) use command::Arguments;
 pub(crate) use image::{Builder, IMAGE};
 pub(crate) use program::build;
