@@ -18,7 +18,8 @@ pub(super) fn run(emulators: &Emulators) -> Result<()> {
     let endpoint = emulators.variables().first().context("no emulator runs")?.1.to_owned();
     println!("$ {EXAMPLE} --endpoint {endpoint} --program {}", program.display());
     let mut example = cargo::command(emulators.programs.join("python"));
-    example.args([EXAMPLE, "--endpoint", &endpoint, "--program"]).arg(program).stderr(std::io::stdout());
+    // Unbuffered, so that a log keeps its order.
+    example.args(["-u", EXAMPLE, "--endpoint", &endpoint, "--program"]).arg(program).stderr(std::io::stdout());
     let status = example.status().context("the example does not start")?;
     if !status.success() {
         bail!("the example `{EXAMPLE}` failed ({status})");

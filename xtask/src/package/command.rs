@@ -37,7 +37,7 @@ impl Arguments {
         match Builder::present() {
             Some(builder) => println!("{}", builder.build(&program, &directory)?),
             None => {
-                println!("no image: neither `docker` nor `buildah` works here; `apt-get install buildah` is enough")
+                println!("no image: neither `docker` nor `buildah` works here; `apt-get install buildah` is enough");
             }
         }
         Ok(())
