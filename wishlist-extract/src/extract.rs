@@ -3,7 +3,7 @@
 use url::Url;
 
 use crate::extraction::{Extraction, Field, Source};
-use crate::fields::{Context, fold, kind, number_in};
+use crate::fields::{Context, fold, is_article, kind, number_in};
 use crate::merge::merge;
 use crate::page::{Document, decode};
 use crate::price::PriceHints;
@@ -45,7 +45,10 @@ pub fn extract(page: &Page<'_>) -> Extraction {
     let hints = PriceHints { language: head.language.as_deref(), host: page.url.host_str(), ..PriceHints::default() };
     let likely = hints.likely();
     let visible = read::dom(&document, &names, Some(&*likely).filter(|_| !site.product), &mut candidates);
-    let sold = !structure.priced && !structure.article && read::state_product(&document, &names, &mut candidates);
+    let sold = !structure.priced
+        && !structure.article
+        && !is_article(&head)
+        && read::state_product(&document, page.url, &names, &mut candidates);
     if !site.product {
         read::state(&document, &names, &mut candidates);
     }
@@ -53,6 +56,7 @@ pub fn extract(page: &Page<'_>) -> Extraction {
         candidates.add(Field::Sku, Source::Url, &number);
     }
     let titles: Vec<&str> = head.title.iter().chain(&visible.heading).map(String::as_str).collect();
-    let (kind, kind_rule) = kind(page.url, &head, &structure, &visible, sold, || wall(&document, &titles, visible.priced));
+    let (kind, kind_rule) =
+        kind(page.url, &head, &structure, &visible, sold, || wall(&document, &titles, visible.priced));
     merge(&candidates, &Context { url: page.url, kind, kind_rule, hints })
 }

@@ -128,7 +128,7 @@ struct GtinLine {
 
 /// What a line holds; of what is not there nothing is written.
 #[derive(Default, Serialize)]
-struct Value {
+struct Reading {
     #[serde(skip_serializing_if = "Option::is_none")]
     amount: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -141,39 +141,39 @@ struct Value {
 
 fn lines(file: &Path, kind: LineKind) -> Result<()> {
     match kind {
-        LineKind::Price => each_line(file, r#"{"text"}"#, |line, out| write_value(out, price(&line))),
+        LineKind::Price => each_line(file, r#"{"text"}"#, |line, out| write_reading(out, &price(&line))),
         LineKind::Brand => each_line(file, r#"{"html"}"#, |BrandLine { html }, out| {
-            write_value(out, Value { value: parse_brand(&html), ..Value::default() })
+            write_reading(out, &Reading { value: parse_brand(&html), ..Reading::default() })
         }),
-        LineKind::Gtin => each_line(file, r#"{"text"}"#, |GtinLine { text }, out| write_value(out, gtin(&text))),
+        LineKind::Gtin => each_line(file, r#"{"text"}"#, |GtinLine { text }, out| write_reading(out, &gtin(&text))),
     }
 }
 
-fn price(line: &PriceLine) -> Value {
+fn price(line: &PriceLine) -> Reading {
     let hints = PriceHints {
         currency: line.currency_hint.as_deref(),
         decimal_separator: line.decimal_separator_hint.as_deref().and_then(|text| text.chars().next()),
         ..PriceHints::default()
     };
     let price = parse_price(&line.text, &hints);
-    price.map_or_else(Value::default, |price| Value {
+    price.map_or_else(Reading::default, |price| Reading {
         amount: Some(price.amount),
         currency: price.currency,
-        ..Value::default()
+        ..Reading::default()
     })
 }
 
-fn gtin(text: &str) -> Value {
+fn gtin(text: &str) -> Reading {
     let gtin = parse_gtin(text);
-    gtin.map_or_else(Value::default, |gtin| Value {
+    gtin.map_or_else(Reading::default, |gtin| Reading {
         value: Some(gtin.number),
         kind: Some(gtin.kind),
-        ..Value::default()
+        ..Reading::default()
     })
 }
 
-fn write_value(out: &mut dyn Write, value: Value) -> Result<()> {
-    Ok(serde_json::to_writer(out, &value)?)
+fn write_reading(out: &mut dyn Write, reading: &Reading) -> Result<()> {
+    Ok(serde_json::to_writer(out, reading)?)
 }
 
 /// Reads one JSON document a line and writes one for each.
@@ -220,13 +220,10 @@ fn explain(extraction: &Extraction) -> Vec<String> {
 
 fn because(finding: &Finding) -> String {
     let names = |sources: &[Source]| sources.iter().map(|source| source.name()).collect::<Vec<_>>().join(", ");
-    let mut text = format!("{} % sure: it is {}", finding.confidence, finding.rule.why());
-    for (verb, sources) in [("agrees", &finding.agreeing), ("differs", &finding.differing)] {
-        if !sources.is_empty() {
-            text.push_str(&format!("; {verb}: {}", names(sources)));
-        }
-    }
-    text
+    let others = [("agrees", &finding.agreeing), ("differs", &finding.differing)];
+    let told = others.into_iter().filter(|(_, sources)| !sources.is_empty());
+    let told = told.map(|(verb, sources)| format!("; {verb}: {}", names(sources)));
+    format!("{} % sure: it is {}{}", finding.confidence, finding.rule.why(), told.collect::<String>())
 }
 
 fn read(file: &Path) -> Result<Vec<u8>> {

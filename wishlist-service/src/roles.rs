@@ -41,6 +41,8 @@ mod without {
     }
 
     fn not_built<T>() -> Result<T> {
-        bail!("this program was built without AWS; build it with `cargo build --release -p wishlist-service --features aws`")
+        bail!(
+            "this program was built without AWS; build it with `cargo build --release -p wishlist-service --features aws`"
+        )
     }
 }

@@ -40,8 +40,9 @@ pub struct Sizes {
     pub item: usize,
 }
 
-/// Makes every call once, over a table of a list of `size` items (at least 10) and a person of as many lists. The table has
-/// to be empty, and either to count by itself or to be a [`CountingTable`](crate::table::cost::CountingTable).
+/// Makes every call once, over a list of `size` items (at least 10) and a person of as many lists.
+///
+/// The table has to be empty, and to count: it is DynamoDB's, or a [`CountingTable`](crate::table::cost::CountingTable).
 ///
 /// # Errors
 /// Those of the table.

@@ -23,7 +23,7 @@ pub(crate) fn kind(
     wall: impl FnOnce() -> Option<PageKind>,
 ) -> (PageKind, Rule) {
     let og_type = head.og_type.as_deref().unwrap_or_default();
-    let og_article = og_type.ends_with("article") || og_type == "blog";
+    let og_article = is_article(head);
     let og_product = og_type.contains("product") || og_type == "book";
     let seen = visible.priced && (visible.buyable || visible.prominent);
     if structure.article {
@@ -47,6 +47,11 @@ pub(crate) fn kind(
     ];
     let answer = answers.into_iter().find(|(fits, ..)| *fits);
     answer.map_or((PageKind::Other, Rule::Nothing), |(_, kind, rule)| (kind, rule))
+}
+
+/// Whether a page declares itself something to read.
+pub(crate) fn is_article(head: &Head) -> bool {
+    head.og_type.as_deref().is_some_and(|og_type| og_type.ends_with("article") || og_type == "blog")
 }
 
 /// The root of a site, or of one of its languages.

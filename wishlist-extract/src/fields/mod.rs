@@ -14,11 +14,11 @@ mod urls;
 mod words;
 
 pub(crate) use context::{Context, fold};
-pub(crate) use kind::kind;
+pub(crate) use kind::{is_article, kind};
 pub(crate) use price::{amount_of, list_price, price};
 
 pub(crate) use agreement::{contradicts, same, says};
-pub(crate) use availability::availability;
+pub(crate) use availability::{availability, term};
 pub(crate) use choice::{Choice, Chosen};
 pub(crate) use gtin::gtin;
 pub use gtin::{Gtin, GtinKind, parse_gtin};

@@ -25,10 +25,8 @@ pub(crate) fn price<'c>(candidates: &'c Candidates, context: &Context<'_>) -> Ch
         all.iter().find(|(money, candidate)| is_struck && candidate.source == Source::Dom && less(*money, *marked))
     };
     let by = |rule: Rule| move |priced: &Priced<'c>| (*priced, rule);
-    let ((value, _), rule) = of_site
-        .map(by(Rule::SiteRules))
-        .or_else(|| reduced().map(by(Rule::Reduced)))
-        .or_else(|| agreed(&all))?;
+    let ((value, _), rule) =
+        of_site.map(by(Rule::SiteRules)).or_else(|| reduced().map(by(Rule::Reduced))).or_else(|| agreed(&all))?;
     let from = all.iter().filter(|(other, _)| *other == value).map(|(_, candidate)| *candidate);
     Some(Chosen { value, rule, from: from.collect() })
 }

@@ -45,12 +45,33 @@ pub(crate) fn title<'c>(candidates: &'c Candidates, context: &Context<'_>) -> Ch
         .or_else(|| declared().map(by(Rule::DeclaredTitle)))
         .or_else(|| repeated().map(by(Rule::RepeatedHeading)));
     if let Some((candidate, rule)) = exact {
-        return Some(Chosen::one(clean(&candidate.value, MAX_TITLE), rule, candidate));
+        let spaced = titles().find_map(|title| spaced(&candidate.value, &title.value));
+        return Some(Chosen::one(clean(spaced.unwrap_or(&candidate.value), MAX_TITLE), rule, candidate));
     }
     let candidate = titles().next().or(heading)?;
     let name = candidates.of(Field::SiteName).next().map(|candidate| candidate.value.as_str());
     let bare = without_site(&candidate.value, name, context.url.host_str().unwrap_or_default());
     Some(Chosen::one(clean(bare, MAX_TITLE), Rule::WithoutSite, candidate))
+}
+
+/// The part of `title` that has the letters of `name` with more spaces between them: in a heading of several elements nothing
+/// tells where words end.
+fn spaced<'t>(name: &str, title: &'t str) -> Option<&'t str> {
+    let letters = fold(name);
+    let spaces = |text: &str| text.trim().matches(' ').count();
+    let mut end = 0;
+    let mut read = String::new();
+    for (at, c) in title.char_indices() {
+        if read.len() >= letters.len() {
+            break;
+        }
+        if c.is_alphanumeric() {
+            read.extend(c.to_lowercase());
+            end = at + c.len_utf8();
+        }
+    }
+    let part = title.get(..end)?.trim_start();
+    (!letters.is_empty() && read == letters && spaces(part) > spaces(name)).then_some(part)
 }
 
 /// A title without the part that is the site's name or host.
@@ -157,6 +178,13 @@ mod tests {
         for (title, name, host, expected) in rows {
             assert_eq!(without_site(title, name, host), expected, "{title}");
         }
+    }
+
+    #[test]
+    fn a_title_tells_where_words_end() {
+        assert_eq!(spaced("AcmeBOOT - black", "Acme BOOT - black | Shop"), Some("Acme BOOT - black"));
+        assert_eq!(spaced("Acme BOOT", "AcmeBOOT | Shop"), None);
+        assert_eq!(spaced("Acme", "A mill by Acme"), None);
     }
 
     #[test]

@@ -46,12 +46,21 @@ pub(super) fn next(bytes: &[u8], at: &mut usize) -> Option<Span> {
 /// one that says what the element is.
 #[inline]
 pub(crate) fn is_test_name(name: &[u8]) -> bool {
-    const NAMES: [&[u8]; 13] = [
-        b"test", b"qa", b"aut", b"cy", b"hook", b"e2e", b"component", b"locator", b"marker", b"selenium", b"tl-id", b"element",
-        b"product-price",
-    ];
     let Some(rest) = name.strip_prefix(b"data-") else { return false };
-    NAMES.iter().any(|name| rest.starts_with(name))
+    let begins = |names: &[&[u8]]| names.iter().any(|name| rest.starts_with(name));
+    match rest.first() {
+        Some(b't') => begins(&[b"test", b"tl-id"]),
+        Some(b'q') => begins(&[b"qa"]),
+        Some(b'a') => begins(&[b"aut"]),
+        Some(b'c') => begins(&[b"cy", b"component"]),
+        Some(b'h') => begins(&[b"hook"]),
+        Some(b'e') => begins(&[b"e2e", b"element"]),
+        Some(b'l') => begins(&[b"locator"]),
+        Some(b'm') => begins(&[b"marker"]),
+        Some(b's') => begins(&[b"selenium"]),
+        Some(b'p') => begins(&[b"product-price"]),
+        _ => false,
+    }
 }
 
 fn is_blank(byte: u8) -> bool {

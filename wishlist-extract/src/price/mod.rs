@@ -7,4 +7,5 @@ mod number;
 mod parse;
 
 pub(crate) use currency::named;
+pub(crate) use number::is_digit;
 pub use parse::{ParsedPrice, PriceHints, parse_price};

@@ -24,12 +24,18 @@ fn digit(c: char) -> Option<char> {
     char::from_digit(u32::from(c) - zero, 10)
 }
 
+/// Whether a character is a digit of any of these scripts.
+pub(crate) fn is_digit(c: char) -> bool {
+    digit(c).is_some()
+}
+
 /// What stands between the digits of one number: a point, a comma, a space, an apostrophe.
 fn separator(c: char) -> Option<char> {
     match c {
         '.' | ',' => Some(c),
         '٬' | '\'' | '’' | '`' | '´' => Some('\''),
-        '٫' | '，' => Some(','),
+        '٫' => Some('٫'),
+        '，' => Some(','),
         '．' | '·' => Some('.'),
         c if c.is_whitespace() => Some(' '),
         _ => None,
@@ -155,11 +161,12 @@ impl Run {
             return false;
         };
         if let Some(decimal) = decimal {
-            return *last == decimal;
+            return *last == decimal || *last == '٫';
         }
         let same = self.separators.iter().filter(|separator| *separator == last).count();
         match last {
             ' ' | '\'' => false,
+            '٫' => true,
             // `1.234.567`: what stands twice parts thousands.
             _ if same > 1 => false,
             // `1,234.567`: two kinds, so the last is the point.

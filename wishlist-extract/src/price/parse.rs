@@ -67,6 +67,9 @@ pub fn parse_price(text: &str, hints: &PriceHints<'_>) -> Option<ParsedPrice> {
     let priced = found.iter().enumerate().find_map(|(at, number)| Some((at, beside(text, number, &likely)?)));
     let hinted = || hints.currency.and_then(|hint| anywhere(hint, &likely));
     if let Some((at, currency)) = priced {
+        // `12.500` of a currency with three decimals is twelve and a half.
+        let pointed = (currency.decimals() == 3 && hints.decimal_separator.is_none()).then(|| numbers(text, Some('.')));
+        let found = pointed.filter(|pointed| pointed.len() == found.len()).unwrap_or(found);
         let number = from_of_range(text, &found, at)?;
         return Some(ParsedPrice { amount: number.amount.clone(), currency: Some(currency) });
     }
@@ -103,7 +106,24 @@ fn from_of_range<'n>(text: &str, found: &'n [Number], at: usize) -> Option<&'n N
     let number = found.get(at)?;
     let before = at.checked_sub(1).and_then(|at| found.get(at)).filter(|before| {
         let between = text.get(before.end..number.start).unwrap_or_default().trim();
-        matches!(between, "-" | "–" | "—" | "~" | "〜" | "～" | "to" | "bis" | "à" | "a" | "até" | "tot" | "til" | "till" | "do" | "до")
+        matches!(
+            between,
+            "-" | "–"
+                | "—"
+                | "~"
+                | "〜"
+                | "～"
+                | "to"
+                | "bis"
+                | "à"
+                | "a"
+                | "até"
+                | "tot"
+                | "til"
+                | "till"
+                | "do"
+                | "до"
+        )
     });
     Some(before.unwrap_or(number))
 }

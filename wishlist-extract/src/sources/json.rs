@@ -55,7 +55,7 @@ impl<'a> Json<'a> {
     /// Reads the first object or array of `text` alone, whatever follows it.
     pub(crate) fn first(text: &'a str) -> Self {
         let mut reader = Reader { text, at: 0, values: Vec::new(), open: Vec::new(), key: None };
-        while reader.step() && !(reader.open.is_empty() && !reader.values.is_empty()) {}
+        while reader.step() && (reader.values.is_empty() || !reader.open.is_empty()) {}
         reader.close(0);
         Self { text, values: reader.values }
     }

@@ -159,7 +159,9 @@ fn read_labels(metas: &[(String, Cow<'_, str>)], candidates: &mut Candidates) {
         let (Some(label), Some(data)) = (content(label), content(data)) else { continue };
         let field = match clean(label, 40).to_lowercase().as_str() {
             "price" | "preis" | "prix" | "precio" | "prezzo" | "prijs" | "preço" | "cena" | "pris" => Field::Price,
-            "availability" | "verfügbarkeit" | "disponibilité" | "disponibilidad" | "disponibilità" => Field::Availability,
+            "availability" | "verfügbarkeit" | "disponibilité" | "disponibilidad" | "disponibilità" => {
+                Field::Availability
+            }
             "brand" | "marke" | "marque" | "marca" | "merk" => Field::Brand,
             _ => continue,
         };

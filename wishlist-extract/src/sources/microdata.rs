@@ -61,7 +61,8 @@ fn refer<'a>(document: &Document<'a>, referring: &[(&str, ThingId)], things: &mu
         let elements = names.split_ascii_whitespace().take(MAX_REFERRED).filter_map(|name| ids.get(name));
         for element in elements {
             let mut skipped = 0;
-            let whole = document.node(*element).map(|node| (*element, node)).into_iter().chain(document.within(*element));
+            let whole =
+                document.node(*element).map(|node| (*element, node)).into_iter().chain(document.within(*element));
             for (id, node) in whole.take(MAX_WITHIN) {
                 // Another thing's properties are its own; it has been read where it stands.
                 if id < skipped || !node.has(flags::ITEMPROP) {
@@ -139,7 +140,9 @@ fn begin<'a>(
     let named = properties(document, id, syntax).next();
     // An offer within a product is the product's, though often nothing says so.
     let offer = types.split_ascii_whitespace().any(|name| matches!(Type::of(name), Type::Offer | Type::AggregateOffer));
-    let implied = holder.filter(|holder| offer && things.get(*holder).is_some_and(|thing| thing.is(Type::Product) || thing.is(Type::Sold)));
+    let implied = holder.filter(|holder| {
+        offer && things.get(*holder).is_some_and(|thing| thing.is(Type::Product) || thing.is(Type::Sold))
+    });
     let parent = match (holder, named, implied) {
         (Some(holder), Some(property), _) => Some((holder, property)),
         (_, None, Some(holder)) => Some((holder, Property::Offers)),

@@ -26,7 +26,7 @@ pub(crate) mod read {
     //! All readers.
     pub(crate) use super::{
         dom::read as dom, json_ld::read as json_ld, meta::read as meta, microdata::read as microdata,
-        rdfa::read as rdfa, schema_org::read as schema_org, sites::read as site,
-        state::read as state, state::read_product as state_product,
+        rdfa::read as rdfa, schema_org::read as schema_org, sites::read as site, state::read as state,
+        state::read_product as state_product,
     };
 }

@@ -1,9 +1,11 @@
 //! What a product costs, as its offers say.
 
+use wishlist_core::model::Availability;
+
 use super::schema_org::{PageNames, Reader};
 use super::things::{Property, ThingId};
 use crate::extraction::Field;
-use crate::fields::amount_of;
+use crate::fields::{amount_of, term};
 
 /// Offers of one product that are looked at; a garment in all sizes and colours has some two hundred.
 const MAX_OFFERS: usize = 256;
@@ -79,9 +81,15 @@ impl<'r> Reader<'r, '_> {
         Some((sale, specifications().find(listed)))
     }
 
-    /// Of several offers the one at this address, else the lowest.
+    /// Of several offers the one at this address, else the lowest of those that can be had, else the lowest.
     pub(super) fn add_offers(&mut self, offers: &[Offer<'_>]) -> bool {
-        let lowest = |offer: &&Offer<'_>| (!offer.here, amount_of(offer.amount).map_or(u64::MAX, |amount| amount));
+        let gone = |offer: &Offer<'_>| {
+            offer
+                .availability
+                .and_then(term)
+                .is_some_and(|term| matches!(term, Availability::OutOfStock | Availability::Discontinued))
+        };
+        let lowest = |offer: &&Offer<'_>| (!offer.here, gone(offer), amount_of(offer.amount).unwrap_or(u64::MAX));
         let Some(chosen) = offers.iter().filter(|offer| amount_of(offer.amount).is_some()).min_by_key(lowest) else {
             return false;
         };

@@ -48,7 +48,8 @@ pub(crate) fn read(things: &Things<'_>, url: &str, names: &[String], candidates:
         let page = PageNames { url, names };
         let own = |(id, thing): &(ThingId, &super::things::Thing<'_>)| {
             let offered = || [Property::Offers, Property::Price].iter().any(|is| things.has(*id, *is));
-            let product = thing.is(Type::Product) || thing.is(Type::ProductGroup) || (thing.is(Type::Sold) && offered());
+            let product =
+                thing.is(Type::Product) || thing.is(Type::ProductGroup) || (thing.is(Type::Sold) && offered());
             product && thing.source == source && is_own(things, *id)
         };
         let products: Vec<ThingId> = things.iter().filter(own).map(|(id, _)| id).collect();

@@ -47,7 +47,7 @@ impl Emulator {
             .region(Region::new(REGION))
             .endpoint_url(self.address())
             // The key of the account that calls without a signature, as signing up and in are, belong to.
-            .credentials_provider(Credentials::new("test", "test", None, None, "tests"))
+            .credentials_provider(Credentials::new("test", "secret", None, None, "tests"))
             .http_client(aws_smithy_http_client::Builder::new().build_http());
         Client::from_conf(config.build())
     }

@@ -53,7 +53,11 @@ pub(crate) fn run(settings: ApiSettings) -> Result<()> {
     })
 }
 
-async fn answer(router: Router, calls: Calls, mut request: Request) -> Result<Response<Body>, std::convert::Infallible> {
+async fn answer(
+    router: Router,
+    calls: Calls,
+    mut request: Request,
+) -> Result<Response<Body>, std::convert::Infallible> {
     if let Some(caller) = caller(&request) {
         request.extensions_mut().insert(ConnectInfo(SocketAddr::new(caller, 0)));
     }

@@ -20,8 +20,11 @@ use crate::config::Place;
 /// A connection to an endpoint of the same Region is made within some milliseconds.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// An answer takes some milliseconds, one of a long transaction some hundred; what takes longer is asked for anew.
-const READ_TIMEOUT: Duration = Duration::from_secs(3);
+/// An answer takes some milliseconds, one to a sign-in some hundred; what takes longer is asked for anew.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// SQS answers a poll after twenty seconds at the latest.
+const POLL_TIMEOUT: Duration = Duration::from_secs(25);
 
 /// Where credentials come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +46,7 @@ impl Clients {
     pub(super) async fn new(place: Place, credentials: Credentials) -> Result<Self> {
         let connector = connector(&place)?;
         let http_client = OneConnector(connector.clone());
-        let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build();
+        let timeouts = answered_within(ANSWER_TIMEOUT);
         let region = Region::new(place.region.clone());
         let config = match credentials {
             Credentials::OfTheFunction => SdkConfig::builder()
@@ -67,9 +70,19 @@ impl Clients {
         aws_sdk_dynamodb::Client::from_conf(config.build())
     }
 
+    /// To send messages with.
     pub(super) fn sqs(&self) -> aws_sdk_sqs::Client {
+        self.sqs_within(ANSWER_TIMEOUT)
+    }
+
+    /// To wait for messages with.
+    pub(super) fn polling_sqs(&self) -> aws_sdk_sqs::Client {
+        self.sqs_within(POLL_TIMEOUT)
+    }
+
+    fn sqs_within(&self, timeout: Duration) -> aws_sdk_sqs::Client {
         let mut config = aws_sdk_sqs::config::Builder::from(&self.config);
-        config.set_endpoint_url(self.place.sqs.clone());
+        config.set_endpoint_url(self.place.sqs.clone()).set_timeout_config(Some(answered_within(timeout)));
         aws_sdk_sqs::Client::from_conf(config.build())
     }
 
@@ -85,9 +98,13 @@ impl Clients {
     }
 }
 
+/// An attempt that gets so long; the connection itself is timed by the connector.
+fn answered_within(timeout: Duration) -> TimeoutConfig {
+    TimeoutConfig::builder().operation_attempt_timeout(timeout).build()
+}
+
 fn connector(place: &Place) -> Result<SharedHttpConnector> {
-    let settings =
-        HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build();
+    let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).build();
     let connector = Connector::builder()
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
         .tls_context(roots::trusted(place.ca_bundle.as_deref())?)

@@ -42,7 +42,8 @@ pub(crate) async fn elsewhere(settings: &ServeSettings) -> Result<Elsewhere> {
 
 /// The queue at this URL, and what takes messages from it.
 async fn messages(clients: &Clients, url: String, at_once: usize) -> Result<(Arc<dyn Queue>, Work)> {
-    let receiver = SqsReceiver::open(clients.sqs(), url.clone()).await.with_context(|| format!("no queue at `{url}`"))?;
+    let receiver =
+        SqsReceiver::open(clients.polling_sqs(), url.clone()).await.with_context(|| format!("no queue at `{url}`"))?;
     let work = Work(Box::new(move |visitor, stop| {
         Box::pin(receiver.work(move |message| handle(visitor.clone(), message), at_once, stop))
     }));

@@ -14,11 +14,13 @@ use super::clients::Clients;
 use super::jwks::PublishedKeys;
 use super::sqs_queue::SqsQueue;
 use crate::config::Pool;
+use crate::observe::MeasuredTable;
 
-/// An engine over the table and the queue of these names.
+/// An engine over the table and the queue of these names, whose requests are counted.
 pub(super) fn engine(clients: &Clients, table: String, queue: String) -> Engine {
     let (clock, random): (Arc<dyn Clock>, Arc<dyn Random>) = (Arc::new(SystemClock), Arc::new(SystemRandom));
-    Engine::new(self::table(clients, table), self::queue(clients, queue), clock, random)
+    let table = Arc::new(MeasuredTable::over(self::table(clients, table)));
+    Engine::new(table, self::queue(clients, queue), clock, random)
 }
 
 /// The queue at this URL.

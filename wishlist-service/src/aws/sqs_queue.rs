@@ -40,7 +40,9 @@ impl Queue for SqsQueue {
             call = call.message_system_attributes(MessageSystemAttributeNameForSends::AwsTraceHeader, value);
         }
         let sent = call.send().await.map(drop).map_err(|error: SdkError<_>| unsent(error.into()));
-        sent.inspect_err(|error| tracing::warn!(causes = error.chain(), "a hint was not sent; the sweeper makes up for it"))
+        sent.inspect_err(|error| {
+            tracing::warn!(causes = error.chain(), "a hint was not sent; the sweeper makes up for it")
+        })
     }
 }
 

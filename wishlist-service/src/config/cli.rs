@@ -145,4 +145,3 @@ pub(crate) enum Document {
     /// `docs/generated/cost-ledger.md`
     CostLedger,
 }
-

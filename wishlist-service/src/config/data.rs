@@ -58,4 +58,3 @@ pub(crate) struct CheckSettings {
     #[command(flatten)]
     pub(crate) data: DataSettings,
 }
-

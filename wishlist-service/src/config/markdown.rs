@@ -37,4 +37,3 @@ fn row(cli: &clap::Command, argument: &Arg) -> Option<String> {
     let roles = roles(cli, argument);
     Some(format!("| `--{flag}` | `{variable}` | {} | {roles} | {help} |", default.as_deref().unwrap_or("")))
 }
-

@@ -1,6 +1,9 @@
 //! All configuration: every flag, its variable, its default. `docs/generated/configuration.md` is made from it.
 
-#[cfg_attr(not(feature = "aws"), allow(dead_code, reason = "a program without AWS documents its settings all the same"))]
+#[cfg_attr(
+    not(feature = "aws"),
+    allow(dead_code, reason = "a program without AWS documents its settings all the same")
+)]
 mod aws;
 mod cli;
 mod data;

@@ -52,15 +52,33 @@ pub(crate) struct ServeSettings {
     pub(crate) metrics_listen: Option<SocketAddr>,
 
     /// Where the records are kept.
-    #[arg(long, env = "WISHLIST_TABLE", value_name = "TABLE", default_value = "embedded", help = "Where the records are kept: embedded (in the data directory) or dynamodb")]
+    #[arg(
+        long,
+        env = "WISHLIST_TABLE",
+        value_name = "TABLE",
+        default_value = "embedded",
+        help = "Where the records are kept: embedded (in the data directory) or dynamodb"
+    )]
     pub(crate) table: TableChoice,
 
     /// What starts background work.
-    #[arg(long, env = "WISHLIST_QUEUE", value_name = "QUEUE", default_value = "local", help = "What starts background work: local (a queue in this process) or sqs")]
+    #[arg(
+        long,
+        env = "WISHLIST_QUEUE",
+        value_name = "QUEUE",
+        default_value = "local",
+        help = "What starts background work: local (a queue in this process) or sqs"
+    )]
     pub(crate) queue: QueueChoice,
 
     /// Who signs people up and in.
-    #[arg(long, env = "WISHLIST_IDENTITY", value_name = "IDENTITY", default_value = "local", help = "Who signs people up and in: local (the provider of this program, in its table) or cognito")]
+    #[arg(
+        long,
+        env = "WISHLIST_IDENTITY",
+        value_name = "IDENTITY",
+        default_value = "local",
+        help = "Who signs people up and in: local (the provider of this program, in its table) or cognito"
+    )]
     pub(crate) identity: IdentityChoice,
 
     #[command(flatten)]

@@ -21,7 +21,7 @@ const ADDED: usize = 100;
 pub(super) fn of(call: &Call, size: usize, sizes: Sizes) -> Option<Use> {
     let (item, new_item) = (sizes.item, sizes.new_item);
     Some(match (call.operation, call.case) {
-        ("create_wishlist", _) | ("update_wishlist", _) | ("delete_wishlist", "") => write(sizes.wishlist),
+        ("create_wishlist" | "update_wishlist", _) | ("delete_wishlist", "") => write(sizes.wishlist),
         ("list_wishlists", _) => query(size * sizes.wishlist),
         ("find_wishlist", _) => read(sizes.wishlist),
         ("list_items", _) => query(size * item),

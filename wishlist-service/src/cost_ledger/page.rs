@@ -90,7 +90,7 @@ anybody's; it reads what may be old; it counts nothing and limits nothing; a mes
 ever, because nothing in its table says what is due; a call that is sent twice has two effects; two writers of one record
 overwrite each other; and a deleted list leaves its items behind, unless they are deleted one by one as in the row of the job.
 
-- Reading with the caller's record beside the list's is one unit more, and as of now twice the units: 1 µ$ in all.
+- Reading as of now costs twice the units, and the caller's record one more: a fifth of a dollar for a million calls.
 - Adding is a transaction, which is billed twice, of the list (which fences and counts), the item, its entry in the index of
   what is due, its watch over the page, and the caller's rate. That is what makes an item arrive exactly once and end.
 ";
@@ -118,7 +118,8 @@ fn units(at: &[Use]) -> String {
 }
 
 fn dollars(at: &[Use]) -> String {
-    cell(at.iter().map(|of| format!("{:.2}", of.dollars_a_million())))
+    // A half is rounded up, which formatting does not do.
+    cell(at.iter().map(|of| format!("{:.2}", (of.dollars_a_million() * 100.0).round() / 100.0)))
 }
 
 /// The value, or those of the three sizes where they differ.

@@ -31,7 +31,8 @@ mod tests {
 
     #[test]
     fn a_header_has_a_root_and_nothing_odd() {
-        let good = ["Root=1-67891233-abcdef012345678912345678", "Self=1-a;Root=1-b;Parent=c;Sampled=1", "Parent=c; Root=1-b"];
+        let good =
+            ["Root=1-67891233-abcdef012345678912345678", "Self=1-a;Root=1-b;Parent=c;Sampled=1", "Parent=c; Root=1-b"];
         for text in good {
             assert_eq!(TraceHeader::parse(text).unwrap().as_str(), text);
         }

@@ -33,7 +33,9 @@ fn what_contradicts_itself_is_named() {
         .output()
         .unwrap();
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
-    for named in ["SQS_QUEUE_URL is not an address", "AWS_ENDPOINT_URL is not an address", "AWS_LAMBDA_RUNTIME_API is not set"] {
+    for named in
+        ["SQS_QUEUE_URL is not an address", "AWS_ENDPOINT_URL is not an address", "AWS_LAMBDA_RUNTIME_API is not set"]
+    {
         assert!(told.contains(named), "{named} in {told}");
     }
 }

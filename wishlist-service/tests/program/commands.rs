@@ -100,7 +100,11 @@ fn extract_explains_itself_to_programs() {
 #[test]
 fn extract_reads_single_values() {
     let rows = [
-        ("price", r#"{"text":"1.299,00 \u20ac","currency_hint":null}"#, json!({ "amount": "1299.00", "currency": "EUR" })),
+        (
+            "price",
+            r#"{"text":"1.299,00 \u20ac","currency_hint":null}"#,
+            json!({ "amount": "1299.00", "currency": "EUR" }),
+        ),
         ("price", r#"{"text":"5","currency_hint":"USD"}"#, json!({ "amount": "5", "currency": "USD" })),
         ("price", r#"{"text":"soon"}"#, json!({})),
         ("brand", r#"{"html":"<a href=/acme><img alt=Acme></a>"}"#, json!({ "value": "Acme" })),

@@ -20,6 +20,8 @@ pub(super) struct Program {
     health: &'static str,
     /// How it is told its port.
     listen: Listen,
+    /// What else it is told.
+    variables: &'static [(&'static str, &'static str)],
     /// The variable by which tests are told its address.
     pub(super) variable: &'static str,
 }
@@ -37,6 +39,8 @@ pub(super) const MINISTACK: Program = Program {
     name: "ministack",
     health: "/_ministack/health",
     listen: Listen::Variables { address: "BIND_HOST", port: "GATEWAY_PORT" },
+    // Without `AUTH` it takes any signature, code and token; the secret is that of every key of the tests.
+    variables: &[("AUTH", "true"), ("AWS_SECRET_ACCESS_KEY", "secret")],
     variable: "WISHLIST_TEST_MINISTACK",
 };
 
@@ -45,6 +49,7 @@ pub(super) const MOTO: Program = Program {
     name: "moto_server",
     health: "/moto-api/",
     listen: Listen::Arguments { address: "-H", port: "-p" },
+    variables: &[],
     variable: "WISHLIST_TEST_MOTO",
 };
 
@@ -66,7 +71,7 @@ impl Emulator {
         let address = free_address()?;
         let log = File::create(directory.join(format!("{}.log", program.name)))?;
         let mut command = cargo::command(programs.join(program.name));
-        command.current_dir(directory).stdout(Stdio::null()).stderr(log);
+        command.current_dir(directory).envs(program.variables.iter().copied()).stdout(Stdio::null()).stderr(log);
         let (ip, number) = (address.ip().to_string(), address.port().to_string());
         match program.listen {
             Listen::Variables { address, port } => command.envs([(address, ip), (port, number)]),

@@ -27,10 +27,14 @@ const SUITES: &[Suite] = &[
     },
 ];
 
-/// Runs every suite with the addresses of the emulators in its environment, and the example of a deployment.
+/// Lints every suite, which no other leg builds, and runs it with the addresses of the emulators in its environment; then runs
+/// the example of a deployment.
 pub(crate) fn run() -> Result<()> {
     let emulators = Emulators::all()?;
     for Suite { package, features, tests } in SUITES {
+        let lint =
+            ["clippy", "--package", package, "--features", features, "--all-targets", "--", "--deny", "warnings"];
+        cargo::run(&lint)?;
         let choice = ["nextest", "run", "--package", package, "--features", features, "--no-fail-fast"];
         cargo::run_with(&[&choice[..], &["--filterset", tests]].concat(), &emulators.variables())?;
     }

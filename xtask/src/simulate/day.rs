@@ -52,7 +52,7 @@ pub(super) struct Day {
     pub(super) waiting: u64,
     /// Visits of the page that was visited most.
     pub(super) most_visited: usize,
-    /// Write units a second of a shard of the index, in the busiest minute.
+    /// Write units a second of a shard of the index, if every visit were made when it is asked for: in the busiest minute.
     pub(super) shard_writes: u64,
 }
 
@@ -90,7 +90,7 @@ pub(super) fn live(sharing: Sharing, seed: u64) -> Day {
         ages: done.ages(),
         waiting: scaled(queue.len()),
         most_visited: done.visited_at.values().map(|(_, visits)| *visits).max().unwrap_or(0),
-        shard_writes: scaled(done.busiest_minute() * INDEX_WRITES) / 60 / u64::from(DUE_SHARDS),
+        shard_writes: scaled(busiest_minute(&asked) * INDEX_WRITES) / 60 / u64::from(DUE_SHARDS),
     }
 }
 
@@ -101,7 +101,6 @@ struct Done {
     visited_at: BTreeMap<u32, (u32, usize)>,
     answered: usize,
     waited: Vec<u32>,
-    by_minute: BTreeMap<u32, usize>,
 }
 
 impl Done {
@@ -115,7 +114,6 @@ impl Done {
             return false;
         }
         *last = (now, last.1 + 1);
-        *self.by_minute.entry(now / 60).or_default() += 1;
         true
     }
 
@@ -127,10 +125,11 @@ impl Done {
         let last = waited.len().saturating_sub(1);
         [last / 2, last - last / 100, last].map(|place| waited.get(place).copied().unwrap_or(0))
     }
+}
 
-    fn busiest_minute(&self) -> usize {
-        self.by_minute.values().copied().max().unwrap_or(0)
-    }
+/// How much is asked for in the minute in which the most is.
+fn busiest_minute(asked: &[Asked]) -> usize {
+    asked.chunk_by(|one, other| one.at / 60 == other.at / 60).map(<[Asked]>::len).max().unwrap_or(0)
 }
 
 /// The visits that the workers make in this second, for the sample.

@@ -2,6 +2,9 @@
 
 use super::day::{ASSUMPTIONS, Day, SAMPLE, Sharing, live};
 
+/// A figure of a day: what it is, and its text.
+type Figure = (&'static str, fn(&Day) -> String);
+
 /// The day that is in the documentation.
 pub(super) const SEED: u64 = 1;
 
@@ -27,7 +30,7 @@ pub(crate) fn markdown() -> String {
 /// Both days beside each other.
 pub(super) fn table(seed: u64) -> String {
     let (shared, alone) = (live(Sharing::Pages, seed), live(Sharing::Nothing, seed));
-    let rows: [(&str, fn(&Day) -> String); 9] = [
+    let rows: [Figure; 9] = [
         ("items, millions", |day| millions(day.items)),
         ("visits made, millions", |day| millions(day.visits)),
         ("new items answered by another's visit, millions", |day| millions(day.answered)),
@@ -36,10 +39,13 @@ pub(super) fn table(seed: u64) -> String {
         ("wait of 99 of 100, at most", |day| time(day.ages[1])),
         ("longest wait", |day| time(day.ages[2])),
         ("visits of the page that was visited most", |day| day.most_visited.to_string()),
-        ("write units a second of a shard of the due index, busiest minute", |day| day.shard_writes.to_string()),
+        ("write units a second of a shard of the due index to keep up, busiest minute; it takes 1,000", |day| {
+            day.shard_writes.to_string()
+        }),
     ];
     let head = "| | a page is visited for all its items | every item for itself |\n| --- | --- | --- |\n";
-    rows.iter().fold(head.to_owned(), |table, (name, of)| table + &format!("| {name} | {} | {} |\n", of(&shared), of(&alone)))
+    rows.iter()
+        .fold(head.to_owned(), |table, (name, of)| table + &format!("| {name} | {} | {} |\n", of(&shared), of(&alone)))
 }
 
 fn millions(count: u64) -> String {

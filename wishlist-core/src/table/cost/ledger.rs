@@ -38,12 +38,12 @@ pub struct Spent {
 impl Spent {
     /// The read units of all requests.
     pub fn read_units(&self) -> f64 {
-        self.requests.iter().map(|request| request.read_units).sum()
+        self.requests.iter().fold(0.0, |sum, request| sum + request.read_units)
     }
 
     /// The write units of all requests.
     pub fn write_units(&self) -> f64 {
-        self.requests.iter().map(|request| request.write_units).sum()
+        self.requests.iter().fold(0.0, |sum, request| sum + request.write_units)
     }
 }
 

@@ -1,4 +1,5 @@
 //! The rules, as rows; and what is counted as one round trip.
+#![expect(clippy::float_cmp, reason = "units are whole or halves, which are exact")]
 
 use std::sync::Arc;
 

@@ -31,11 +31,11 @@ pub(super) fn of_record(record: &Record) -> Result<Attributes> {
     let mut keep = |name: &str, value| item.insert(name.to_owned(), value);
     keep(PK, text(&record.key.pk));
     keep(SK, text(&record.key.sk));
-    keep(REVISION, number(record.revision.number));
-    keep(WRITE, text(record.revision.write));
+    keep(REVISION, number(&record.revision.number));
+    keep(WRITE, text(&record.revision.write));
     if let Some(at) = record.expires_at {
-        keep(EXPIRES, number(expires(at)));
-        keep(EXPIRES_MILLIS, number(at.as_millis()));
+        keep(EXPIRES, number(&expires(at)));
+        keep(EXPIRES_MILLIS, number(&at.as_millis()));
     }
     if let Some(due) = &record.due {
         keep(DUE_PK, text(&due.pk));
@@ -58,11 +58,11 @@ pub(super) fn of_place(record: &Record) -> Attributes {
     place
 }
 
-pub(super) fn text(value: impl ToString) -> AttributeValue {
+pub(super) fn text(value: &(impl ToString + ?Sized)) -> AttributeValue {
     AttributeValue::S(value.to_string())
 }
 
-pub(super) fn number(value: impl ToString) -> AttributeValue {
+pub(super) fn number(value: &(impl ToString + ?Sized)) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }
 
@@ -93,15 +93,15 @@ impl<'de> Visitor<'de> for Value {
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<AttributeValue, E> {
-        Ok(number(value))
+        Ok(number(&value))
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<AttributeValue, E> {
-        Ok(number(value))
+        Ok(number(&value))
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<AttributeValue, E> {
-        Ok(number(value))
+        Ok(number(&value))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<AttributeValue, E> {
@@ -122,5 +122,27 @@ impl<'de> Visitor<'de> for Value {
             map.insert(name, value);
         }
         Ok(AttributeValue::M(map))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::{Body, Revision};
+
+    #[test]
+    fn a_body_has_no_member_that_is_the_tables_own() {
+        for (body, expected) in
+            [("{\"Name\":1}", true), ("{\"PK\":1}", false), ("{\"DueSK\":null}", false), ("[]", false), ("1", false)]
+        {
+            let record = Record {
+                key: Key { pk: "P".to_owned(), sk: "S".to_owned() },
+                revision: Revision { number: 1, write: uuid::Uuid::nil().into() },
+                expires_at: None,
+                due: None,
+                body: Body::from_json(body.to_owned()),
+            };
+            assert_eq!(of_record(&record).is_ok(), expected, "{body}");
+        }
     }
 }

@@ -17,7 +17,7 @@ use super::tries::Tries;
 use crate::clock::Timestamp;
 use crate::error::{Error, Kind, Result};
 use crate::table::cost::Operation;
-use crate::table::{Change, Condition, Key};
+use crate::table::{Change, Condition};
 
 /// A request as it is sent, the same in every attempt.
 #[derive(Clone)]
@@ -35,7 +35,7 @@ impl DynamoTable {
         let Some(request) = self.request(&changes)? else { return Ok(()) };
         let (mut tries, mut may_have_happened) = (self.tries(), false);
         loop {
-            match tries.attempt(request.clone().send()).await {
+            match tries.attempt(Box::pin(request.clone().send())).await {
                 Ok(()) => return Ok(()),
                 Err(Fault::Race) => {
                     let own = may_have_happened && self.happened(&changes, &mut tries).await?;
@@ -114,12 +114,12 @@ impl DynamoTable {
                 part.put(put.build().map_err(incomplete)?)
             }
             Change::Delete(key, _) => {
-                let delete = Delete::builder().table_name(&self.name).set_key(key_of(key));
+                let delete = Delete::builder().table_name(&self.name).set_key(Some(of_key(key)));
                 let delete = delete.set_condition_expression(text).set_expression_attribute_values(values);
                 part.delete(delete.build().map_err(incomplete)?)
             }
             Change::Check(key, _) => {
-                let check = ConditionCheck::builder().table_name(&self.name).set_key(key_of(key));
+                let check = ConditionCheck::builder().table_name(&self.name).set_key(Some(of_key(key)));
                 let check = check.set_condition_expression(text).set_expression_attribute_values(values);
                 part.condition_check(check.build().map_err(incomplete)?)
             }
@@ -161,10 +161,6 @@ impl Request {
             }
         }
     }
-}
-
-fn key_of(key: &Key) -> Option<super::attributes::Attributes> {
-    Some(of_key(key))
 }
 
 fn incomplete(source: aws_sdk_dynamodb::error::BuildError) -> Error {

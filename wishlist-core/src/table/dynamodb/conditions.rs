@@ -18,14 +18,14 @@ pub(super) struct Expression {
 impl Expression {
     pub(super) fn of(condition: Condition, now: Timestamp) -> Self {
         let exists = format!("(attribute_not_exists({EXPIRES_MILLIS}) OR {EXPIRES_MILLIS} > :now)");
-        let mut values = HashMap::from([(":now".to_owned(), number(now.as_millis()))]);
+        let mut values = HashMap::from([(":now".to_owned(), number(&now.as_millis()))]);
         let text = match condition {
             Condition::Always => return Self::default(),
             Condition::Absent => format!("attribute_not_exists({PK}) OR {EXPIRES_MILLIS} <= :now"),
             Condition::Present => format!("attribute_exists({PK}) AND {exists}"),
             Condition::Revision(revision) => {
-                values.insert(":write".to_owned(), text(revision.write));
-                values.insert(":revision".to_owned(), number(revision.number));
+                values.insert(":write".to_owned(), text(&revision.write));
+                values.insert(":revision".to_owned(), number(&revision.number));
                 format!("{WRITE} = :write AND {REVISION} = :revision AND {exists}")
             }
         };

@@ -32,6 +32,6 @@ pub(super) async fn writing(
     let trip = Trip::begin();
     let answer = sending.await;
     let consumed = answer.iter().flatten().filter_map(ConsumedCapacity::capacity_units);
-    trip.end(Request { operation, read_units: 0.0, write_units: consumed.sum() });
+    trip.end(Request { operation, read_units: 0.0, write_units: consumed.fold(0.0, |sum, units| sum + units) });
     answer.map(drop)
 }

@@ -44,7 +44,7 @@ impl Range {
         };
         let excluded = [&low, &high].into_iter().flatten().map(|(_, bound)| bound.clone()).collect();
         let prefix = (low.is_none() && !query.prefix.is_empty()).then(|| (":low", query.prefix.clone()));
-        values.extend([low, high, prefix].into_iter().flatten().map(|(name, bound)| (name.to_owned(), text(bound))));
+        values.extend([low, high, prefix].into_iter().flatten().map(|(name, bound)| (name.to_owned(), text(&bound))));
         Some(Self { index, condition: format!("{pk_name} = :pk{sort}"), values, start, excluded })
     }
 
@@ -99,5 +99,59 @@ impl Bounds {
             (true, true) => Self { low: after, high: below, start: None },
             (true, false) => Self { low: None, high: after.or(below), start: None },
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Timestamp;
+
+    fn of(query: &Query) -> Option<String> {
+        Range::of(query).map(|range| {
+            let value = |name: &str| range.values.get(name).and_then(|value| value.as_s().ok());
+            let bounds = [":low", ":high"].map(|name| value(name).map_or("", String::as_str).replace(char::MAX, "…"));
+            let start = range.start.as_ref().and_then(|start| start[SK].as_s().ok()).map_or("", String::as_str);
+            format!("{} | {} | {start}", range.condition, bounds.join(" "))
+        })
+    }
+
+    #[test]
+    fn a_query_of_the_table_is_one_condition_and_a_key_to_start_behind() {
+        let query = |prefix: &str| Query::prefix("P", prefix);
+        let below = |prefix: &str, below: &str| Query { below: Some(below.to_owned()), ..query(prefix) };
+        let after = |query: Query, after: &str| query.after(Some(after.to_owned()));
+        let rows = [
+            (query(""), Some("PK = :pk |   | ")),
+            (query("A#"), Some("PK = :pk AND begins_with(SK, :low) | A#  | ")),
+            (below("", "B"), Some("PK = :pk AND SK < :high |  B | ")),
+            (below("A#", "A#5"), Some("PK = :pk AND SK BETWEEN :low AND :high | A# A#5 | ")),
+            (below("A#", "B"), Some("PK = :pk AND begins_with(SK, :low) | A#  | ")),
+            (below("A#", "A"), None),
+            (after(query("A#"), "A#3"), Some("PK = :pk AND begins_with(SK, :low) | A#  | A#3")),
+            (after(query("A#"), "A"), Some("PK = :pk AND begins_with(SK, :low) | A#  | ")),
+            (after(query("A#"), "B"), None),
+            (after(below("A#", "A#5"), "A#5"), None),
+            (after(query("A#").backward(), "A#3"), Some("PK = :pk AND begins_with(SK, :low) | A#  | A#3")),
+            (after(query("A#").backward(), "B"), Some("PK = :pk AND begins_with(SK, :low) | A#  | ")),
+            (after(query("A#").backward(), "A#"), None),
+        ];
+        for (query, expected) in rows {
+            assert_eq!(of(&query).as_deref(), expected, "{query:?}");
+        }
+    }
+
+    #[test]
+    fn a_query_of_the_index_takes_the_key_behind_which_it_goes_on_as_a_bound() {
+        let due = Query::due(3, Timestamp::from_millis(2000));
+        assert_eq!(of(&due).unwrap(), "DuePK = :pk AND DueSK < :high |  000000000002000 | ");
+        let on = due.clone().after(Some("000000000001000#x".to_owned()));
+        let between = "DuePK = :pk AND DueSK BETWEEN :low AND :high | 000000000001000#x 000000000002000 | ";
+        assert_eq!(of(&on).unwrap(), between);
+        let back = on.clone().backward();
+        assert_eq!(of(&back).unwrap(), "DuePK = :pk AND DueSK < :high |  000000000001000#x | ");
+        let all = Query { below: None, ..on };
+        assert_eq!(of(&all).unwrap(), "DuePK = :pk AND DueSK > :low | 000000000001000#x  | ");
+        assert_eq!(Range::of(&due).unwrap().index, Some("Due"));
     }
 }

@@ -270,3 +270,97 @@ fn write_text<E: serde::de::Error>(json: &mut String, text: &str) -> Result<(), 
     json.push_str(&serde_json::to_string(text).map_err(E::custom)?);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::table::dynamodb::attributes;
+
+    fn read(item: &Value) -> serde_json::Result<Record> {
+        serde_json::from_str::<Row>(&item.to_string()).map(|Row(record)| record)
+    }
+
+    #[test]
+    fn every_type_is_read_as_json() {
+        let item = json!({
+            "PK": {"S": "P"}, "SK": {"S": "S"}, "Revision": {"N": "3"}, "ExpiresMillis": {"N": "1500"}, "Expires": {"N": "2"},
+            "WriteId": {"S": "0199d3c9-0b44-7e02-8f1a-6c5d4e3f2a10"}, "DueSK": {"S": "1"}, "DuePK": {"S": "DUE#00"},
+            "Body": {"M": {
+                "Text": {"S": "a \"b\" \u{7}"}, "Empty": {"S": ""}, "Number": {"N": "-12"}, "Yes": {"BOOL": true},
+                "None": {"NULL": true}, "List": {"L": [{"N": "1"}, {"L": []}, {"M": {}}, {"L": [{"S": "["}]}]},
+            }},
+        });
+        let record = read(&item).unwrap();
+        assert_eq!((record.key.pk.as_str(), record.key.sk.as_str(), record.revision.number), ("P", "S", 3));
+        assert_eq!(record.expires_at, Some(Timestamp::from_millis(1500)));
+        assert_eq!(record.due, Some(DueKey { pk: "DUE#00".to_owned(), sk: "1".to_owned() }));
+        let body: Value = record.body.decode().unwrap();
+        let expected = json!({
+            "Text": "a \"b\" \u{7}", "Empty": "", "Number": -12, "Yes": true, "None": null, "List": [1, [], {}, ["["]],
+        });
+        assert_eq!(body, json!({ "Body": expected }));
+    }
+
+    #[test]
+    fn what_is_no_item_of_ours_is_refused() {
+        let rows = [
+            json!({"PK": {"N": "1"}}),
+            json!({"WriteId": {"S": "x"}}),
+            json!({"Revision": {"N": "x"}}),
+            json!({"Set": {"SS": ["x"]}}),
+            json!({"Bytes": {"B": "eA=="}}),
+            json!({"None": {}}),
+            json!({"Two": {"S": "x", "N": "1"}}),
+            json!({"Bare": "x"}),
+        ];
+        for item in rows {
+            assert!(read(&item).is_err(), "{item}");
+        }
+    }
+
+    /// JSON as bodies hold it: without fractions, of which nothing is kept.
+    fn value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            ".{0,12}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 32, 5, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+                prop::collection::btree_map(".{0,6}", inner, 0..5).prop_map(|map| map.into_iter().collect::<Value>()),
+            ]
+        })
+    }
+
+    fn wire(value: &aws_sdk_dynamodb::types::AttributeValue) -> Value {
+        use aws_sdk_dynamodb::types::AttributeValue as A;
+        match value {
+            A::S(text) => json!({ "S": text }),
+            A::N(digits) => json!({ "N": digits }),
+            A::Bool(is) => json!({ "BOOL": is }),
+            A::L(list) => json!({"L": list.iter().map(wire).collect::<Vec<_>>()}),
+            A::M(map) => json!({"M": map.iter().map(|(name, of)| (name.clone(), wire(of))).collect::<Value>()}),
+            _ => json!({"NULL": true}),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(member in value()) {
+            let key = Key { pk: "P".to_owned(), sk: "S".to_owned() };
+            let revision = Revision { number: 1, write: uuid::Uuid::nil().into() };
+            let body = Body::encode(&json!({ "Member": member })).unwrap();
+            let record = Record { key, revision, expires_at: None, due: None, body };
+            let item = attributes::of_record(&record).unwrap();
+            let item = item.iter().map(|(name, value)| (name.clone(), wire(value))).collect::<Value>();
+            let read = read(&item).unwrap();
+            prop_assert_eq!(read.body.decode::<Value>().unwrap(), record.body.decode::<Value>().unwrap());
+            prop_assert_eq!((read.key, read.revision), (record.key, record.revision));
+        }
+    }
+}

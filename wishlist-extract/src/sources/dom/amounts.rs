@@ -4,7 +4,7 @@ use wishlist_core::model::Currency;
 
 use super::called::Called;
 use crate::page::{Document, NodeId, Tag, clean, flags, unescape};
-use crate::price::{PriceHints, parse_price};
+use crate::price::{PriceHints, is_digit, parse_price};
 
 /// A price as it stands: longer texts are sentences.
 const LONGEST: usize = 60;
@@ -21,7 +21,7 @@ pub(super) struct Seen {
 
 /// The amount that a short text is or is part of.
 pub(super) fn seen(document: &Document<'_>, id: NodeId, text: &str, likely: &[Currency]) -> Option<Seen> {
-    let digits = text.bytes().any(|byte| byte.is_ascii_digit());
+    let digits = text.contains(is_digit);
     let sign = has_sign(text, likely);
     if text.len() > LONGEST || !(sign || digits) {
         return None;
@@ -33,6 +33,7 @@ pub(super) fn seen(document: &Document<'_>, id: NodeId, text: &str, likely: &[Cu
     }
     // A price in parts: `<b>12</b><sup>99</sup>`, `<span>€</span><span>12</span>`.
     let wholes = document.ancestors(id).take(3).map(|(parent, _)| joined(document, parent));
+    let wholes = wholes.skip_while(|whole| !whole.contains(is_digit));
     let whole = wholes.take_while(|whole| whole.len() <= LONGEST_WHOLE && is_one_amount(whole)).last();
     let own = || digits.then(|| text.trim().to_owned());
     let text = whole.or_else(own).or_else(|| beside(document, id, text))?;
@@ -43,7 +44,8 @@ pub(super) fn seen(document: &Document<'_>, id: NodeId, text: &str, likely: &[Cu
 fn beside(document: &Document<'_>, id: NodeId, sign: &str) -> Option<String> {
     let number = |other: NodeId| {
         document.node(other).filter(|node| node.tag == Tag::Text)?;
-        Some(document.source(other).trim()).filter(|text| !text.is_empty() && is_bare(text))
+        let text = unescape(document.source(other));
+        Some(text.trim().to_owned()).filter(|text| text.contains(is_digit) && is_bare(text))
     };
     let number = (1..=3).find_map(|back| number(id.checked_sub(back)?))?;
     let sign = sign.trim();
@@ -52,7 +54,7 @@ fn beside(document: &Document<'_>, id: NodeId, sign: &str) -> Option<String> {
 
 /// Digits and what parts them, and nothing else.
 fn is_bare(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_digit() || b".,' ".contains(&byte))
+    text.chars().all(|c| is_digit(c) || c.is_whitespace() || ".,'’٫٬".contains(c))
 }
 
 /// Symbols that stand beside amounts and nowhere else.
@@ -65,11 +67,11 @@ const LOCAL: [&str; 8] = ["BAM", "HUF", "ZAR", "BYN", "ETB", "BDT", "PYG", "HRK"
 
 /// Whether a text has a currency's sign beside a number, or a symbol alone.
 pub(super) fn has_sign(text: &str, likely: &[Currency]) -> bool {
-    if text.contains(SYMBOLS) {
+    if text.contains('$') || (!text.is_ascii() && text.contains(SYMBOLS)) {
         return true;
     }
     let short = text.len() <= 48 && text.split(|c: char| !c.is_alphabetic()).all(|word| word.chars().count() <= 12);
-    if !short || !text.bytes().any(|byte| byte.is_ascii_digit()) || !text.contains(char::is_alphabetic) {
+    if !short || !text.contains(is_digit) || !text.contains(char::is_alphabetic) {
         return false;
     }
     let currency = parse_price(text, &PriceHints::default()).and_then(|price| price.currency);
@@ -108,8 +110,6 @@ fn joined(document: &Document<'_>, id: NodeId) -> String {
 
 /// One number, or one and its cents.
 fn is_one_amount(text: &str) -> bool {
-    let runs = text
-        .split(|c: char| !(c.is_ascii_digit() || ".,' \u{a0}".contains(c)))
-        .filter(|run| run.bytes().any(|byte| byte.is_ascii_digit()));
+    let runs = text.split(|c: char| !(is_digit(c) || ".,' \u{a0}’٫٬".contains(c))).filter(|run| run.contains(is_digit));
     runs.count() == 1
 }

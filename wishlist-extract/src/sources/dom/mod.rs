@@ -10,6 +10,7 @@ mod pictures;
 mod prices;
 mod visible;
 mod wall;
+mod wall_words;
 mod words;
 
 pub use brand::parse_brand;

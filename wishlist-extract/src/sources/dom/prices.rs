@@ -7,9 +7,11 @@ use wishlist_core::model::Currency;
 
 use super::amounts::{Seen, has_sign};
 use super::called::{Called, names};
-use super::words::{begins_before, is_net};
+use super::words::{begins_before, begins_lowest, is_net};
 use crate::extraction::{Field, Source};
-use crate::page::{Document, NodeId, Tag};
+use crate::fields::amount_of;
+use crate::page::{Document, NodeId, Tag, clean, unescape};
+use crate::price::is_digit;
 use crate::sources::Candidates;
 
 /// What an element's names say about the amounts in it.
@@ -28,7 +30,6 @@ impl Names {
 }
 
 /// How an amount stands on the page.
-#[derive(Debug)]
 struct Standing {
     points: i64,
     before: bool,
@@ -64,6 +65,12 @@ const PROMINENT: i64 = 7;
 /// Nodes that a price may stand before its heading.
 const JUST_BEFORE: NodeId = 15;
 
+/// Nodes between the text of a label and its amount.
+const LABEL: NodeId = 4;
+
+/// Nodes between two amounts that stand side by side.
+const NEXT: NodeId = 6;
+
 /// Amounts of cards in a list look alike from this number of different ones on.
 const MANY_ALIKE: usize = 4;
 
@@ -87,12 +94,24 @@ pub(super) fn read(document: &Document<'_>, all: &[Seen], place: Place<'_>, cand
     let mut found = Standings { alike: counts.values().copied().max().unwrap_or_default(), prominent: false };
     if let Some((seen, standing)) = best(true).filter(lone).or_else(|| best(false)) {
         found.prominent = standing.named && standing.points >= PROMINENT;
-        candidates.add(Field::Price, Source::Dom, with_point(seen, all));
-        if let Some((before, _)) = best(true).filter(|(before, _)| (1..60).contains(&before.id.abs_diff(seen.id))) {
+        let equals = standings.iter().filter(|(_, other)| !other.before && other.points == standing.points);
+        let lower = equals.map(|(other, _)| *other).find(|other| is_reduced(other, seen));
+        candidates.add(Field::Price, Source::Dom, with_point(lower.unwrap_or(seen), all));
+        let near = |(before, _): &&(&Seen, Standing)| (1..60).contains(&before.id.abs_diff(seen.id));
+        if let Some((before, _)) = best(true).filter(near) {
             candidates.add(Field::ListPrice, Source::Dom, with_point(before, all));
+        } else if lower.is_some() {
+            candidates.add(Field::ListPrice, Source::Dom, with_point(seen, all));
         }
     }
     found
+}
+
+/// Whether of two amounts side by side the other is what is left of the first: lower, though no shipping and no instalment.
+fn is_reduced(other: &Seen, seen: &Seen) -> bool {
+    let beside = (1..=NEXT).contains(&other.id.abs_diff(seen.id));
+    let amounts = || Some((amount_of(&other.text)?, amount_of(&seen.text)?));
+    beside && amounts().is_some_and(|(other, seen)| other < seen && other > seen / 3)
 }
 
 /// How many different amounts stand in elements of the same names; a price that is repeated makes no list.
@@ -105,7 +124,7 @@ fn alike(standings: &[(&Seen, Standing)]) -> HashMap<u64, usize> {
 }
 
 fn digits(text: &str) -> String {
-    text.chars().filter(char::is_ascii_digit).collect()
+    text.chars().filter(|c| is_digit(*c)).collect()
 }
 
 /// `$229.99` for `$22999`: what is set in parts for the eye is often written out beside for screen readers.
@@ -128,7 +147,7 @@ struct Judge<'j, 'a> {
 
 impl Judge<'_, '_> {
     fn standing(&mut self, seen: &Seen) -> Standing {
-        let mut standing = Standing { points: 0, before: begins_before(&seen.text), named: false, alike: 0 };
+        let mut standing = Standing { points: 0, before: self.is_announced(seen), named: false, alike: 0 };
         for (depth, (id, node)) in self.document.ancestors(seen.id).take(16).enumerate() {
             let Names { called, hash } = *self.names.entry(id).or_insert_with(|| Names::of(self.document, id));
             if depth < 5 {
@@ -146,12 +165,23 @@ impl Judge<'_, '_> {
         standing
     }
 
+    /// Whether the amount, or the text right before it, begins with the word for a former price.
+    fn is_announced(&self, seen: &Seen) -> bool {
+        let text =
+            |id: NodeId| self.document.node(id).filter(|node| node.tag == Tag::Text).map(|_| self.document.source(id));
+        let label = (1..=LABEL).find_map(|back| text(seen.id.checked_sub(back)?));
+        let label = label.map(|label| clean(&unescape(label), 80)).unwrap_or_default();
+        let announces = |text: &str| begins_lowest(text) || (!label.contains(is_digit) && begins_before(text));
+        begins_before(&seen.text) || begins_lowest(&seen.text) || announces(&label)
+    }
+
     /// Points for standing just before or after the heading, before or at the control, and for what the text itself is.
     fn place(&self, seen: &Seen) -> i64 {
         let Place { anchor, buy, likely } = self.place;
+        let after = seen.id.saturating_add(JUST_BEFORE) > anchor;
         let mut points = match buy {
-            Some(buy) if seen.id > anchor && seen.id < buy.saturating_add(40) => 4,
-            _ if seen.id.saturating_add(JUST_BEFORE) > anchor => 2,
+            Some(buy) if after && seen.id < buy.saturating_add(40) => 4,
+            _ if after => 2,
             _ => 0,
         };
         points -= i64::from(seen.id.abs_diff(anchor) / 200).min(6);

@@ -26,6 +26,7 @@ const LABEL_TO_VALUE: NodeId = 12;
 
 /// What the visible page says about itself.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub(crate) struct Visible {
     /// The text of the main heading.
     pub(crate) heading: Option<String>,
@@ -65,7 +66,8 @@ pub(crate) fn read(
     let Some(likely) = likely else { return Visible::default() };
     let (anchor, heading) = heading(document, names).map_or((0, None), |(id, text)| (id, Some(text)));
     let buy = places.buys.iter().copied().find(|id| *id > anchor);
-    let Standings { alike, prominent } = prices::read(document, &places.prices, Place { anchor, buy, likely }, candidates);
+    let Standings { alike, prominent } =
+        prices::read(document, &places.prices, Place { anchor, buy, likely }, candidates);
     let priced = candidates.of(Field::Price).any(|candidate| candidate.source == Source::Dom);
     let buyable = buy.is_some_and(|id| is_near(id, anchor));
     if let Some(term) = places.availability(anchor, buyable) {
@@ -92,6 +94,7 @@ impl Places {
         match (said, buyable) {
             (Some(Word::OutOfStock), _) => Some("OutOfStock"),
             (Some(Word::PreOrder), _) => Some("PreOrder"),
+            (Some(Word::Limited), _) => Some("LimitedAvailability"),
             (Some(Word::InStock), _) | (None, true) => Some("InStock"),
             _ => None,
         }

@@ -3,6 +3,7 @@
 use memchr::memmem;
 use wishlist_core::model::PageKind;
 
+use super::wall_words::{BLOCKED, LOGIN, MARKERS, NOT_FOUND, WIDGETS};
 use crate::page::{Document, Tag};
 
 /// A page with more text than this is not a wall, whatever its code mentions: every wall known shows a few sentences.
@@ -11,179 +12,9 @@ const WALL_TEXT: usize = 3000;
 /// A page with more code than this is not a wall.
 const WALL_PAGE: usize = 256 * 1024;
 
-/// Titles and headings of walls, in lower case; matched at the beginning.
-const BLOCKED: &[&str] = &[
-    "just a moment",
-    "attention required",
-    "access denied",
-    "access to this page has been denied",
-    "pardon our interruption",
-    "robot check",
-    "bot check",
-    "are you a robot",
-    "are you a human",
-    "are you human",
-    "verify you are",
-    "please verify",
-    "human verification",
-    "security check",
-    "security challenge",
-    "captcha",
-    "one more step",
-    "you have been blocked",
-    "sorry, you have been blocked",
-    "403 forbidden",
-    "forbidden",
-    "request unsuccessful",
-    "unusual traffic",
-    "before you continue",
-    "bevor sie fortfahren",
-    "avant d'accéder",
-    "antes de continuar",
-    "prima di continuare",
-    "checking your browser",
-    "ddos-guard",
-    "too many requests",
-    "challenge validation",
-    "zugriff verweigert",
-    "accès refusé",
-    "acceso denegado",
-    "доступ ограничен",
-    "вы не робот",
-    "アクセスが拒否",
-];
-
-/// What the code of robot checks mentions, by vendor.
-const MARKERS: &[&str] = &[
-    "validateCaptcha",         // Amazon
-    "_cf_chl_opt",             // Cloudflare
-    "challenge-form",          // Cloudflare
-    "captcha-delivery.com",    // DataDome
-    "px-captcha",              // HUMAN
-    "_Incapsula_Resource",     // Imperva
-    "KPSDK",                   // Kasada
-    "gokuProps",               // AWS WAF
-    "errors.edgesuite.net",    // Akamai
-    "sec-if-cpt-container",    // Akamai
-    "distil_r_captcha",        // Distil
-    "SmartCaptcha",            // Yandex
-    "nocaptcha",               // Alibaba
-    "splashui/challenge",      // eBay
-    "consent.google.com/save", // Google
-    "guce.oath.com",           // Yahoo
-];
-
-/// Robot checks that shops also put into their forms: a wall only on a page with next to nothing else.
-const WIDGETS: &[&str] = &["g-recaptcha", "h-captcha", "cf-turnstile"];
-
-/// The text and the links of such a page.
+/// The text and the links of a page with one of [`WIDGETS`], at most.
 const WIDGET_TEXT: usize = 600;
 const WIDGET_LINKS: usize = 20;
-
-/// Titles and headings of pages whose content is gone.
-const NOT_FOUND: &[&str] = &[
-    "404",
-    "page not found",
-    "not found",
-    "error 404",
-    "this page could not be found",
-    "page cannot be found",
-    "the page you",
-    "we can't find",
-    "we couldn't find",
-    "sorry, we couldn't find",
-    "sorry, this page",
-    "oops",
-    "product not found",
-    "item not found",
-    "product no longer available",
-    "this product is no longer available",
-    "this item is no longer available",
-    "this listing has ended",
-    "listing not found",
-    "seite nicht gefunden",
-    "seite wurde nicht gefunden",
-    "artikel nicht gefunden",
-    "produkt nicht gefunden",
-    "page introuvable",
-    "page non trouvée",
-    "produit introuvable",
-    "página no encontrada",
-    "producto no encontrado",
-    "pagina non trovata",
-    "prodotto non trovato",
-    "página não encontrada",
-    "produto não encontrado",
-    "pagina niet gevonden",
-    "sidan hittades inte",
-    "siden ble ikke funnet",
-    "siden blev ikke fundet",
-    "sivua ei löytynyt",
-    "nie znaleziono strony",
-    "strona nie została znaleziona",
-    "stránka nenalezena",
-    "stránka nebyla nalezena",
-    "stránka sa nenašla",
-    "az oldal nem található",
-    "страница не найдена",
-    "товар не найден",
-    "сторінку не знайдено",
-    "sayfa bulunamadı",
-    "ページが見つかりません",
-    "お探しのページ",
-    "找不到頁面",
-    "页面不存在",
-    "페이지를 찾을 수 없습니다",
-];
-
-/// Titles and headings of forms to sign in by.
-const LOGIN: &[&str] = &[
-    "sign in",
-    "log in",
-    "login",
-    "sign-in",
-    "log-in",
-    "customer login",
-    "member login",
-    "welcome back",
-    "anmelden",
-    "anmeldung",
-    "einloggen",
-    "kundenlogin",
-    "connexion",
-    "se connecter",
-    "identifiez-vous",
-    "iniciar sesión",
-    "inicia sesión",
-    "acceder",
-    "accedi",
-    "entrar",
-    "iniciar sessão",
-    "faça login",
-    "inloggen",
-    "logga in",
-    "logg inn",
-    "log ind",
-    "kirjaudu",
-    "zaloguj",
-    "logowanie",
-    "přihlášení",
-    "přihlásit",
-    "prihlásenie",
-    "bejelentkezés",
-    "autentificare",
-    "prijava",
-    "вход",
-    "войти",
-    "авторизация",
-    "увійти",
-    "giriş yap",
-    "ログイン",
-    "登入",
-    "登录",
-    "로그인",
-    "đăng nhập",
-];
 
 /// What stands in the way, if anything does. `titles` are the page's title and headings; what shows a price sells something.
 pub(crate) fn wall(document: &Document<'_>, titles: &[&str], priced: bool) -> Option<PageKind> {
@@ -214,7 +45,7 @@ pub(crate) fn wall(document: &Document<'_>, titles: &[&str], priced: bool) -> Op
 /// Whether a title begins with words, after a code or the shop's name: `404 - page not found`, `Shop: page not found`.
 fn begins_with(title: &str, words: &str) -> bool {
     let parts = title.split(['|', '-', '–', '—', ':', '·', '!']).map(str::trim);
-    parts.into_iter().any(|part| {
+    std::iter::once(title).chain(parts).any(|part| {
         part.strip_prefix(words).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric) || !words.is_ascii())
     })
 }
@@ -237,26 +68,97 @@ fn text_length(document: &Document<'_>) -> usize {
 mod tests {
     use super::*;
 
+    fn read(html: &str) -> Option<PageKind> {
+        let title = html.split(['>', '<']).nth(2).unwrap();
+        wall(&Document::parse(html, html.len()), &[title], false)
+    }
+
     #[test]
     fn walls_are_known_by_title_or_code_and_little_text() {
         let long = format!("<title>Mill</title><script>g-recaptcha</script><p>{}", "word ".repeat(1000));
+        let links = format!("<title>Mill</title><script>g-recaptcha</script>{}", "<a href=/>a</a>".repeat(30));
         let rows = [
             ("<title>Just a moment...</title><p>Checking", Some(PageKind::Blocked)),
-            (
-                "<title>shop.example</title><script src='//geo.captcha-delivery.com/c.js'></script><p>x",
-                Some(PageKind::Blocked),
-            ),
-            ("<title>Shop - Page not found</title>", Some(PageKind::NotFound)),
-            ("<title>404</title>", Some(PageKind::NotFound)),
-            ("<title>4040 screws</title>", None),
             ("<title>Sign in | Shop</title><input type=password>", Some(PageKind::Login)),
             ("<title>Sign in style</title>", None),
+            ("<title>4040 screws</title>", None),
             (long.as_str(), None),
+            (links.as_str(), None),
         ];
         for (html, expected) in rows {
-            let document = Document::parse(html, html.len());
-            let title = html.split(['>', '<']).nth(2).unwrap();
-            assert_eq!(wall(&document, &[title], false), expected, "{title}");
+            assert_eq!(read(html), expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn every_vendors_check_is_known_by_its_code() {
+        let rows = [
+            "<script src=/cdn-cgi/challenge-platform/h/b/orchestrate/chl_page/v1></script><p>shop.example",
+            "<script>window._cf_chl_opt={cvId:'3'}</script>",
+            "<script src='//geo.captcha-delivery.com/captcha/?x'></script>",
+            "<div id=px-captcha></div><script>window._pxAppId='PX1'</script>",
+            "<iframe src='/_Incapsula_Resource?x'></iframe>Request unsuccessful",
+            "<script src='/149e9513-01fa-4fb0-aad4-566afd725d1b/2d206a39-8ed7-437e-a3be-862e0f06eea3/ips.js?KP_UIDz=x'></script>",
+            "<script>window.gokuProps={}</script>",
+            "<script src=https://x.token.awswaf.com/x/challenge.js></script>",
+            "<a href=https://errors.edgesuite.net/18.1>Reference</a>",
+            "<div id=sec-if-cpt-container></div>",
+            "<form action=/errors/validateCaptcha method=get>",
+            "<div class=h-captcha data-sitekey=x></div>",
+            "<div class=g-recaptcha data-sitekey=x></div>",
+            "<div class=cf-turnstile></div>",
+            "<form action=https://consent.google.com/save method=post><button>Accept all",
+            "<a href=https://guce.oath.com/x>Next</a>",
+            "<script src=https://cdn.privacy-mgmt.com/x.js></script>",
+        ];
+        for body in rows {
+            assert_eq!(read(&format!("<title>shop.example</title>{body}")), Some(PageKind::Blocked), "{body}");
+        }
+    }
+
+    const TITLES: &[(PageKind, &str)] = &[
+        (
+            PageKind::Blocked,
+            "Access Denied|Zugriff verweigert|Accès refusé|Acceso denegado|Accesso negato|Toegang geweigerd|Odmowa dostępu|Доступ запрещён|访问被拒绝",
+        ),
+        (
+            PageKind::Blocked,
+            "Robot or human?|Attention Required! - Cloudflare|Pardon Our Interruption...|Are you a robot?|Sind Sie ein Roboter?|Êtes-vous un robot ?",
+        ),
+        (
+            PageKind::Blocked,
+            "Before you continue to Search|Bevor Sie fortfahren|Avant de continuer|Antes de continuar|Prima di continuare|Voordat je verdergaat",
+        ),
+        (
+            PageKind::NotFound,
+            "Page not found|404|Shop - Error 404|Seite nicht gefunden|Page introuvable|Página no encontrada|Pagina non trovata|Pagina niet gevonden",
+        ),
+        (
+            PageKind::NotFound,
+            "Página não encontrada|Sidan hittades inte|Siden ble ikke funnet|Siden blev ikke fundet|Sivua ei löytynyt|Nie znaleziono strony",
+        ),
+        (
+            PageKind::NotFound,
+            "Stránka nenalezena|Az oldal nem található|Pagina nu a fost găsită|Страница не найдена|Сторінку не знайдено|Sayfa bulunamadı",
+        ),
+        (
+            PageKind::NotFound,
+            "ページが見つかりません|页面不存在|페이지를 찾을 수 없습니다|Dieser Artikel ist nicht mehr verfügbar",
+        ),
+        (
+            PageKind::Login,
+            "Log in|Anmelden|Se connecter|Iniciar sesión|Accedi|Inloggen|Entrar|Logga in|Logg inn|Log ind|Kirjaudu sisään|Zaloguj się|Přihlášení",
+        ),
+        (PageKind::Login, "Bejelentkezés|Autentificare|Войти|Увійти|Giriş yap|ログイン|登录|로그인"),
+    ];
+
+    #[test]
+    fn titles_of_walls_are_known_in_many_languages() {
+        for (expected, titles) in TITLES {
+            for title in titles.split('|') {
+                let html = format!("<title>{title}</title><form><input type=password></form>");
+                assert_eq!(read(&html), Some(*expected), "{title}");
+            }
         }
     }
 }

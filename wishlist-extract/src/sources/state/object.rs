@@ -9,6 +9,9 @@ use crate::sources::json::{Json, ValueId};
 /// Places that look like a name in all scripts of a page: a list of a hundred products with variants has some thousand.
 const MAX_NAMES: usize = 4096;
 
+/// Of these, places with the page's own name: for each the text before it is read.
+const MAX_NAMED: usize = 64;
+
 /// Objects of the page's name that are looked at; the page's product is often there three or four times.
 const MAX_OBJECTS: usize = 6;
 
@@ -18,8 +21,8 @@ const MAX_BEFORE: usize = 32 * 1024;
 /// The longest name.
 const MAX_NAME: usize = 300;
 
-/// Ends of keys whose value may be a product's name: `name`, `productName`, `item_name`, `title`, `"productTitle"`.
-const KEYS: [&str; 4] = ["name", "Name", "title", "Title"];
+/// Ends of keys whose value may be a product's name: `name`, `productName`, `item_name`, `title`, `productTitle`.
+const KEYS: [&str; 2] = ["ame", "itle"];
 
 /// Strings of scripts that are read as scripts of their own: React streams a page's state in some hundred of them.
 const MAX_STRINGS: usize = 64;
@@ -27,10 +30,11 @@ const MAX_STRINGS: usize = 64;
 /// The longest of them.
 const MAX_STRING: usize = 1024 * 1024;
 
-/// Calls `visit` with each object in a script that has one of the folded `names` as its name, in page order.
-pub(super) fn each_of_name(document: &Document<'_>, names: &[String], mut visit: impl FnMut(&Json<'_>, ValueId)) {
+/// Calls `visit` with each object in a script that has one of the folded `names` as its name, in page order, and the
+/// script that it stands in.
+pub(super) fn each_of_name(document: &Document<'_>, names: &[String], mut visit: impl FnMut(&str, &Json<'_>, ValueId)) {
     let scripts = document.nodes().filter(|(_, node)| node.tag == Tag::Raw).map(|(id, _)| document.source(id));
-    let mut finder = Finder { names, looked_at: 0, found: 0, strings: 0 };
+    let mut finder = Finder { names, looked_at: 0, named: 0, found: 0, strings: 0 };
     for script in scripts {
         finder.script(script, &mut visit);
         finder.strings(script, &mut visit);
@@ -40,12 +44,13 @@ pub(super) fn each_of_name(document: &Document<'_>, names: &[String], mut visit:
 struct Finder<'f> {
     names: &'f [String],
     looked_at: usize,
+    named: usize,
     found: usize,
     strings: usize,
 }
 
 impl Finder<'_> {
-    fn script(&mut self, script: &str, visit: &mut impl FnMut(&Json<'_>, ValueId)) {
+    fn script(&mut self, script: &str, visit: &mut impl FnMut(&str, &Json<'_>, ValueId)) {
         for at in starts(script) {
             self.looked_at += 1;
             if self.looked_at > MAX_NAMES || self.found >= MAX_OBJECTS {
@@ -54,24 +59,29 @@ impl Finder<'_> {
             if !is_name(script.get(at..).unwrap_or_default(), self.names) {
                 continue;
             }
+            self.named += 1;
+            if self.named > MAX_NAMED {
+                return;
+            }
             let Some(object) = begin(script, at).and_then(|begin| script.get(begin..)) else { continue };
             let json = Json::first(object);
             if let Some(root) = json.roots().next() {
-                visit(&json, root);
+                visit(script, &json, root);
                 self.found += 1;
             }
         }
     }
 
     /// `push("{\"name\":\"Hand mill\"}")`: state that is itself a string.
-    fn strings(&mut self, script: &str, visit: &mut impl FnMut(&Json<'_>, ValueId)) {
+    fn strings(&mut self, script: &str, visit: &mut impl FnMut(&str, &Json<'_>, ValueId)) {
         let mut end = 0;
         for at in memmem::find_iter(script.as_bytes(), r#"\":\""#) {
             if at < end || self.found >= MAX_OBJECTS || self.strings >= MAX_STRINGS {
                 continue;
             }
             self.strings += 1;
-            let from = unescaped_quotes(script.get(end..at).unwrap_or_default()).last().map_or(end, |found| end + found);
+            let from =
+                unescaped_quotes(script.get(end..at).unwrap_or_default()).last().map_or(end, |found| end + found);
             let rest = script.get(at..).unwrap_or_default();
             let to = at + unescaped_quotes(rest).next().unwrap_or(rest.len());
             end = to + 1;
@@ -148,7 +158,7 @@ mod tests {
         let html = format!("<script>{script}</script>");
         let mut objects = Vec::new();
         let names = ["handmillxl".to_owned()];
-        each_of_name(&Document::parse(&html, html.len()), &names, |json, id| {
+        each_of_name(&Document::parse(&html, html.len()), &names, |_, json, id| {
             objects.push(json.children(id).map(|child| json.key(child).to_owned()).collect::<Vec<_>>().join(" "));
         });
         objects

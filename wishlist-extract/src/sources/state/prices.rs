@@ -1,5 +1,7 @@
 //! What an object of a script says about a price.
 
+use std::borrow::Cow;
+
 use crate::fields::amount_of;
 use crate::sources::json::{Json, Kind, ValueId};
 
@@ -11,24 +13,92 @@ const MAX_VALUES: usize = 2000;
 
 /// Keys of what is paid now, the most telling first, in lower case without `_` and `-`.
 const NOW: &[&str] = &[
-    "saleprice", "specialprice", "discountedprice", "discountprice", "promoprice", "promotionprice", "promotionalprice", "offerprice", "currentprice",
-    "finalprice", "sellingprice", "sellprice", "pricenow", "nowprice", "actualprice", "salesprice", "bestprice", "minprice", "lowprice", "pricemin",
-    "pricewithtax", "priceinctax", "grossprice", "formattedprice", "displayprice", "price", "prices", "priceinfo", "pricing", "unitamount", "priceamount",
-    "pricevalue", "priceincents", "offers", "offer", "pricerange", "variants", "current", "now", "sale", "final", "sales", "value", "amount", "centamount", "min",
-    "gross", "raw", "withtax",
+    "formattedcurrentprice",
+    "formattedsaleprice",
+    "formattedfinalprice",
+    "formattedprice",
+    "priceformatted",
+    "formatted",
+    "pricestring",
+    "displayprice",
+    "saleprice",
+    "specialprice",
+    "discountedprice",
+    "discountprice",
+    "promoprice",
+    "promotionprice",
+    "promotionalprice",
+    "offerprice",
+    "currentprice",
+    "currentretail",
+    "finalprice",
+    "sellingprice",
+    "sellprice",
+    "pricenow",
+    "nowprice",
+    "actualprice",
+    "salesprice",
+    "bestprice",
+    "minprice",
+    "lowprice",
+    "pricemin",
+    "pricewithtax",
+    "priceinctax",
+    "grossprice",
+    "price",
+    "prices",
+    "priceinfo",
+    "pricing",
+    "unitamount",
+    "priceamount",
+    "pricevalue",
+    "priceincents",
+    "offers",
+    "offer",
+    "pricerange",
+    "variants",
+    "current",
+    "now",
+    "sale",
+    "final",
+    "sales",
+    "value",
+    "amount",
+    "centamount",
+    "min",
+    "gross",
+    "raw",
+    "withtax",
 ];
 
 /// Keys of what was paid before.
 const BEFORE: &[&str] = &[
-    "listprice", "compareatprice", "originalprice", "regularprice", "oldprice", "wasprice", "strikeprice", "rrp", "msrp", "retailprice", "baseprice",
-    "priceold", "crossedprice", "strikethroughprice", "fullprice", "undiscountedprice", "pricewas",
+    "listprice",
+    "compareatprice",
+    "originalprice",
+    "regularprice",
+    "oldprice",
+    "wasprice",
+    "strikeprice",
+    "rrp",
+    "msrp",
+    "retailprice",
+    "baseprice",
+    "priceold",
+    "crossedprice",
+    "strikethroughprice",
+    "fullprice",
+    "undiscountedprice",
+    "pricewas",
+    "regretail",
 ];
 
 /// Keys of objects that hold prices of both kinds.
 const HOLDERS: &[&str] = &["price", "prices", "priceinfo", "pricing", "offers", "offer", "variants"];
 
 /// Keys of currencies.
-const CURRENCY: &[&str] = &["currency", "currencycode", "pricecurrency", "currencyisocode", "currencyiso", "isocode", "priceunit"];
+const CURRENCY: &[&str] =
+    &["currency", "currencycode", "pricecurrency", "currencyisocode", "currencyiso", "isocode", "priceunit"];
 
 /// Keys whose amounts are in the smallest unit.
 const MINOR: &[&str] = &["centamount", "priceincents", "unitamount"];
@@ -45,6 +115,25 @@ pub(super) struct Found {
 
 pub(super) fn plain(key: &str) -> String {
     key.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// The first currency that a script names by an ISO 4217 code under a key of that name.
+pub(super) fn currency_in(script: &str) -> Option<String> {
+    let mut places = memchr::memmem::find_iter(script.as_bytes(), "urrency").take(MAX_CURRENCIES);
+    places.find_map(|at| code_after(script.get(at + 7..)?))
+}
+
+/// Keys of currencies in one script that are looked at.
+const MAX_CURRENCIES: usize = 64;
+
+/// `Code": "EUR"` after `"currency`.
+fn code_after(rest: &str) -> Option<String> {
+    let rest =
+        rest.trim_start_matches(|c: char| c.is_ascii_alphabetic() || c == '_').trim_start_matches(['"', '\'', '\\']);
+    let value = rest.trim_start().strip_prefix([':', '='])?.trim_start().trim_start_matches(['"', '\'', '\\']);
+    let code = value.get(..3)?;
+    let ends = value.get(3..).is_some_and(|rest| rest.starts_with(['"', '\'', '\\']));
+    (ends && code.bytes().all(|byte| byte.is_ascii_uppercase())).then(|| code.to_owned())
 }
 
 /// Reads the price of the object `id`.
@@ -79,22 +168,26 @@ impl Reader<'_, '_> {
             }
             let key = plain(json.key(child));
             if CURRENCY.contains(&key.as_str()) && self.found.currency.is_none() {
-                self.found.currency = json.text(child).map(|text| text.into_owned());
+                self.found.currency = json.text(child).map(Cow::into_owned);
             }
             let listed = json.kind(id) == Kind::Array;
             let holds = keys == BEFORE && (listed || HOLDERS.contains(&key.as_str()));
-            if let Some(found) = holds.then(|| self.amount(child, keys, depth + 1)).flatten().filter(|_| depth < MAX_DEPTH) {
+            if let Some(found) =
+                holds.then(|| self.amount(child, keys, depth + 1)).flatten().filter(|_| depth < MAX_DEPTH)
+            {
                 best = best.or(Some(found));
                 continue;
             }
-            let Some(rank) = keys.iter().position(|is| *is == key).or((listed && !holds).then_some(0)) else { continue };
+            let Some(rank) = keys.iter().position(|is| *is == key).or((listed && !holds).then_some(0)) else {
+                continue;
+            };
             let nested = matches!(json.kind(child), Kind::Object | Kind::Array);
             let found = if nested && depth < MAX_DEPTH {
                 // Within `listPrice` any key of an amount tells it.
                 let inner = self.amount(child, NOW, depth + 1);
                 inner.map(|(_, amount)| amount)
             } else {
-                json.text(child).map(|text| text.into_owned()).filter(|text| text.len() < 40 && amount_of(text).is_some())
+                json.text(child).map(Cow::into_owned).filter(|text| text.len() < 40 && amount_of(text).is_some())
             };
             if let Some(amount) = found.filter(|_| best.as_ref().is_none_or(|(other, _)| rank < *other)) {
                 self.found.minor |= MINOR.contains(&key.as_str());
@@ -110,6 +203,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_script_names_its_currency() {
+        let rows = [
+            (r#"{"currencyCode": "EUR"}"#, Some("EUR")),
+            ("{'currency':'SEK'}", Some("SEK")),
+            (r#"{\"priceCurrency\":\"USD\"}"#, Some("USD")),
+            (r#"{"currency":"euro","currency":null}"#, None),
+        ];
+        for (script, expected) in rows {
+            assert_eq!(currency_in(script).as_deref(), expected, "{script}");
+        }
+    }
+
+    #[test]
     fn prices_are_found_under_the_names_of_many_platforms() {
         let rows = [
             (r#"{"price":19.9,"currency":"EUR"}"#, "19.9 - EUR"),
@@ -117,7 +223,10 @@ mod tests {
             (r#"{"prices":{"listPrice":{"value":30},"salePrice":{"value":20,"currencyCode":"GBP"}}}"#, "20 30 GBP"),
             (r#"{"price":{"sales":{"value":20,"currency":"USD"},"list":null}}"#, "20 - USD"),
             (r#"{"offers":[{"price":{"centAmount":2000,"currencyCode":"CHF"}}]}"#, "2000 - CHF minor"),
-            (r#"{"priceInfo":{"currentPrice":{"price":64.5,"currency":"USD"},"wasPrice":{"price":80}}}"#, "64.5 80 USD"),
+            (
+                r#"{"priceInfo":{"currentPrice":{"price":64.5,"currency":"USD"},"wasPrice":{"price":80}}}"#,
+                "64.5 80 USD",
+            ),
             (r#"{"price":"$12.00","originalPrice":"$15.00"}"#, "$12.00 $15.00"),
             (r#"{"price":null,"id":7}"#, "-"),
         ];

@@ -1,7 +1,9 @@
 //! The product that a page's scripts hold under the page's own name.
 
+use url::Url;
+
 use super::object::each_of_name;
-use super::prices::{self, Found, plain};
+use super::prices::{self, Found, currency_in, plain};
 use crate::extraction::{Field, Source};
 use crate::fields::amount_of;
 use crate::page::Document;
@@ -36,14 +38,21 @@ const FIELDS: &[(&str, Field)] = &[
 ];
 
 /// Keys that say by `true` or `false` whether it can be had.
-const IN_STOCK: &[&str] = &["available", "isavailable", "instock", "isinstock", "availableforsale", "issellable", "purchasable"];
+const IN_STOCK: &[&str] =
+    &["available", "isavailable", "instock", "isinstock", "availableforsale", "issellable", "purchasable"];
 
 /// Reads the product; whether it has a price and something else that only products have. `names` are the page's titles, folded.
-pub(crate) fn read(document: &Document<'_>, names: &[String], candidates: &mut Candidates) -> bool {
+pub(crate) fn read(document: &Document<'_>, url: &Url, names: &[String], candidates: &mut Candidates) -> bool {
     let mut sold = false;
-    each_of_name(document, names, |json, id| {
-        let found = prices::read(json, id);
-        let told = facts(json, id, candidates) || found.currency.is_some();
+    each_of_name(document, names, |script, json, id| {
+        let mut found = prices::read(json, id);
+        let mut told = facts(json, id, candidates) || found.currency.is_some();
+        if let Some(variant) = variant(json, id, url) {
+            told |= facts(json, variant, candidates);
+        }
+        if found.amount.is_some() {
+            found.currency = found.currency.or_else(|| currency_in(script));
+        }
         if let Some(amount) = &found.amount {
             add(Field::Price, amount, &found, candidates);
             sold |= told;
@@ -54,6 +63,19 @@ pub(crate) fn read(document: &Document<'_>, names: &[String], candidates: &mut C
     });
     sold
 }
+
+/// The variant that the address names, else the first.
+fn variant(json: &Json<'_>, id: ValueId, url: &Url) -> Option<ValueId> {
+    let variants = VARIANTS.iter().find_map(|key| json.member(id, key))?;
+    let named = |variant: &ValueId| {
+        let own = json.member(*variant, "id").and_then(|id| json.text(id));
+        own.is_some_and(|own| url.query_pairs().any(|(_, value)| value == own))
+    };
+    json.children(variants).find(named).or_else(|| json.children(variants).next())
+}
+
+/// Keys of a product's variants.
+const VARIANTS: [&str; 4] = ["variants", "skus", "variations", "items"];
 
 fn add(field: Field, amount: &str, found: &Found, candidates: &mut Candidates) {
     let amount = if found.minor || is_minor(amount, candidates) { in_hundreds(amount) } else { amount.to_owned() };
@@ -80,8 +102,12 @@ fn facts(json: &Json<'_>, id: ValueId, candidates: &mut Candidates) -> bool {
     for child in json.children(id) {
         let key = plain(json.key(child));
         if let Some((_, field)) = FIELDS.iter().find(|(is, _)| *is == key) {
+            if json.kind(child) == Kind::Object && *field == Field::Availability {
+                continue;
+            }
             // `"brand":{"name":"Acme"}`, `"images":[{"url":"/a.jpg"}]`.
-            let first = if json.kind(child) == Kind::Array { json.children(child).next().unwrap_or(child) } else { child };
+            let first =
+                if json.kind(child) == Kind::Array { json.children(child).next().unwrap_or(child) } else { child };
             let inner = ["name", "url", "src", "value", "label"].iter().find_map(|key| json.member(first, key));
             if let Some(text) = json.text(inner.unwrap_or(first)) {
                 candidates.add(*field, Source::State, &text);
@@ -109,8 +135,10 @@ mod tests {
         let html = r#"<script>window.state={"product":{"id":9,"title":"Hand mill XL","vendor":"Acme","price":1990,"price_varies":false,
             "compare_at_price":2490,"available":false,"images":["//cdn.example/a.jpg"]},"related":[{"title":"Other","price":100}]}</script>"#;
         let mut candidates = Candidates::default();
-        assert!(read(&Document::parse(html, html.len()), &["handmillxl".to_owned()], &mut candidates));
-        let value = |field: Field| candidates.of(field).map(|candidate| candidate.value.as_str()).collect::<Vec<_>>().join(" ");
+        let url = "https://shop.example/p".parse().unwrap();
+        assert!(read(&Document::parse(html, html.len()), &url, &["handmillxl".to_owned()], &mut candidates));
+        let value =
+            |field: Field| candidates.of(field).map(|candidate| candidate.value.as_str()).collect::<Vec<_>>().join(" ");
         assert_eq!(value(Field::Price), "19.90");
         assert_eq!(value(Field::ListPrice), "24.90");
         assert_eq!(value(Field::Brand), "Acme");

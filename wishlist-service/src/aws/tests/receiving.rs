@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use aws_sdk_sqs::types::QueueAttributeName;
-use wishlist_core::{Error, Kind};
 use wishlist_core::model::ItemStatus;
 use wishlist_core::queue::{NoQueue, Queue};
+use wishlist_core::{Error, Kind};
 use wishlist_scraper::sweep;
 
 use super::super::sqs_receiver::SqsReceiver;

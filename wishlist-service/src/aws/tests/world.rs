@@ -46,7 +46,7 @@ pub(super) fn client() -> Client {
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("eu-central-1"))
         .endpoint_url(emulator())
-        .credentials_provider(Credentials::new("test", "test", None, None, "tests"))
+        .credentials_provider(Credentials::new("test", "secret", None, None, "tests"))
         .http_client(aws_smithy_http_client::Builder::new().build_http());
     Client::from_conf(config.build())
 }

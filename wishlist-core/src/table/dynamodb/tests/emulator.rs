@@ -58,11 +58,11 @@ impl Emulator {
         // The emulator removes what has expired by the machine's clock, and the tests have their own.
         let off = TimeToLiveSpecification::builder().enabled(false).attribute_name(EXPIRES).build().unwrap();
         client.update_time_to_live().table_name(TABLE).time_to_live_specification(off).send().await.unwrap();
-        self.table_over(&client, clock)
+        Self::table_over(&client, clock)
     }
 
     /// The account's table by a client.
-    pub(super) fn table_over(&self, client: &Client, clock: &Arc<impl Clock + 'static>) -> DynamoTable {
+    pub(super) fn table_over(client: &Client, clock: &Arc<impl Clock + 'static>) -> DynamoTable {
         // The emulator does one thing at a time, and many tests ask it at once.
         DynamoTable::new(client, TABLE, clock.clone(), Arc::new(SystemRandom)).with_patience(Duration::from_mins(2))
     }

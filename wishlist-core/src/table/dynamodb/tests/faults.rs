@@ -35,7 +35,7 @@ impl World {
     }
 
     fn over(&self, fates: Fates) -> DynamoTable {
-        self.emulator.table_over(&self.emulator.client(Connector(fates)), &self.clock).with_patience(PATIENCE)
+        Emulator::table_over(&self.emulator.client(Connector(fates)), &self.clock).with_patience(PATIENCE)
     }
 
     fn scripted(&self, operation: &'static str, fates: impl IntoIterator<Item = Fate>) -> (DynamoTable, Sent) {

@@ -31,7 +31,7 @@ async fn measured_on_dynamodb() -> (Ledger, Put) {
         noted.lock().unwrap().extend(alone.into_iter().chain(parts).cloned());
         Fate::Arrives
     });
-    let table = emulator.table_over(&emulator.client(Connector(fates)), &clock);
+    let table = Emulator::table_over(&emulator.client(Connector(fates)), &clock);
     (measure(Arc::new(table), &clock, SIZE).await.unwrap(), put)
 }
 
