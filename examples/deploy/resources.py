@@ -9,6 +9,10 @@ import boto3
 
 REGION = "eu-central-1"
 
+# Calls that carry no signature, as signing up and in do, belong to the emulator's first account, and this is its key. The secret
+# is what the emulator was started with.
+KEY, SECRET = "test", "secret"
+
 # A message is hidden for six times as long as the worker may take: a batch that is tried again must not meet itself.
 WORKER_SECONDS = 60
 VISIBILITY_SECONDS = 6 * WORKER_SECONDS
@@ -28,9 +32,7 @@ class Deployment:
 
 def create(endpoint: str, program: Path, suffix: str) -> Deployment:
     """Creates all of it at an endpoint of AWS. Names end with the suffix, so that nothing is found that was there before."""
-    # Calls that carry no signature, as signing up and in do, belong to the emulator's first account: its key is `test`.
-    credentials = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-    session = boto3.Session(region_name=REGION, **credentials)
+    session = boto3.Session(aws_access_key_id=KEY, aws_secret_access_key=SECRET, region_name=REGION)
     sqs = session.client("sqs", endpoint_url=endpoint)
     queue, dead = create_queues(sqs, suffix)
     print(f"  queue  {queue}\n         after {MOST_RECEIVES} receives to {dead}")
@@ -38,8 +40,8 @@ def create(endpoint: str, program: Path, suffix: str) -> Deployment:
     print(f"  pool   {pool}, client {client}")
     environment = {
         "AWS_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_ACCESS_KEY_ID": KEY,
+        "AWS_SECRET_ACCESS_KEY": SECRET,
         "AWS_ENDPOINT_URL": endpoint,
         "DYNAMODB_TABLE_NAME": f"wishlists-{suffix}",
         "SQS_QUEUE_URL": queue,
