@@ -48,6 +48,13 @@ pub(crate) fn run_with(arguments: &[&str], variables: &[(&str, &str)]) -> Result
     Ok(())
 }
 
+/// The target directory, which people may have elsewhere.
+pub(crate) fn target() -> Result<PathBuf> {
+    let metadata = output(&["metadata", "--no-deps", "--format-version", "1"])?;
+    let metadata: serde_json::Value = serde_json::from_str(&metadata).context("cargo prints what is not JSON")?;
+    metadata["target_directory"].as_str().map(PathBuf::from).context("cargo names no target directory")
+}
+
 /// What cargo prints on its standard output.
 pub(crate) fn output(arguments: &[&str]) -> Result<String> {
     output_of("cargo", arguments)

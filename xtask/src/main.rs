@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask check | test | generate | bench | simulate`. One command a file.
+//! The project's own commands: `cargo xtask check | test | generate | package | bench | simulate`. One command a file.
 #![expect(clippy::print_stdout, reason = "a command talks on its standard output")]
 
 mod aws;
@@ -7,7 +7,9 @@ mod browser;
 mod cargo;
 mod check;
 mod generate;
+mod image;
 mod leg;
+mod package;
 mod python;
 mod schemathesis;
 mod simulate;
@@ -29,6 +31,8 @@ enum Command {
     Test(test::Arguments),
     /// Writes everything that is derived from the source.
     Generate(generate::Arguments),
+    /// What is deployed: a zip and an image from one static binary.
+    Package(package::Arguments),
     /// Measures the main job and prints one table; judges nothing.
     Bench(bench::Arguments),
     /// A day of visits at a hundred million users, as `docs/scaling.md` has it.
@@ -40,6 +44,7 @@ fn main() -> Result<ExitCode> {
         Command::Check(arguments) => Ok(arguments.run()),
         Command::Test(arguments) => Ok(arguments.run()),
         Command::Generate(arguments) => arguments.run().map(|()| ExitCode::SUCCESS),
+        Command::Package(arguments) => arguments.run().map(|()| ExitCode::SUCCESS),
         Command::Bench(arguments) => arguments.run().map(|()| ExitCode::SUCCESS),
         Command::Simulate(arguments) => {
             arguments.run();

@@ -12,10 +12,7 @@ const INSTALL: &[&str] = &["install", "--yes", "--no-install-recommends", "pytho
 
 /// The directory of a leg, for its environment and what it leaves.
 pub(crate) fn directory(leg: &str) -> Result<PathBuf> {
-    let metadata = cargo::output(&["metadata", "--no-deps", "--format-version", "1"])?;
-    let metadata: serde_json::Value = serde_json::from_str(&metadata).context("cargo prints what is not JSON")?;
-    let target = metadata["target_directory"].as_str().context("cargo names no target directory")?;
-    Ok(Path::new(target).join(leg))
+    Ok(cargo::target()?.join(leg))
 }
 
 /// Makes the environment where it is missing or of other versions, and answers the directory of its programs. The

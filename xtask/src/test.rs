@@ -1,7 +1,7 @@
 //! `cargo xtask test`: the test command of the README.
 //!
-//! All legs but one build the workspace's default features, so that cargo builds every dependency once to check and once to
-//! run. The leg `aws` builds the AWS SDK on top.
+//! All legs but two build the workspace's default features, so that cargo builds every dependency once to check and once to
+//! run. The leg `aws` builds the AWS SDK on top, and the leg `image` the binary that is deployed, optimized as a whole.
 
 use std::process::ExitCode;
 
@@ -10,7 +10,7 @@ use clap::builder::PossibleValuesParser;
 
 use crate::leg::{self, Leg};
 use crate::tool::NEXTEST;
-use crate::{aws, browser, cargo, check, schemathesis};
+use crate::{aws, browser, cargo, check, image, schemathesis};
 
 const LEGS: &[Leg] = &[
     Leg { name: "nextest", shows: "unit, property and integration tests", tool: Some(&NEXTEST), run: nextest },
@@ -29,6 +29,7 @@ const LEGS: &[Leg] = &[
         run: schemathesis::run,
     },
     Leg { name: "aws", shows: "the same code on AWS, as emulators have it", tool: Some(&NEXTEST), run: aws::run },
+    Leg { name: "image", shows: "the image and the zip run all roles", tool: Some(&NEXTEST), run: image::run },
 ];
 
 /// What follows `cargo xtask test`.

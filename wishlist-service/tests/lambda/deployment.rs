@@ -29,7 +29,7 @@ pub(crate) struct Deployment {
 
 impl Deployment {
     pub(crate) async fn make() -> Self {
-        #[expect(clippy::disallowed_methods, reason = "the one thing that the test command tells its tests")]
+        #[expect(clippy::disallowed_methods, reason = "one of the two things that the test command tells its tests")]
         let endpoint =
             std::env::var(EMULATOR).unwrap_or_else(|_| panic!("`{EMULATOR}` is not set; run `cargo xtask test aws`"));
         let number = SystemRandom.below(u64::MAX);

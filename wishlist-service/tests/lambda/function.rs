@@ -22,9 +22,14 @@ pub(crate) struct Function {
     lines: Arc<Mutex<Vec<Value>>>,
 }
 
+/// What is started in place of what cargo built: `cargo xtask test image` names what is deployed.
+const PROGRAM: &str = "WISHLIST_TEST_PROGRAM";
+
 /// The program as Lambda starts it: no arguments, and the role as the handler.
 pub(crate) fn command(handler: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_wishlist-service"));
+    #[expect(clippy::disallowed_methods, reason = "one of the two things that the test command tells its tests")]
+    let program = std::env::var_os(PROGRAM).unwrap_or_else(|| env!("CARGO_BIN_EXE_wishlist-service").into());
+    let mut command = Command::new(program);
     command.env_clear().env("_HANDLER", handler).stdin(Stdio::null());
     command
 }

@@ -1,6 +1,9 @@
 //! The leg that runs what is built for AWS against emulators of it, which it installs, starts and ends.
 
 mod emulator;
+mod emulators;
+mod example;
 mod run;
 
+pub(crate) use emulators::Emulators;
 pub(crate) use run::run;

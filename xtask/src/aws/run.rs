@@ -2,12 +2,8 @@
 
 use anyhow::Result;
 
-use super::emulator::{Emulator, MINISTACK, MOTO};
-use crate::{cargo, python};
-
-/// Every package and its version; made by `pip freeze` of an environment with nothing but
-/// `ministack cryptography moto[server,dynamodb,sqs,cognitoidp]`.
-const REQUIREMENTS: &str = "xtask/aws/requirements.txt";
+use super::{Emulators, example};
+use crate::cargo;
 
 /// A package, the features that its part of AWS is behind, and which of its tests need an emulator.
 struct Suite {
@@ -31,20 +27,16 @@ const SUITES: &[Suite] = &[
     },
 ];
 
-/// Lints every suite, which no other leg builds, and runs it with the addresses of the emulators in its environment.
+/// Lints every suite, which no other leg builds, and runs it with the addresses of the emulators in its environment; then runs
+/// the example of a deployment.
 pub(crate) fn run() -> Result<()> {
-    let directory = python::directory("aws")?;
-    let programs = python::ensure(&directory, REQUIREMENTS)?;
-    let emulators = [&MINISTACK, &MOTO].map(|emulator| Emulator::start(emulator, &programs, &directory)).into_iter();
-    let emulators = emulators.collect::<Result<Vec<_>>>()?;
-    let variables: Vec<_> =
-        emulators.iter().map(|emulator| (emulator.program.variable, emulator.url.as_str())).collect();
+    let emulators = Emulators::all()?;
     for Suite { package, features, tests } in SUITES {
         let lint =
             ["clippy", "--package", package, "--features", features, "--all-targets", "--", "--deny", "warnings"];
         cargo::run(&lint)?;
         let choice = ["nextest", "run", "--package", package, "--features", features, "--no-fail-fast"];
-        cargo::run_with(&[&choice[..], &["--filterset", tests]].concat(), &variables)?;
+        cargo::run_with(&[&choice[..], &["--filterset", tests]].concat(), &emulators.variables())?;
     }
-    Ok(())
+    example::run(&emulators)
 }

@@ -1,0 +1,78 @@
+"""What stands between a deployment's functions and the world: API Gateway, the queue's event source, a schedule."""
+
+import json
+import time
+
+from functions import Function
+from resources import REGION, Deployment
+
+
+def request(api: Function, method: str, path: str, token: str | None = None, body: dict | None = None) -> dict:
+    """Does what an HTTP API of API Gateway does: a request becomes an event (payload format 2.0), an answer a response."""
+    headers = {"accept": "application/json", "host": "api.example.com", "x-forwarded-proto": "https"}
+    if token:
+        headers["authorization"] = f"Bearer {token}"
+    event = {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": headers,
+        "requestContext": {
+            "accountId": "000000000000",
+            "apiId": "example",
+            "domainName": "api.example.com",
+            "http": {"method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "203.0.113.9", "userAgent": "walk"},
+            "requestId": "JKJaXmPLvHcESHA=",
+            "routeKey": "$default",
+            "stage": "$default",
+            "timeEpoch": int(time.time() * 1000),
+        },
+        "isBase64Encoded": False,
+    }
+    if body is not None:
+        headers["content-type"] = "application/json"
+        event["body"] = json.dumps(body)
+    answer = api.call(event)
+    read = json.loads(answer["body"]) if answer.get("body") else {}
+    print(f"  {method} {path}  {answer['statusCode']}")
+    if answer["statusCode"] >= 400:
+        raise RuntimeError(f"{method} {path} was answered {answer['statusCode']}: {read}")
+    return read
+
+
+def deliver(deployment: Deployment, worker: Function) -> int:
+    """Does what the event source of the worker does, once: a batch of messages becomes an event, and those that the worker
+    does not name are deleted. Returns how many it was called with."""
+    received = deployment.sqs.receive_message(
+        QueueUrl=deployment.queue, MaxNumberOfMessages=10, WaitTimeSeconds=2, AttributeNames=["All"]
+    )
+    messages = received.get("Messages", [])
+    if not messages:
+        return 0
+    answer = worker.call({"Records": [record(message) for message in messages]})
+    again = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+    for message in messages:
+        if message["MessageId"] not in again:
+            deployment.sqs.delete_message(QueueUrl=deployment.queue, ReceiptHandle=message["ReceiptHandle"])
+    print(f"  a batch of {len(messages)}, of which {len(again)} come again")
+    return len(messages)
+
+
+def record(message: dict) -> dict:
+    """A message as a function is handed it."""
+    return {
+        "messageId": message["MessageId"],
+        "receiptHandle": message["ReceiptHandle"],
+        "body": message["Body"],
+        "attributes": message["Attributes"],
+        "messageAttributes": {},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": f"arn:aws:sqs:{REGION}:000000000000:visits",
+        "awsRegion": REGION,
+    }
+
+
+def tick(sweep: Function) -> int:
+    """Does what the schedule does, once. Returns how many items the sweeper found that nobody was told of."""
+    return sweep.call({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}})["sent"]

@@ -1,0 +1,34 @@
+"""A shop with one page, on this machine: no other is visited."""
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+TITLE = "Enamel Kettle, 1.8 litres"
+
+PAGE = f"""<!doctype html><title>{TITLE}</title>
+<script type="application/ld+json">
+{{"@context": "https://schema.org", "@type": "Product", "name": "{TITLE}", "offers": {{"@type": "Offer",
+  "price": "39.50", "priceCurrency": "GBP", "availability": "https://schema.org/InStock"}}}}
+</script><h1>{TITLE}</h1>"""
+
+
+class Shop(BaseHTTPRequestHandler):
+    """Answers every path with the page."""
+
+    def do_GET(self):
+        page = PAGE.encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    def log_message(self, *_):
+        """Who visits is told by the worker."""
+
+
+def open_shop() -> tuple[ThreadingHTTPServer, str]:
+    """Opens it; returns it with the link of its page."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Shop)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server, f"http://127.0.0.1:{server.server_address[1]}/kettle"

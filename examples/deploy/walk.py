@@ -1,0 +1,110 @@
+"""Deploys the program to an emulator of AWS, and takes a person from sign-up to an item that is filled in.
+
+Creates what a deployment stands on, starts the three roles, each under a Runtime API of its own, and stands in for what
+calls them on AWS: API Gateway, the queue's event source and a schedule. Ends by itself, and takes its processes along.
+"""
+
+import argparse
+import secrets
+import signal
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from botocore.exceptions import BotoCoreError, ClientError
+from events import deliver, request, tick
+from functions import Function
+from resources import Deployment, create
+from shop import TITLE, open_shop
+
+# The whole of it takes seconds.
+MOST_SECONDS = 180
+
+# How often the queue is asked; each time for two seconds.
+MOST_BATCHES = 20
+
+# The emulator mails no codes, and takes this one.
+CODE = "123456"
+
+
+def main() -> None:
+    """All steps, in order."""
+    settings = arguments()
+    # Ctrl-C, SIGTERM and the end of the time leave as an error does: what was started is ended.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
+        signal.signal(number, interrupt)
+    signal.alarm(MOST_SECONDS)
+    with ExitStack() as at_the_end:
+        print(f"What a deployment stands on, at {settings.endpoint}:")
+        deployment = create(settings.endpoint, settings.program, secrets.token_hex(4))
+        shop, link = open_shop()
+        at_the_end.callback(shop.server_close)
+        at_the_end.callback(shop.shutdown)
+        # The shop is on this machine, which is what a visitor must otherwise never reach.
+        environment = deployment.environment | {"WISHLIST_ALLOW_PRIVATE_ADDRESSES": "true"}
+        logs = Path(at_the_end.enter_context(TemporaryDirectory()))
+        print("Three functions from one program, by their handlers: api, worker, sweep")
+        functions = {}
+        for role in ("api", "worker", "sweep"):
+            functions[role] = Function(settings.program, role, environment, logs)
+            at_the_end.callback(functions[role].stop)
+        walk(deployment, functions, link)
+
+
+def walk(deployment: Deployment, functions: dict[str, Function], link: str) -> None:
+    """From sign-up to a filled item."""
+    api, worker, sweep = functions["api"], functions["worker"], functions["sweep"]
+    print("A person signs up, confirms their address and signs in, through API Gateway:")
+    person = {"email": "alice@example.com", "password": "Correct-horse-7-battery"}
+    request(api, "POST", "/v1/auth/sign-up", body=person)
+    request(api, "POST", "/v1/auth/confirm", body={"email": person["email"], "code": CODE})
+    token = request(api, "POST", "/v1/auth/sign-in", body=person)["accessToken"]
+    print("They make a list and paste a link; the item is there at once, and pending:")
+    wishlist = request(api, "POST", "/v1/wishlists", token, {"name": "Birthday"})
+    items = f"/v1/wishlists/{wishlist['id']}/items"
+    item = request(api, "POST", items, token, {"url": link})
+    expect(item["status"], "pending")
+    print("The message is delivered to the worker, which visits the page:")
+    for _ in range(MOST_BATCHES):
+        deliver(deployment, worker)
+        item = request(api, "GET", f"{items}/{item['id']}", token)
+        if item["status"] != "pending":
+            break
+    expect(item["status"], "ready")
+    expect(item["title"], TITLE)
+    print("The schedule ticks; no item is left that nobody was told of:")
+    expect(f"{tick(sweep)} sent again", "0 sent again")
+    price = item["price"]
+    print(f"\n  {item['title']}  {price['amount']} {price['currency']}, {item['availability']}")
+
+
+def expect(found, expected) -> None:
+    """Ends the walk where something is not as it should be."""
+    if found != expected:
+        raise RuntimeError(f"found `{found}`, expected `{expected}`")
+    print(f"  {found}")
+
+
+def interrupt(number: int, _) -> None:
+    """Leaves as an error does."""
+    raise SystemExit(f"ended by {signal.Signals(number).name}")
+
+
+def arguments() -> argparse.Namespace:
+    """What follows the name of the script."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--endpoint", default="http://127.0.0.1:4566", help="where the emulator answers")
+    parser.add_argument("--program", type=Path, required=True, help="the program, built with its feature `aws`")
+    settings = parser.parse_args()
+    settings.program = settings.program.resolve()
+    if not settings.program.is_file():
+        parser.error(f"there is no `{settings.program}`; `cargo build -p wishlist-service --features aws` makes it")
+    return settings
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (RuntimeError, TimeoutError, BotoCoreError, ClientError) as error:
+        sys.exit(str(error))
