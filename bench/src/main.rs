@@ -7,10 +7,12 @@ mod recording;
 mod replay;
 
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
+
+use crate::message::response;
 
 #[derive(Debug, Parser)]
 #[command(name = "canned", about = "Records what AWS answers a program, and answers it again from memory")]
@@ -18,6 +20,10 @@ struct Cli {
     /// The address to listen on.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8199", global = true)]
     listen: SocketAddr,
+
+    /// The keys of the tokens' issuer, as a JSON Web Key Set: the answer to every `GET`.
+    #[arg(long, value_name = "FILE", global = true)]
+    keys: Option<PathBuf>,
 
     #[command(subcommand)]
     command: Command,
@@ -40,18 +46,21 @@ enum Command {
         /// The files with the answers.
         #[arg(value_name = "FILE", required = true)]
         recordings: Vec<PathBuf>,
-
-        /// A JSON Web Key Set, for every `GET`.
-        #[arg(long, value_name = "FILE")]
-        keys: Option<PathBuf>,
     },
 }
 
 fn main() -> Result<()> {
-    let Cli { listen, command } = Cli::parse();
+    let Cli { listen, keys, command } = Cli::parse();
+    let keys = keys.map(|file| key_set(&file)).transpose()?;
     let listener = TcpListener::bind(listen).with_context(|| format!("`{listen}` cannot be listened on"))?;
     match command {
-        Command::Record { from, to } => record::run(&listener, from, &to),
-        Command::Replay { recordings, keys } => replay::run(&listener, &recordings, keys.as_deref()),
+        Command::Record { from, to } => record::run(&listener, from, &to, keys),
+        Command::Replay { recordings } => replay::run(&listener, &recordings, keys),
     }
+}
+
+/// The response that has the keys of a file.
+fn key_set(file: &Path) -> Result<Vec<u8>> {
+    let keys = std::fs::read(file).with_context(|| format!("`{}` cannot be read", file.display()))?;
+    Ok(response(200, "application/json", &keys))
 }

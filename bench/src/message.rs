@@ -41,6 +41,10 @@ impl Message {
     pub(crate) fn body(&self) -> &[u8] {
         &self.bytes[self.body.clone()]
     }
+
+    pub(crate) fn is_get(&self) -> bool {
+        self.head.method == "GET"
+    }
 }
 
 impl<T: Read> Messages<T> {

@@ -1,10 +1,10 @@
 //! Answers what was recorded. It keeps no state, so a write is answered and changes nothing.
 
 use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use crate::message::{Message, Messages, response, send};
 use crate::recording::Answers;
@@ -13,13 +13,11 @@ use crate::recording::Answers;
 const REFUSED: &[u8] = br#"{"__type":"ValidationException","message":"this was not recorded"}"#;
 
 /// Answers every request that was recorded.
-pub(crate) fn run(listener: &TcpListener, recordings: &[PathBuf], keys: Option<&Path>) -> Result<()> {
+pub(crate) fn run(listener: &TcpListener, recordings: &[PathBuf], keys: Option<Vec<u8>>) -> Result<()> {
     let mut answers = Answers::default();
     for file in recordings {
         answers.read(file)?;
     }
-    let read = |file: &Path| std::fs::read(file).with_context(|| format!("`{}` cannot be read", file.display()));
-    let keys = keys.map(read).transpose()?.map(|keys| response(200, "application/json", &keys));
     let answers = Arc::new((answers, keys));
     each_connection(listener, move |program| answer(&program, &answers.0, answers.1.as_deref()))
 }
@@ -40,7 +38,7 @@ fn answer(program: &TcpStream, answers: &Answers, keys: Option<&[u8]>) -> Result
 
 fn find<'a>(request: &Message, answers: &'a Answers, keys: Option<&'a [u8]>) -> Option<&'a [u8]> {
     match request.head.target.as_deref() {
-        None if request.head.method == "GET" => keys,
+        None if request.is_get() => keys,
         None => None,
         Some(target) => answers.find(target, request.body()),
     }
