@@ -34,17 +34,17 @@ impl Slot {
 
     /// The response, once the request is done.
     pub(super) fn read(&self) -> Result<Response, Fault> {
-        serde_json::from_slice(&self.take()?).map_err(unreadable)
+        serde_json::from_slice(&self.take()?).map_err(|error| unreadable(&error))
     }
 
     /// The same without the items of which `known` says that they may be left out.
     pub(super) fn read_without(&self, known: impl Fn(&str, WriteId) -> bool) -> Result<Response, Fault> {
-        Response::without(&self.take()?, known).map_err(unreadable)
+        Response::without(&self.take()?, known).map_err(|error| unreadable(&error))
     }
 }
 
 /// What was cut off on its way may come whole the next time.
-fn unreadable(error: serde_json::Error) -> Fault {
+fn unreadable(error: &serde_json::Error) -> Fault {
     Fault::Lost(format!("the response cannot be read: {error}"))
 }
 

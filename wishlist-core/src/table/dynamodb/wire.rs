@@ -113,14 +113,14 @@ impl Attributes<'_> {
         Ok(Some((sk.text, write.parse()?)))
     }
 
-    fn record(&self) -> serde_json::Result<Record> {
+    fn record(self) -> serde_json::Result<Record> {
         let (mut pk, mut sk, mut due_pk, mut due_sk) = (String::new(), String::new(), None, None);
         let (mut number, mut write, mut expires_at) = (0, WriteId::from(uuid::Uuid::nil()), None);
         let mut body = String::with_capacity(BODY_BYTES);
         body.push('{');
-        for (name, value) in &self.0 {
+        for (name, value) in self.0 {
             let value = value.get();
-            match &**name {
+            match &*name {
                 PK => pk = Text::owned(value)?,
                 SK => sk = Text::owned(value)?,
                 REVISION => number = serde_json::from_str::<Number<'_>>(value)?.parse()?,
@@ -263,7 +263,7 @@ impl<'de> Visitor<'de> for Members<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         self.0.push('{');
         while let Some(Name(name)) = members.next_key()? {
-            begin_member(self.0, &name)?;
+            begin_member(self.0, name)?;
             members.next_value_seed(Attribute(self.0))?;
         }
         self.0.push('}');
@@ -306,14 +306,14 @@ impl<'de> Visitor<'de> for Elements<'_> {
     }
 }
 
-fn begin_member<E: serde::de::Error>(json: &mut String, name: &Cow<'_, str>) -> Result<(), E> {
+fn begin_member<E: serde::de::Error>(json: &mut String, name: Cow<'_, str>) -> Result<(), E> {
     if !json.ends_with('{') {
         json.push(',');
     }
     match name {
         // A name that needed no escape to be read needs none to be written.
         Cow::Borrowed(name) => json.extend(["\"", name, "\""]),
-        Cow::Owned(name) => write_text(json, name)?,
+        Cow::Owned(name) => write_text(json, &name)?,
     }
     json.push(':');
     Ok(())
