@@ -6,6 +6,7 @@
 #![allow(missing_docs, clippy::missing_errors_doc, reason = "the name of a promise is its sentence")]
 #![allow(clippy::missing_panics_doc, reason = "a broken promise is a failed assertion")]
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -227,17 +228,21 @@ pub async fn a_query_leaves_out_what_is_known_and_no_more(table: &dyn Table, clo
     let has = move |sk: &str, write: WriteId| {
         [("S#0", writes[0]), ("S#1", writes[2]), ("S#5", writes[5]), ("S#6", writes[6])].contains(&(sk, write))
     };
-    let left_out: Arc<Mutex<Vec<String>>> = Arc::default();
-    let noted = Arc::clone(&left_out);
-    let known = Known::new(move |sk, write| {
-        let is_known = has(sk, write);
-        noted.lock().unwrap_or_else(PoisonError::into_inner).extend(is_known.then(|| sk.to_owned()));
-        is_known
-    });
-    let read = query_all(table, Query::prefix("P", "S#").limit(2).except(known)).await?;
-    let left_out = left_out.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    let expected: Vec<_> = records.into_iter().filter(|record| !left_out.contains(&record.key.sk)).collect();
-    assert_eq!(read, expected, "beside {left_out:?}");
+    for limit in [2, usize::MAX] {
+        let left_out: Arc<Mutex<Vec<String>>> = Arc::default();
+        let (noted, has) = (Arc::clone(&left_out), has.clone());
+        let known = Known::new(move |sk, write| {
+            let is_known = has(sk, write);
+            noted.lock().unwrap_or_else(PoisonError::into_inner).extend(is_known.then(|| sk.to_owned()));
+            is_known
+        });
+        let read = query_all(table, Query::prefix("P", "S#").limit(limit).except(known)).await?;
+        let left_out = left_out.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let expected: Vec<_> = records.iter().filter(|record| !left_out.contains(&record.key.sk)).cloned().collect();
+        assert_eq!(read, expected, "beside {left_out:?}");
+        let once: BTreeSet<_> = left_out.iter().collect();
+        assert_eq!(once.len(), left_out.len(), "left out once: {left_out:?}");
+    }
     Ok(())
 }
 

@@ -108,7 +108,7 @@ impl DynamoTable {
         let request = request.interceptor(Reading::into(&slot, || GetItemOutput::builder().build()));
         counted::reading(Operation::GetItem, async {
             request.send().await.map_err(|error| Fault::of(&error))?;
-            slot.take()
+            slot.read()
         })
         .await
     }
@@ -122,7 +122,7 @@ impl DynamoTable {
         let request = request.interceptor(Reading::into(&slot, || BatchGetItemOutput::builder().build()));
         counted::reading(Operation::BatchGetItem, async {
             request.send().await.map_err(|error| Fault::of(&error))?;
-            slot.take()
+            slot.read()
         })
         .await
     }
@@ -140,7 +140,11 @@ impl DynamoTable {
         let request = request.interceptor(Reading::into(&slot, || QueryOutput::builder().build()));
         counted::reading(Operation::Query, async {
             request.send().await.map_err(|error| Fault::of(&error))?;
-            slot.take()
+            // What lies behind a limit is asked for again, and a known record is to be asked about once.
+            match query.known.as_ref().filter(|_| limit.is_none() && range.index.is_none()) {
+                Some(known) => slot.read_without(|sk, write| !range.excludes(sk) && known.has(sk, write)),
+                None => slot.read(),
+            }
         })
         .await
     }

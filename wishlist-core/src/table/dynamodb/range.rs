@@ -50,8 +50,12 @@ impl Range {
 
     /// Whether a record that was found is in the query's range.
     pub(super) fn includes(&self, record: &Record) -> bool {
-        let excluded = |sk: &str| self.excluded.iter().any(|excluded| excluded == sk);
-        sort_key(record, self.index).is_none_or(|sk| !excluded(sk))
+        sort_key(record, self.index).is_none_or(|sk| !self.excludes(sk))
+    }
+
+    /// Whether the condition includes this sort key and the query does not.
+    pub(super) fn excludes(&self, sk: &str) -> bool {
+        self.excluded.iter().any(|excluded| excluded == sk)
     }
 
     /// The sort key behind which a query goes on that ended with this record.

@@ -16,24 +16,39 @@ use aws_smithy_runtime_api::client::ser_de::{DeserializeResponse, SharedResponse
 
 use super::fault::Fault;
 use super::wire::Response;
+use crate::ids::WriteId;
 
-/// Where the answer to one request is put.
+/// Where the bytes of the response to one request are put.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Slot(Arc<Mutex<Option<Response>>>);
+pub(super) struct Slot(Arc<Mutex<Option<Vec<u8>>>>);
 
 impl Slot {
-    fn put(&self, response: Response) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(response);
+    fn put(&self, bytes: Vec<u8>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(bytes);
     }
 
-    /// The answer, once the request is done.
-    pub(super) fn take(&self) -> Result<Response, Fault> {
-        let response = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        response.ok_or_else(|| Fault::Refused("the response was not read".to_owned()))
+    fn take(&self) -> Result<Vec<u8>, Fault> {
+        let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        bytes.ok_or_else(|| Fault::Refused("the response was not read".to_owned()))
+    }
+
+    /// The response, once the request is done.
+    pub(super) fn read(&self) -> Result<Response, Fault> {
+        serde_json::from_slice(&self.take()?).map_err(|error| unreadable(&error))
+    }
+
+    /// The same without the items of which `known` says that they may be left out.
+    pub(super) fn read_without(&self, known: impl Fn(&str, WriteId) -> bool) -> Result<Response, Fault> {
+        Response::without(&self.take()?, known).map_err(|error| unreadable(&error))
     }
 }
 
-/// Reads the response to one request into a slot, and gives the SDK the empty output that it expects.
+/// What was cut off on its way may come whole the next time.
+fn unreadable(error: &serde_json::Error) -> Fault {
+    Fault::Lost(format!("the response cannot be read: {error}"))
+}
+
+/// Puts the response to one request into a slot, and gives the SDK the empty output that it expects.
 pub(super) struct Reading<T> {
     slot: Slot,
     empty: fn() -> T,
@@ -70,9 +85,7 @@ impl<T: fmt::Debug + Send + Sync + 'static> DeserializeResponse for Reading<T> {
         response: &HttpResponse,
         _: &ConfigBag,
     ) -> Result<Output, OrchestratorError<AnyError>> {
-        let bytes = response.body().bytes().unwrap_or_default();
-        let read = serde_json::from_slice(bytes).map_err(OrchestratorError::other)?;
-        self.slot.put(read);
+        self.slot.put(response.body().bytes().unwrap_or_default().to_vec());
         Ok(Output::erase((self.empty)()))
     }
 }

@@ -1,4 +1,7 @@
-//! The bytes of a response as records. A member of a body is written as JSON while it is read, without a value between.
+//! The bytes of a response as records.
+//!
+//! An item's attributes stay as they came until it is known whether the record is wanted: of fifty items that the caller has
+//! it takes a third of the time. A member of a body is written as JSON while it is read, without a value between.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -16,20 +19,45 @@ use crate::table::{Body, DueKey, Key, Record, Revision};
 /// What an item of middling size takes as JSON, to save growing.
 const BODY_BYTES: usize = 1024;
 
+/// As many attributes as a visited item has, to save growing.
+const ATTRIBUTES: usize = 24;
+
 /// What a response to `GetItem`, `BatchGetItem` or `Query` may hold.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(super) struct Response {
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase", bound(deserialize = "Found: Deserialize<'de>"))]
+pub(super) struct Response<Found = Row> {
     pub(super) item: Option<Row>,
-    pub(super) items: Vec<Row>,
+    #[serde(default = "Vec::new")]
+    pub(super) items: Vec<Found>,
     /// By the table's name.
+    #[serde(default)]
     pub(super) responses: HashMap<String, Vec<Row>>,
     /// By the table's name.
+    #[serde(default)]
     pub(super) unprocessed_keys: HashMap<String, Unprocessed>,
     pub(super) last_evaluated_key: Option<Row>,
     /// How many items were looked at.
+    #[serde(default)]
     pub(super) scanned_count: usize,
     pub(super) consumed_capacity: Option<Consumed>,
+}
+
+impl Response {
+    /// The response of these bytes, without the items of which `known` says that they may be left out.
+    pub(super) fn without(bytes: &[u8], known: impl Fn(&str, WriteId) -> bool) -> serde_json::Result<Self> {
+        let all: Response<Attributes<'_>> = serde_json::from_slice(bytes)?;
+        let mut items = Vec::new();
+        for attributes in all.items {
+            let place = attributes.place()?;
+            if !place.is_some_and(|(sk, write)| known(&sk, write)) {
+                items.push(Row(attributes.record()?));
+            }
+        }
+        let Response {
+            item, responses, unprocessed_keys, last_evaluated_key, scanned_count, consumed_capacity, ..
+        } = all;
+        Ok(Self { item, items, responses, unprocessed_keys, last_evaluated_key, scanned_count, consumed_capacity })
+    }
 }
 
 /// Keys that were passed over.
@@ -68,41 +96,44 @@ pub(super) struct Row(pub(super) Record);
 
 impl<'de> Deserialize<'de> for Row {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Item).map(Self)
+        Attributes::deserialize(deserializer)?.record().map(Self).map_err(D::Error::custom)
     }
 }
 
-struct Item;
+/// The attributes of an item, each as it came.
+#[derive(Debug)]
+struct Attributes<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
-impl<'de> Visitor<'de> for Item {
-    type Value = Record;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an item")
+impl Attributes<'_> {
+    /// Sort key and write of a record; none of one that may have expired.
+    fn place(&self) -> serde_json::Result<Option<(Cow<'_, str>, WriteId)>> {
+        let get = |wanted: &str| self.0.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.get());
+        let (None, Some(sk), Some(write)) = (get(EXPIRES_MILLIS), get(SK), get(WRITE)) else { return Ok(None) };
+        let (sk, write): (Text<'_>, Text<'_>) = (serde_json::from_str(sk)?, serde_json::from_str(write)?);
+        Ok(Some((sk.text, write.parse()?)))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut attributes: A) -> Result<Record, A::Error> {
+    fn record(self) -> serde_json::Result<Record> {
         let (mut pk, mut sk, mut due_pk, mut due_sk) = (String::new(), String::new(), None, None);
         let (mut number, mut write, mut expires_at) = (0, WriteId::from(uuid::Uuid::nil()), None);
         let mut body = String::with_capacity(BODY_BYTES);
         body.push('{');
-        while let Some(Name(name)) = attributes.next_key()? {
+        for (name, value) in self.0 {
+            let value = value.get();
             match &*name {
-                PK => pk = attributes.next_value::<Text>()?.0,
-                SK => sk = attributes.next_value::<Text>()?.0,
-                REVISION => number = attributes.next_value::<Number<'_>>()?.parse()?,
-                WRITE => write = attributes.next_value::<Text>()?.0.parse().map_err(A::Error::custom)?,
-                EXPIRES => drop(attributes.next_value::<IgnoredAny>()?),
+                PK => pk = Text::owned(value)?,
+                SK => sk = Text::owned(value)?,
+                REVISION => number = serde_json::from_str::<Number<'_>>(value)?.parse()?,
+                WRITE => write = serde_json::from_str::<Text<'_>>(value)?.parse()?,
+                EXPIRES => {}
                 EXPIRES_MILLIS => {
-                    expires_at = Some(Timestamp::from_millis(attributes.next_value::<Number<'_>>()?.parse()?));
+                    expires_at = Some(Timestamp::from_millis(serde_json::from_str::<Number<'_>>(value)?.parse()?));
                 }
-                DUE_PK => due_pk = Some(attributes.next_value::<Text>()?.0),
-                DUE_SK => due_sk = Some(attributes.next_value::<Text>()?.0),
-                name => {
-                    begin_member(&mut body);
-                    write_text(&mut body, name)?;
-                    body.push(':');
-                    attributes.next_value_seed(Attribute(&mut body))?;
+                DUE_PK => due_pk = Some(Text::owned(value)?),
+                DUE_SK => due_sk = Some(Text::owned(value)?),
+                _ => {
+                    begin_member(&mut body, name)?;
+                    Attribute(&mut body).deserialize(&mut serde_json::Deserializer::from_str(value))?;
                 }
             }
         }
@@ -117,19 +148,47 @@ impl<'de> Visitor<'de> for Item {
     }
 }
 
+impl<'de: 'a, 'a> Deserialize<'de> for Attributes<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Item)
+    }
+}
+
+struct Item;
+
+impl<'de> Visitor<'de> for Item {
+    type Value = Attributes<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an item")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut attributes: A) -> Result<Attributes<'de>, A::Error> {
+        let mut all = Vec::with_capacity(ATTRIBUTES);
+        while let Some(Name(name)) = attributes.next_key()? {
+            all.push((name, attributes.next_value()?));
+        }
+        Ok(Attributes(all))
+    }
+}
+
 #[derive(Deserialize)]
 struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
 #[derive(Deserialize)]
-struct Text(#[serde(deserialize_with = "only_text")] String);
+struct Text<'a> {
+    #[serde(rename = "S", borrow)]
+    text: Cow<'a, str>,
+}
 
-fn only_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    #[derive(Deserialize)]
-    struct Attribute {
-        #[serde(rename = "S")]
-        text: String,
+impl Text<'_> {
+    fn owned(value: &str) -> serde_json::Result<String> {
+        Ok(serde_json::from_str::<Text<'_>>(value)?.text.into_owned())
     }
-    Attribute::deserialize(deserializer).map(|attribute| attribute.text)
+
+    fn parse<T: std::str::FromStr<Err: fmt::Display>>(&self) -> serde_json::Result<T> {
+        self.text.parse().map_err(serde_json::Error::custom)
+    }
 }
 
 #[derive(Deserialize)]
@@ -204,9 +263,7 @@ impl<'de> Visitor<'de> for Members<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         self.0.push('{');
         while let Some(Name(name)) = members.next_key()? {
-            begin_member(self.0);
-            write_text(self.0, &name)?;
-            self.0.push(':');
+            begin_member(self.0, name)?;
             members.next_value_seed(Attribute(self.0))?;
         }
         self.0.push('}');
@@ -249,10 +306,17 @@ impl<'de> Visitor<'de> for Elements<'_> {
     }
 }
 
-fn begin_member(json: &mut String) {
+fn begin_member<E: serde::de::Error>(json: &mut String, name: Cow<'_, str>) -> Result<(), E> {
     if !json.ends_with('{') {
         json.push(',');
     }
+    match name {
+        // A name that needed no escape to be read needs none to be written.
+        Cow::Borrowed(name) => json.extend(["\"", name, "\""]),
+        Cow::Owned(name) => write_text(json, &name)?,
+    }
+    json.push(':');
+    Ok(())
 }
 
 /// Appends a string of the response, quotes included. Nearly all are JSON as we write it; one with escapes is written anew,
