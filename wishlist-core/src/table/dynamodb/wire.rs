@@ -6,7 +6,6 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
 
 use crate::clock::Timestamp;
 use crate::ids::WriteId;
@@ -100,7 +99,7 @@ impl<'de> Visitor<'de> for Item {
                 DUE_SK => due_sk = Some(attributes.next_value::<Text>()?.0),
                 name => {
                     begin_member(&mut body);
-                    write_text(&mut body, name)?;
+                    write_name(&mut body, name)?;
                     body.push(':');
                     attributes.next_value_seed(Attribute(&mut body))?;
                 }
@@ -165,9 +164,9 @@ impl<'de> Visitor<'de> for Attribute<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut value: A) -> Result<(), A::Error> {
         let Some(Name(kind)) = value.next_key()? else { return Err(A::Error::custom("an attribute without a type")) };
         match &*kind {
-            "S" => push_text(self.0, value.next_value::<&RawValue>()?.get())?,
-            "N" => self.0.push_str(value.next_value::<&RawValue>()?.get().trim_matches('"')),
-            "BOOL" => self.0.push_str(value.next_value::<&RawValue>()?.get()),
+            "S" => value.next_value_seed(Scalar { json: self.0, kind: Kind::Text })?,
+            "N" => value.next_value_seed(Scalar { json: self.0, kind: Kind::Number })?,
+            "BOOL" => self.0.push_str(if value.next_value()? { "true" } else { "false" }),
             "NULL" => {
                 value.next_value::<IgnoredAny>()?;
                 self.0.push_str("null");
@@ -179,6 +178,50 @@ impl<'de> Visitor<'de> for Attribute<'_> {
         match value.next_key::<IgnoredAny>()? {
             None => Ok(()),
             Some(_) => Err(A::Error::custom("an attribute of two types")),
+        }
+    }
+}
+
+/// Writes a string of the response as text or as a number.
+struct Scalar<'a> {
+    json: &'a mut String,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Number,
+}
+
+impl<'de> DeserializeSeed<'de> for Scalar<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Scalar<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    /// What is borrowed stands in the response as it is, so it is without escapes and needs none.
+    fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<(), E> {
+        match self.kind {
+            Kind::Text => push_quoted(self.json, text),
+            Kind::Number => self.json.push_str(text),
+        }
+        Ok(())
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
+        match self.kind {
+            Kind::Text => write_text(self.json, text),
+            Kind::Number => Err(E::custom("a number with escapes")),
         }
     }
 }
@@ -205,7 +248,7 @@ impl<'de> Visitor<'de> for Members<'_> {
         self.0.push('{');
         while let Some(Name(name)) = members.next_key()? {
             begin_member(self.0);
-            write_text(self.0, &name)?;
+            write_name(self.0, &name)?;
             self.0.push(':');
             members.next_value_seed(Attribute(self.0))?;
         }
@@ -255,20 +298,24 @@ fn begin_member(json: &mut String) {
     }
 }
 
-/// Appends a string of the response, quotes included. Nearly all are JSON as we write it; one with escapes is written anew,
-/// for there is more than one way to write those.
-fn push_text<E: serde::de::Error>(json: &mut String, raw: &str) -> Result<(), E> {
-    if raw.contains('\\') {
-        let text: String = serde_json::from_str(raw).map_err(E::custom)?;
-        return write_text(json, &text);
+/// Writes a name. Hardly any needs escapes.
+fn write_name<E: serde::de::Error>(json: &mut String, name: &str) -> Result<(), E> {
+    if name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        push_quoted(json, name);
+        return Ok(());
     }
-    json.push_str(raw);
-    Ok(())
+    write_text(json, name)
 }
 
 fn write_text<E: serde::de::Error>(json: &mut String, text: &str) -> Result<(), E> {
     json.push_str(&serde_json::to_string(text).map_err(E::custom)?);
     Ok(())
+}
+
+fn push_quoted(json: &mut String, text: &str) {
+    json.push('"');
+    json.push_str(text);
+    json.push('"');
 }
 
 #[cfg(test)]
