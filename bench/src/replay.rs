@@ -25,12 +25,11 @@ pub(crate) fn run(listener: &TcpListener, recordings: &[PathBuf], keys: Option<V
 fn answer(program: &TcpStream, answers: &Answers, keys: Option<&[u8]>) -> Result<()> {
     let mut requests = Messages::from(program);
     while let Some(request) = requests.request()? {
-        match find(&request, answers, keys) {
-            Some(answer) => send(program, answer)?,
-            None => {
-                report(&request);
-                send(program, &response(400, "application/x-amz-json-1.0", REFUSED))?;
-            }
+        if let Some(answer) = find(&request, answers, keys) {
+            send(program, answer)?;
+        } else {
+            report(&request);
+            send(program, &response(400, "application/x-amz-json-1.0", REFUSED))?;
         }
     }
     Ok(())

@@ -32,7 +32,6 @@ mod without {
         not_built()
     }
 
-    #[expect(clippy::unused_async, reason = "a program with AWS looks for credentials here")]
     pub(crate) async fn elsewhere(settings: &ServeSettings) -> Result<Elsewhere> {
         match (settings.table, settings.queue, settings.identity) {
             (TableChoice::Embedded, QueueChoice::Local, IdentityChoice::Local) => Ok(Elsewhere::default()),

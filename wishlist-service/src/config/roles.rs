@@ -64,6 +64,7 @@ pub(crate) struct CreateTableSettings {
 
 /// What AWS Lambda, or a local stand-in for it, tells the process of a function.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_field_names, reason = "a flag has the name of its field, and its variable's name is AWS' own")]
 pub(crate) struct FunctionSettings {
     /// The address of the Runtime API, set by AWS Lambda: this role is a function and is called through it.
     #[arg(long, env = "AWS_LAMBDA_RUNTIME_API", value_name = "HOST:PORT", hide = true)]

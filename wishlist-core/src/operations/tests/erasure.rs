@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::world::{Moment, World, kind, linked, named, titled};
+use super::world::{Moment, World, cuts, kind, linked, named, titled};
 use crate::error::{Kind, Result};
 use crate::ids::UserId;
 use crate::model::{ProfileDraft, User};
@@ -119,7 +119,7 @@ async fn every_call_of_a_deleted_person_is_refused_and_changes_nothing() {
 #[tokio::test]
 async fn an_erasure_that_is_cut_off_anywhere_is_finished_by_the_next_worker() {
     for moment in [Moment::Before, Moment::After] {
-        for nth in 0..14 {
+        for nth in cuts(0..14) {
             let world = World::new().await;
             world.furnish().await;
             world.engine.delete_me(&world.alice).await.unwrap();

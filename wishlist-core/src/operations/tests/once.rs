@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::world::{Moment, World, kind, linked, named, titled};
+use super::world::{Moment, World, cuts, kind, linked, named, titled};
 use crate::error::{Error, Kind};
 use crate::ids::WishlistId;
 use crate::model::{IdempotencyKey, Item, ItemDraft};
@@ -104,7 +104,7 @@ async fn of_many_at_once_under_one_name_one_has_the_effect() {
 #[tokio::test]
 async fn a_batch_that_was_cut_off_anywhere_goes_on_where_it_ended() {
     for moment in [Moment::Before, Moment::After] {
-        for nth in 0..4 {
+        for nth in cuts(0..4) {
             let world = World::new().await;
             let list = world.list().await.id;
             let mut drafts: Vec<_> = (0..99).map(|number| linked(&format!("https://shop.example/{number}"))).collect();

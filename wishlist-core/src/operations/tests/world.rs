@@ -144,6 +144,16 @@ async fn emulated(clock: &Arc<ManualClock>) -> Option<Arc<dyn Table>> {
     Some(Arc::new(emulator.table(clock).await))
 }
 
+#[cfg(feature = "dynamodb")]
+fn is_emulated() -> bool {
+    crate::table::dynamodb::tests::Emulator::find().is_some()
+}
+
+#[cfg(not(feature = "dynamodb"))]
+fn is_emulated() -> bool {
+    false
+}
+
 #[cfg(not(feature = "dynamodb"))]
 fn emulated(_: &Arc<ManualClock>) -> std::future::Ready<Option<Arc<dyn Table>>> {
     std::future::ready(None)
@@ -163,6 +173,11 @@ pub(super) fn titled(title: &str) -> ItemDraft {
 
 pub(super) fn kind<T: std::fmt::Debug>(outcome: Result<T>) -> Kind {
     outcome.unwrap_err().kind()
+}
+
+/// At which commits a test cuts off: at each, or over an emulator, which takes a thousand times as long, at every third.
+pub(super) fn cuts(commits: std::ops::Range<usize>) -> std::iter::StepBy<std::ops::Range<usize>> {
+    commits.step_by(if is_emulated() { 3 } else { 1 })
 }
 
 /// When a commit fails: with nothing done, or with its effect there and only the reply lost; or it never ends.
