@@ -45,10 +45,10 @@ pub fn extract(page: &Page<'_>) -> Extraction {
     let hints = PriceHints { language: head.language.as_deref(), host: page.url.host_str(), ..PriceHints::default() };
     let likely = hints.likely();
     let visible = read::dom(&document, &names, Some(&*likely).filter(|_| !site.product), &mut candidates);
-    let sold = !structure.priced
-        && !structure.article
-        && !is_article(&head)
-        && read::state_product(&document, page.url, &names, &mut candidates);
+    // Looking through all scripts takes as long as all else, so it is done only for what has no price or no number yet.
+    let seen = visible.is_sold() && candidates.of(Field::Sku).next().is_some();
+    let found = structure.priced || seen || structure.article || is_article(&head);
+    let sold = !found && read::state_product(&document, page.url, &names, &mut candidates);
     if !site.product {
         read::state(&document, &names, &mut candidates);
     }

@@ -25,7 +25,6 @@ pub(crate) fn kind(
     let og_type = head.og_type.as_deref().unwrap_or_default();
     let og_article = is_article(head);
     let og_product = og_type.contains("product") || og_type == "book";
-    let seen = visible.priced && (visible.buyable || visible.prominent);
     if structure.article {
         return (PageKind::Article, Rule::ArticleMarkup);
     }
@@ -40,7 +39,7 @@ pub(crate) fn kind(
         (structure.product || (og_product && structure.products == 0), PageKind::Product, Rule::ProductMarkup),
         (is_home(url), PageKind::Home, Rule::RootAddress),
         (structure.products > 1 || structure.list, PageKind::List, Rule::ListMarkup),
-        (seen, PageKind::Product, Rule::SeenProduct),
+        (visible.is_sold(), PageKind::Product, Rule::SeenProduct),
         (sold, PageKind::Product, Rule::SoldByState),
         (visible.stocked && visible.alike < LIST_PRICES, PageKind::Product, Rule::SeenStock),
         (visible.alike >= LIST_PRICES, PageKind::List, Rule::SeenList),

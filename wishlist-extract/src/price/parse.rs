@@ -140,7 +140,9 @@ fn beside(text: &str, number: &Number, likely: &[Currency]) -> Option<Currency> 
         text.get(number.end..)?.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | '–' | '.'));
     let first = after.split(|c: char| c.is_whitespace() || c.is_ascii_digit()).next().unwrap_or_default();
     let last = before.rsplit(|c: char| c.is_whitespace() || c.is_ascii_digit()).next().unwrap_or_default();
-    sign_at_end(last, likely).or_else(|| sign_at_start(first, likely))
+    // A code that is a word too is meant as one where nothing follows it: `5 BAM`.
+    let word = || WORDS.iter().find(|word| after.trim() == **word)?.parse().ok();
+    sign_at_end(last, likely).or_else(|| sign_at_start(first, likely)).or_else(word)
 }
 
 /// Whether the text is a number below zero and not a price: `-5`.
@@ -209,4 +211,39 @@ fn anywhere(text: &str, likely: &[Currency]) -> Option<Currency> {
 
 fn has_word(text: &str, wanted: &str) -> bool {
     text.split(|c: char| !c.is_alphabetic()).any(|word| word.eq_ignore_ascii_case(wanted))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prices_are_read_as_people_write_them() {
+        let rows = [
+            ("1’149.00 CHF", "1149.00 CHF"),
+            ("₹1,24,999.00", "124999.00 INR"),
+            ("١٢٫٥٠٠ د.ك", "12.500 KWD"),
+            ("KWD 12.500", "12.500 KWD"),
+            ("￥１２,８００", "12800 JPY"),
+            ("199.000 ₫", "199000 VND"),
+            ("502,20 – 558,00 б.р.", "502.20 BYN"),
+            ("$10 - $20", "10 USD"),
+            ("10 to 20 EUR", "10 EUR"),
+            ("5 BAM", "5 BAM"),
+            ("1 CUP of flour", "1"),
+            ("20% off: 8,00 €", "8.00 EUR"),
+            ("35€ 99", "35.99 EUR"),
+            ("free", "0"),
+            ("-5 €", ""),
+            ("1e400", ""),
+            ("soon", ""),
+        ];
+        for (text, expected) in rows {
+            let price = parse_price(text, &PriceHints::default());
+            let written = price.map_or_else(String::new, |ParsedPrice { amount, currency }| {
+                currency.map_or(amount.clone(), |currency| format!("{amount} {currency}"))
+            });
+            assert_eq!(written, expected, "{text}");
+        }
+    }
 }

@@ -65,6 +65,9 @@ const SYMBOLS: [char; 20] =
 /// language or the host speaks for them.
 const LOCAL: [&str; 8] = ["BAM", "HUF", "ZAR", "BYN", "ETB", "BDT", "PYG", "HRK"];
 
+/// Codes that are words too: `1 CUP` is a measure wherever nobody pays in it.
+const WORDS: [&str; 6] = ["ALL", "CUP", "MOP", "SOS", "TOP", "BAM"];
+
 /// Whether a text has a currency's sign beside a number, or a symbol alone.
 pub(super) fn has_sign(text: &str, likely: &[Currency]) -> bool {
     if text.contains('$') || (!text.is_ascii() && text.contains(SYMBOLS)) {
@@ -76,8 +79,9 @@ pub(super) fn has_sign(text: &str, likely: &[Currency]) -> bool {
     }
     let currency = parse_price(text, &PriceHints::default()).and_then(|price| price.currency);
     currency.is_some_and(|currency| {
-        let written = || text.contains(currency.code());
-        !LOCAL.contains(&currency.code()) || likely.contains(&currency) || written()
+        let (code, is) = (currency.code(), |codes: &[&str]| codes.contains(&currency.code()));
+        let written = || !is(&WORDS) && text.contains(code);
+        !(is(&LOCAL) || is(&WORDS)) || likely.contains(&currency) || written()
     })
 }
 

@@ -42,6 +42,13 @@ pub(crate) struct Visible {
     pub(crate) alike: usize,
 }
 
+impl Visible {
+    /// Whether what is seen shows by itself that something is sold.
+    pub(crate) fn is_sold(&self) -> bool {
+        self.priced && (self.buyable || self.prominent)
+    }
+}
+
 /// The places that the walk has found.
 #[derive(Debug, Default)]
 struct Places {
