@@ -133,7 +133,7 @@ impl Run {
 
     /// The value: the last separator parts decimals where it can, everything before it parts thousands.
     fn amount(&self, decimal: Option<char>) -> Option<String> {
-        if self.groups.iter().map(String::len).sum::<usize>() > MAX_DIGITS {
+        if self.groups.concat().trim_start_matches('0').len() > MAX_DIGITS {
             return None;
         }
         if self.is_date() {
