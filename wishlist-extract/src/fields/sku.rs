@@ -50,8 +50,15 @@ fn only<'c>(mut seen: impl Iterator<Item = (String, &'c Candidate)>) -> Option<(
     seen.all(|(number, _)| fold(&number) == fold(&first.0)).then_some(first)
 }
 
-/// A number as markup and labels write it, without `SKU:` and a closing point.
+/// A number as markup and labels write it, without `SKU:` and a closing point. What stands before another label is bared in
+/// turn, so that a number is its own bare form.
 pub(super) fn number(text: &str) -> Option<String> {
+    let bare = bare(text)?;
+    if bare == text { Some(text.to_owned()) } else { number(bare) }
+}
+
+/// One label and what surrounds a number taken off; never longer than `text`.
+fn bare(text: &str) -> Option<&str> {
     const NONE: [&str; 9] = ["n/a", "na", "none", "null", "undefined", "0", "-", "false", "true"];
     let text = match text.split_once(':') {
         Some((label, rest)) if label.len() <= 5 && label.chars().all(char::is_alphabetic) => rest.trim(),
@@ -66,7 +73,7 @@ pub(super) fn number(text: &str) -> Option<String> {
     };
     let good = text.chars().any(char::is_alphanumeric) && text.chars().count() <= MAX_SKU;
     let placeholder = NONE.iter().any(|word| text.eq_ignore_ascii_case(word)) || text.contains("://");
-    (good && !placeholder).then(|| text.to_owned())
+    (good && !placeholder).then_some(text)
 }
 
 /// `MK1-2` where the address has `MK1` alone: the number of a variant, of a page that is the product's.
@@ -133,8 +140,16 @@ mod tests {
 
     #[test]
     fn numbers_are_bared_of_labels() {
-        for (text, expected) in [("sku:XA30202", Some("XA30202")), ("A/1.", Some("A/1")), ("n/a", None), ("---", None)]
-        {
+        let rows = [
+            ("sku:XA30202", Some("XA30202")),
+            ("A/1.", Some("A/1")),
+            ("1SKU: 1", Some("1SKU")),
+            ("sku: art: 4711-A", Some("4711-A")),
+            ("n/a", None),
+            ("---", None),
+            ("sku: n/a", None),
+        ];
+        for (text, expected) in rows {
             assert_eq!(number(text).as_deref(), expected, "{text}");
         }
     }
