@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::runtime_api::RuntimeApi;
 
 /// What is left to a call unless a test says otherwise.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// The trace that calls are part of.
 pub(crate) const TRACE: &str = "Root=1-67891233-abcdef012345678912345678;Parent=53995c3f42cd8ad8;Sampled=1";
@@ -88,7 +88,7 @@ fn read(from: impl Read + Send + 'static, lines: &Arc<Mutex<Vec<Value>>>) {
     let lines = Arc::clone(lines);
     std::thread::spawn(move || {
         for line in BufReader::new(from).lines().map_while(Result::ok) {
-            let line = serde_json::from_str(&line).unwrap_or_else(|_| Value::String(line));
+            let line = serde_json::from_str(&line).unwrap_or(Value::String(line));
             lines.lock().unwrap().push(line);
         }
     });

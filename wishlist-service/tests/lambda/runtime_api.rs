@@ -14,18 +14,21 @@ use axum::routing::{get, post};
 use serde_json::Value;
 use tokio::sync::{Mutex, mpsc, oneshot};
 
+/// Who waits for the answer of a function, or for what it reports as its error.
+type Waiting = oneshot::Sender<Result<Value, Value>>;
+
 /// An event on its way, and who waits for the answer.
 struct Call {
     event: Value,
     limit: Duration,
     trace: String,
-    answer: oneshot::Sender<Result<Value, Value>>,
+    answer: Waiting,
 }
 
 #[derive(Clone)]
 struct Shared {
     calls: Arc<Mutex<mpsc::Receiver<Call>>>,
-    waiting: Arc<Mutex<Option<oneshot::Sender<Result<Value, Value>>>>>,
+    waiting: Arc<Mutex<Option<Waiting>>>,
     polls: Arc<AtomicUsize>,
     calls_made: Arc<AtomicUsize>,
 }
