@@ -41,7 +41,7 @@ impl Queue for SqsQueue {
         }
         let sent = call.send().await.map(drop).map_err(|error: SdkError<_>| unsent(error.into()));
         sent.inspect_err(|error| {
-            tracing::warn!(causes = error.chain(), "a hint was not sent; the sweeper makes up for it")
+            tracing::warn!(causes = error.chain(), "a hint was not sent; the sweeper makes up for it");
         })
     }
 }

@@ -23,7 +23,7 @@ pub(crate) fn run(settings: &SweepSettings) -> Result<()> {
         let answer = |event: LambdaEvent<Value>| {
             let (engine, calls) = (engine.clone(), calls.clone());
             async move {
-                let sent = calls.note(&event.context, sweep_once(&engine)).await?;
+                let sent = Box::pin(calls.note(&event.context, sweep_once(&engine))).await?;
                 Ok::<_, lambda_runtime::Error>(json!({ "sent": sent }))
             }
         };

@@ -169,7 +169,7 @@ async fn a_stop_lets_the_work_under_way_finish_and_takes_no_more() {
 async fn a_message_is_handled_as_a_part_of_its_trace() {
     let world = World::open().await;
     let trace = TraceHeader::parse("Root=1-67891233-abcdef012345678912345678;Sampled=1");
-    within(trace.clone(), world.add()).await;
+    within(trace.clone(), Box::pin(world.add())).await;
     let (sender, mut traces) = tokio::sync::mpsc::unbounded_channel();
     let worker = world.work_by(move |_| {
         let sender = sender.clone();
