@@ -20,6 +20,7 @@ use wishlist_scraper::{
 };
 
 use crate::confirming::Confirming;
+use crate::fetching;
 use crate::http::{self, Limits};
 use crate::observe::{DataFile, MeasuredTable, Observed, Sampled};
 use crate::standing::{Accounts, Messages, People, Records, Standing, Work};
@@ -70,10 +71,7 @@ impl Server {
             People::Elsewhere(people) => people,
         };
         let engine = engine.with_identities(people.identities);
-        let engine = match parts.visits_per_hour {
-            0 => engine,
-            visits => engine.with_visits_per_hour(visits),
-        };
+        let engine = fetching::charged(engine, parts.visits_per_hour);
         let scraper = Arc::new(Scraper::new(parts.fetcher));
         let visitor =
             Visitor::new(engine.clone(), scraper.clone(), parts.politeness).with_refresh_every(parts.refresh_every);

@@ -19,6 +19,7 @@ use super::function::{Calls, Function};
 use super::ground;
 use super::late_preview::LatePreview;
 use crate::config::{ApiSettings, Faults};
+use crate::fetching;
 
 pub(crate) fn run(settings: ApiSettings) -> Result<()> {
     let (aws, mut faults) = (&settings.aws, Faults::default());
@@ -39,10 +40,7 @@ pub(crate) fn run(settings: ApiSettings) -> Result<()> {
         let provider = Arc::new(ground::provider(&clients, &pool));
         let engine = ground::engine(&clients, table, queue);
         let engine = engine.with_identities(Arc::clone(&provider) as Arc<dyn Identities>);
-        let engine = match settings.callers.visits_per_hour {
-            0 => engine,
-            visits => engine.with_visits_per_hour(visits),
-        };
+        let engine = fetching::charged(engine, settings.callers.visits_per_hour);
         let preview = LatePreview::new(engine.clone(), settings.fetching);
         let engine = engine.with_preview(Arc::new(preview));
         let verifier = Arc::new(ground::verifier(&clients, pool));

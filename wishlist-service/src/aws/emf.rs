@@ -186,6 +186,20 @@ mod tests {
     }
 
     #[test]
+    fn the_runbook_names_every_metric() {
+        let runbook = include_str!("../../../docs/operations.md");
+        let (_, section) = runbook.split_once("\n## On AWS\n").unwrap();
+        for metric in METRICS {
+            let name = format!("`{}`", metric.name);
+            let row = section.lines().find(|line| line.starts_with('|') && line.contains(&name));
+            let row = row.unwrap_or_else(|| panic!("docs/operations.md lacks a row of {name}"));
+            for dimension in metric.dimensions {
+                assert!(row.contains(&format!("`{dimension}`")), "{dimension} in {row}");
+            }
+        }
+    }
+
+    #[test]
     fn each_set_of_dimensions_is_a_line_that_declares_its_metrics() {
         let lines = lines(|| {
             metrics::counter!("wishlist_visits_total", "outcome" => "ready", "code" => "none").increment(3);

@@ -24,13 +24,19 @@ async fn all(calls: Vec<tokio::task::JoinHandle<(StatusCode, Value)>>) -> Vec<(S
 /// Begins a call in a task of its own.
 fn begin(person: &Person, address: &str, path: String, body: Value) -> tokio::task::JoinHandle<(StatusCode, Value)> {
     let (person, address) = (person.clone(), address.to_owned());
-    tokio::spawn(async move { insist(&person, &address, &path, &body).await })
+    tokio::spawn(async move { insist(&person, Method::POST, &address, &path, Some(&body)).await })
 }
 
-/// Posts until it is answered otherwise than to come again: on a slow machine a writer may lose too many races.
-async fn insist(person: &Person, address: &str, path: &str, body: &Value) -> (StatusCode, Value) {
+/// Asks until it is answered otherwise than to come again: on a slow machine a writer may lose too many races.
+async fn insist(
+    person: &Person,
+    method: Method,
+    address: &str,
+    path: &str,
+    body: Option<&Value>,
+) -> (StatusCode, Value) {
     loop {
-        let (status, answer) = person.send(Method::POST, address, path, Some(body)).await.unwrap();
+        let (status, answer) = person.send(method.clone(), address, path, body).await.unwrap();
         if status != StatusCode::SERVICE_UNAVAILABLE {
             return (status, answer);
         }
@@ -111,7 +117,7 @@ async fn a_list_that_is_deleted_while_two_processes_add_to_it_takes_every_item_a
             tokio::spawn(async move {
                 for number in 0.. {
                     let body = json!({ "url": format!("http://{shop}/{number}"), "note": "while it goes" });
-                    let (status, answer) = insist(&person, &address, &path, &body).await;
+                    let (status, answer) = insist(&person, Method::POST, &address, &path, Some(&body)).await;
                     if status != StatusCode::CREATED {
                         return (status, answer["code"].clone());
                     }
@@ -123,7 +129,7 @@ async fn a_list_that_is_deleted_while_two_processes_add_to_it_takes_every_item_a
         .collect();
     until("the clients add", async || added.load(Ordering::Relaxed) >= 40).await;
     let path = format!("/wishlists/{list}");
-    let (status, _) = person.send(Method::DELETE, &servers[1].address, &path, None).await.unwrap();
+    let (status, _) = insist(&person, Method::DELETE, &servers[1].address, &path, None).await;
     assert_eq!(status, 204);
     // From the answer on the list is gone for both processes, whatever is left to be cleared away.
     for server in &servers {

@@ -17,7 +17,7 @@ use super::tries::Tries;
 use crate::clock::Timestamp;
 use crate::error::{Error, Kind, Result};
 use crate::table::cost::Operation;
-use crate::table::{Change, Condition};
+use crate::table::{Change, Condition, Record};
 
 /// A request as it is sent, the same in every attempt.
 #[derive(Clone)]
@@ -26,6 +26,18 @@ enum Request {
     Delete(DeleteItemFluentBuilder),
     /// Several changes, or one that only a transaction has: a check.
     Transaction(TransactWriteItemsFluentBuilder),
+}
+
+/// What became of a request whose reply was lost.
+enum Outcome {
+    /// A record of this very write is there, or where none is written, nothing of what is deleted.
+    Happened,
+    /// Nothing of it is there. A transaction may still have happened and been overwritten: its token answers for that when
+    /// it is sent again.
+    NotYet,
+    /// A single put that has no token, and others have written since: the number of the record is beyond the one that this
+    /// write had given it.
+    Unknown,
 }
 
 impl DynamoTable {
@@ -37,45 +49,51 @@ impl DynamoTable {
         loop {
             match tries.attempt(Box::pin(request.clone().send())).await {
                 Ok(()) => return Ok(()),
-                Err(Fault::Race) => {
-                    let own = may_have_happened && self.happened(&changes, &mut tries).await?;
-                    return if own { Ok(()) } else { Err(lost_race()) };
+                Err(Fault::Race) if may_have_happened => {
+                    return match self.outcome(&changes, &mut tries).await? {
+                        Outcome::Happened => Ok(()),
+                        Outcome::NotYet => Err(lost_race()),
+                        Outcome::Unknown => Err(overtaken()),
+                    };
                 }
+                Err(Fault::Race) => return Err(lost_race()),
                 Err(Fault::Busy(causes)) => tries.wait(causes).await?,
                 Err(Fault::Refused(causes)) => return Err(refused(causes)),
                 Err(Fault::Lost(causes)) => {
                     tries.wait(causes).await?;
-                    if self.happened(&changes, &mut tries).await? {
-                        return Ok(());
+                    match self.outcome(&changes, &mut tries).await? {
+                        Outcome::Happened => return Ok(()),
+                        Outcome::NotYet => may_have_happened = true,
+                        Outcome::Unknown => return Err(overtaken()),
                     }
-                    may_have_happened = true;
                 }
             }
         }
     }
 
-    /// Whether these changes are there: a record of this very write, or where none is written, nothing of what is deleted.
-    async fn happened(&self, changes: &[Change], tries: &mut Tries<'_>) -> Result<bool> {
-        let (mut keys, mut writes) = (Vec::new(), Vec::new());
-        for change in changes {
-            match change {
-                Change::Put(record, _) => {
-                    keys.push(record.key.clone());
-                    writes.push(Some(record.revision.write));
-                }
-                Change::Delete(key, _) => {
-                    keys.push(key.clone());
-                    writes.push(None);
-                }
-                Change::Check(..) => {}
-            }
-        }
+    /// What the records say became of these changes after a lost reply.
+    async fn outcome(&self, changes: &[Change], tries: &mut Tries<'_>) -> Result<Outcome> {
+        let changed: Vec<_> = changes.iter().filter(|change| !matches!(change, Change::Check(..))).collect();
+        let keys: Vec<_> = changed.iter().map(|change| change.key().clone()).collect();
         let found = self.find(&keys, tries).await?;
-        let found: Vec<_> = found.iter().map(|record| record.as_ref().map(|record| record.revision.write)).collect();
-        if writes.iter().any(Option::is_some) {
-            return Ok(writes.iter().zip(&found).any(|(write, found)| write.is_some() && write == found));
+        let pairs = || changed.iter().zip(&found);
+        let own = |(change, found): (&&Change, &Option<Record>)| match (change, found) {
+            (Change::Put(record, _), Some(found)) => record.revision.write == found.revision.write,
+            _ => false,
+        };
+        let deletes_only = changed.iter().all(|change| matches!(change, Change::Delete(..)));
+        let gone = !found.is_empty() && deletes_only && found.iter().all(Option::is_none);
+        if pairs().any(own) || gone {
+            return Ok(Outcome::Happened);
         }
-        Ok(!found.is_empty() && found.iter().all(Option::is_none))
+        Ok(match (changes, &*found) {
+            ([Change::Put(record, Condition::Revision(_) | Condition::Absent)], [Some(found)])
+                if found.revision.number > record.revision.number =>
+            {
+                Outcome::Unknown
+            }
+            _ => Outcome::NotYet,
+        })
     }
 
     fn request(&self, changes: &[Change]) -> Result<Option<Request>> {
@@ -169,4 +187,9 @@ fn incomplete(source: aws_sdk_dynamodb::error::BuildError) -> Error {
 
 fn lost_race() -> Error {
     Error::new(Kind::Conflict, "a record was changed by somebody else meanwhile")
+}
+
+/// Not a lost race: whoever decides anew upon that could do the same thing twice.
+fn overtaken() -> Error {
+    Error::new(Kind::Unavailable, "the reply to a write was lost and others wrote since; read the record again")
 }
