@@ -1,6 +1,8 @@
-//! SQS as an emulator plays it, with real pages behind it, and as it answers on bad days.
+//! SQS and DynamoDB as an emulator plays them, with pages behind them, and as they answer on bad days.
 
 mod bad_days;
+mod dying;
 mod queue;
 mod receiving;
+mod wire;
 mod world;

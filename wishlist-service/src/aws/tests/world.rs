@@ -36,7 +36,7 @@ const KETTLE: &str = r#"<!doctype html><title>Kettle</title><meta property="og:t
 <meta property="product:price:currency" content="EUR">"#;
 
 #[expect(clippy::disallowed_methods, reason = "the test command says where the emulator is")]
-fn emulator() -> String {
+pub(super) fn emulator() -> String {
     let variable = "WISHLIST_TEST_MINISTACK";
     std::env::var(variable).unwrap_or_else(|_| panic!("`{variable}` is not set; run `cargo xtask test aws`"))
 }
@@ -61,7 +61,7 @@ pub(super) async fn make_queue(client: &Client, attributes: &[(QueueAttributeNam
     call.send().await.unwrap().queue_url.unwrap()
 }
 
-fn uuid_of_now() -> String {
+pub(super) fn uuid_of_now() -> String {
     let ids = wishlist_core::ids::Ids::new(Arc::new(wishlist_core::clock::SystemClock), Arc::new(SystemRandom));
     ids.mint::<ItemId>().to_string()
 }
