@@ -42,16 +42,21 @@ pub enum Mailed {
     Reset,
 }
 
-/// Makes one test of each promise. `$make` is an expression whose value is a [`Stage`]; behind `=>` stand the promises, where
-/// they are not all.
+/// Makes one test of each promise.
+///
+/// `$make` is an expression whose value is a [`Stage`]; behind `=>` stand the promises, where they are not all. `@case_sensitive`
+/// in front leaves out that addresses are known in any case.
 #[macro_export]
 macro_rules! provider_conformance_tests {
     ($make:expr) => {
+        $crate::provider_conformance_tests! { @case_sensitive $make }
+        $crate::provider_conformance_tests! { $make => an_address_is_known_in_any_case }
+    };
+    (@case_sensitive $make:expr) => {
         $crate::provider_conformance_tests! { $make =>
             a_person_signs_up_confirms_and_signs_in
             an_address_is_confirmed_before_the_first_sign_in
             a_known_address_is_answered_like_a_new_one
-            an_address_is_known_in_any_case
             every_refused_field_is_named_and_nothing_is_made
             a_password_that_others_would_try_first_is_refused
             an_unknown_address_and_a_wrong_password_are_told_apart_by_nothing
