@@ -10,6 +10,8 @@ use axum::http::{HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
 use wishlist_core::ids::Ids;
 
 use crate::caller::CallerSlot;
@@ -32,7 +34,7 @@ pub(crate) async fn frame(State(frame): State<Frame>, mut request: Request, next
     let line = Line::start(&request, RequestId::of(request.headers(), &frame.ids));
     request.extensions_mut().insert(line.id.clone());
     request.extensions_mut().insert(line.caller.clone());
-    let mut response = next.run(request).await;
+    let mut response = next.run(request).instrument(line.span.clone()).await;
     if let Ok(id) = HeaderValue::from_str(line.id.as_str()) {
         response.headers_mut().insert(HeaderName::from_static(REQUEST_ID), id);
     }
@@ -66,6 +68,7 @@ struct Line {
     method: &'static str,
     route: Option<String>,
     started: Instant,
+    span: Span,
     _in_flight: InFlight,
 }
 
@@ -73,11 +76,16 @@ impl Line {
     fn start(request: &Request, id: RequestId) -> Self {
         let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
         let (caller, method, started) = (CallerSlot::default(), method(request.method()), Instant::now());
-        Self { id, caller, method, route, started, _in_flight: InFlight::begin() }
+        let span = span(method, route.as_deref(), &id);
+        Self { id, caller, method, route, started, span, _in_flight: InFlight::begin() }
     }
 
     fn end(&self, response: &Response) {
         measure(self.method, self.route.as_deref(), response.status(), self.started.elapsed());
+        self.span.record("http.response.status_code", response.status().as_u16());
+        if response.status().is_server_error() {
+            self.span.record("otel.status_code", "ERROR");
+        }
         tracing::info!(
             method = self.method,
             route = self.route.as_deref(),
@@ -88,6 +96,24 @@ impl Line {
             "answered"
         );
     }
+}
+
+/// What a trace learns of a call, by OpenTelemetry's names.
+fn span(method: &'static str, route: Option<&str>, id: &RequestId) -> Span {
+    let span = tracing::info_span!(
+        "call",
+        otel.name = Empty,
+        otel.kind = "server",
+        otel.status_code = Empty,
+        http.request.method = method,
+        http.route = route,
+        http.response.status_code = Empty,
+        request_id = id.as_str(),
+    );
+    if !span.is_disabled() {
+        span.record("otel.name", route.map_or_else(|| method.to_owned(), |route| format!("{method} {route}")));
+    }
+    span
 }
 
 /// The method by its name, where it is one: a caller may send any word.

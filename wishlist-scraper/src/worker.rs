@@ -4,6 +4,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
+use tracing::{Instrument, Span};
 use wishlist_core::Result;
 use wishlist_core::operations::JobProgress;
 use wishlist_core::queue::Message;
@@ -49,6 +50,22 @@ pub async fn work(visitor: Visitor, mut inbox: Inbox, at_once: usize, stop: impl
 /// Those of the table, which are logged. The record stays due and the sweeper sends another message, so a queue that
 /// delivers once may leave it at that; one that delivers again may do so.
 pub async fn handle(visitor: Visitor, message: Message) -> Result<()> {
+    let span = span(&message);
+    act(visitor, message).instrument(span).await
+}
+
+/// What a trace learns of a message, by OpenTelemetry's names: of a URL the host.
+fn span(message: &Message) -> Span {
+    match message {
+        Message::Visit { url, .. } => {
+            tracing::info_span!("visit", otel.kind = "consumer", server.address = url.host())
+        }
+        Message::Page { .. } => tracing::info_span!("refresh", otel.kind = "consumer"),
+        Message::Job { .. } => tracing::info_span!("job", otel.kind = "consumer"),
+    }
+}
+
+async fn act(visitor: Visitor, message: Message) -> Result<()> {
     match message {
         Message::Visit { wishlist_id, item_id, url } => {
             let started = tokio::time::Instant::now();

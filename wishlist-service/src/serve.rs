@@ -20,9 +20,10 @@ use crate::telemetry;
 const LAST_THREADS: Duration = Duration::from_secs(1);
 
 pub(crate) fn run(settings: ServeSettings) -> Result<()> {
-    telemetry::start(settings.logs.log_level, settings.logs.log_format);
+    telemetry::start(&settings.logs)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ended = runtime.block_on(serve(settings));
+    telemetry::flush();
     // A name that is being resolved holds a thread, for half a minute where no resolver answers; nobody waits for it.
     runtime.shutdown_timeout(LAST_THREADS);
     ended

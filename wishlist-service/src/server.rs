@@ -24,6 +24,7 @@ use crate::fetching;
 use crate::http::{self, Limits};
 use crate::observe::{DataFile, MeasuredTable, Observed, Sampled};
 use crate::standing::{Accounts, Messages, People, Records, Standing, Work};
+use crate::telemetry;
 
 /// How often the sweeper looks: sixteen queries of an index, some hundred microseconds on one file.
 const SWEEP_EVERY: Duration = Duration::from_secs(5);
@@ -80,7 +81,7 @@ impl Server {
         let api = Api { engine: engine.clone(), provider: people.provider, verifier: people.verifier };
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
-        let service = router_with(api, &parts.rules);
+        let service = telemetry::joined(router_with(api, &parts.rules));
         tasks.spawn(http::serve(parts.listener, service, parts.limits, stop_of(stopped.clone())));
         if let Some(observed) = parts.observed {
             let shown = Sampled { table, file: file.clone(), queue: work.local_queue() };

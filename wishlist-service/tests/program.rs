@@ -34,5 +34,8 @@ mod shop;
 mod starting;
 #[path = "program/together.rs"]
 mod together;
+#[cfg(feature = "otel")]
+#[path = "program/tracing.rs"]
+mod tracing;
 #[path = "program/writer.rs"]
 mod writer;

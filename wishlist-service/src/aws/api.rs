@@ -20,6 +20,7 @@ use super::ground;
 use super::late_preview::LatePreview;
 use crate::config::{ApiSettings, Faults};
 use crate::fetching;
+use crate::telemetry;
 
 pub(crate) fn run(settings: ApiSettings) -> Result<()> {
     let (aws, mut faults) = (&settings.aws, Faults::default());
@@ -45,6 +46,7 @@ pub(crate) fn run(settings: ApiSettings) -> Result<()> {
         let engine = engine.with_preview(Arc::new(preview));
         let verifier = Arc::new(ground::verifier(&clients, pool));
         let router = router_with(Api { engine, provider: provider as Arc<dyn Provider>, verifier }, &rules);
+        let router = telemetry::joined(router);
         let calls = function.calls();
         let answer = service_fn(|request| answer(router.clone(), calls.clone(), request));
         lambda_http::run(answer).await.map_err(anyhow::Error::from_boxed)

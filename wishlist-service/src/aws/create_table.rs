@@ -13,7 +13,7 @@ pub(crate) fn run(settings: &CreateTableSettings) -> Result<()> {
     let (aws, mut faults) = (&settings.aws, Faults::default());
     let (place, name) = (aws.place(&mut faults), aws.table(&mut faults));
     faults.none("`create-table`")?;
-    telemetry::start(settings.logs.log_level, settings.logs.log_format);
+    telemetry::start(&settings.logs)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let clients = Clients::new(place, Credentials::AsToolsDo).await?;

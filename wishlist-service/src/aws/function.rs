@@ -21,7 +21,7 @@ impl Function {
     /// Starts logs and metrics. One thread, because a function has at most one core until it is given 1,769 MB, and starting
     /// others takes a millisecond.
     pub(super) fn start(name: &str, logs: &LogSettings) -> Result<Self> {
-        telemetry::start(logs.log_level, logs.log_format);
+        telemetry::start(logs)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         Ok(Self { runtime, metrics: Emf::install(name)? })
     }
@@ -47,6 +47,7 @@ impl Calls {
     pub(super) async fn note<T>(&self, context: &Context, work: impl Future<Output = T>) -> T {
         let done = counted(invocation(context), work).await;
         self.metrics.flush();
+        telemetry::flush();
         done
     }
 }

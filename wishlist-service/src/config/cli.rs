@@ -76,6 +76,12 @@ pub(crate) struct LogSettings {
     /// How events are written to standard error: one line each.
     #[arg(long, env = "WISHLIST_LOG_FORMAT", value_name = "FORMAT", default_value = "auto")]
     pub(crate) log_format: LogFormat,
+
+    /// The collector of OpenTelemetry that spans are sent to, as OTLP over HTTP; none are without it. Needs a program that was
+    /// built with the feature `otel`. Headers, timeouts, sampling and the service's name are set by OpenTelemetry's own
+    /// variables.
+    #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_name = "URL")]
+    pub(crate) otlp_endpoint: Option<Url>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use metrics::{Histogram, histogram};
+use tracing::Instrument;
 use wishlist_core::table::{Change, Key, Page, Query, Record, Table};
 use wishlist_core::{Kind, Result};
 
@@ -32,17 +33,20 @@ impl MeasuredTable {
 impl Table for MeasuredTable {
     async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Record>>> {
         let started = Instant::now();
-        measured("get", &self.get, started, self.table.get(keys).await)
+        let asking = self.table.get(keys).instrument(tracing::info_span!("get", otel.kind = "client"));
+        measured("get", &self.get, started, asking.await)
     }
 
     async fn query(&self, query: &Query) -> Result<Page<Record>> {
         let started = Instant::now();
-        measured("query", &self.query, started, self.table.query(query).await)
+        let asking = self.table.query(query).instrument(tracing::info_span!("query", otel.kind = "client"));
+        measured("query", &self.query, started, asking.await)
     }
 
     async fn commit(&self, changes: Vec<Change>) -> Result<()> {
         let started = Instant::now();
-        measured("commit", &self.commit, started, self.table.commit(changes).await)
+        let asking = self.table.commit(changes).instrument(tracing::info_span!("commit", otel.kind = "client"));
+        measured("commit", &self.commit, started, asking.await)
     }
 }
 

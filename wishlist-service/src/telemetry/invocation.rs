@@ -22,6 +22,8 @@ pub(crate) struct Invocation {
 impl Invocation {
     /// Does `work` as part of this call. What is spawned in it is not: it has to be scoped by itself.
     pub(crate) async fn scope<T>(self, work: impl Future<Output = T>) -> T {
+        #[cfg(feature = "otel")]
+        let work = super::otel::within(self.trace.as_ref(), work);
         INVOCATION.scope(self, work).await
     }
 

@@ -7,6 +7,8 @@ mod fields;
 #[cfg_attr(not(feature = "aws"), allow(dead_code, reason = "nothing else is called as a function is"))]
 mod invocation;
 mod line;
+#[cfg(feature = "otel")]
+mod otel;
 mod panics;
 mod start;
 #[cfg_attr(not(feature = "aws"), allow(dead_code, reason = "as above"))]
@@ -14,5 +16,5 @@ mod trace_header;
 
 #[cfg(feature = "aws")]
 pub(crate) use invocation::Invocation;
-pub(crate) use start::{report, start};
+pub(crate) use start::{flush, joined, report, start};
 pub(crate) use trace_header::TraceHeader;

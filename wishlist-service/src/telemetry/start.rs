@@ -2,17 +2,24 @@
 
 use std::io::{IsTerminal, Write};
 
+use anyhow::Result;
+use axum::Router;
+use tracing::Metadata;
 use tracing_subscriber::Layer;
-use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::filter::{FilterExt, LevelFilter, Targets, filter_fn};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use super::line::{Line, OURS};
 use super::panics;
-use crate::config::LogFormat;
+use crate::config::{LogFormat, LogSettings};
 
-/// Starts the logs of this process, panics included.
-pub(crate) fn start(level: LevelFilter, format: LogFormat) {
+/// Starts the logs of this process, panics included, and the export of spans where a collector is named.
+///
+/// # Errors
+/// Where a collector is named that nothing can be sent to.
+pub(crate) fn start(settings: &LogSettings) -> Result<()> {
+    let (level, format) = (settings.log_level, settings.log_format);
     let on_terminal = std::io::stderr().is_terminal();
     let line = match format {
         LogFormat::Auto if on_terminal => Line::Human,
@@ -21,8 +28,36 @@ pub(crate) fn start(level: LevelFilter, format: LogFormat) {
     };
     let targets = Targets::new().with_default(level.min(LevelFilter::WARN)).with_target(OURS, level);
     let events = tracing_subscriber::fmt::layer().event_format(line).with_writer(std::io::stderr);
-    tracing_subscriber::registry().with(events.with_filter(targets)).init();
+    let events = events.with_filter(targets.and(filter_fn(is_event)));
+    let subscriber = tracing_subscriber::registry().with(events);
+    #[cfg(feature = "otel")]
+    let subscriber = subscriber.with(settings.otlp_endpoint.as_ref().map(super::otel::layer).transpose()?);
+    #[cfg(not(feature = "otel"))]
+    anyhow::ensure!(
+        settings.otlp_endpoint.is_none(),
+        "spans cannot be exported to `--otlp-endpoint`: this program was built without the feature `otel`"
+    );
+    subscriber.init();
     panics::log();
+    Ok(())
+}
+
+/// Spans are no lines of the log, and cost nothing where nobody exports them.
+fn is_event(metadata: &Metadata<'_>) -> bool {
+    metadata.is_event()
+}
+
+/// Sends the spans that wait to be sent.
+pub(crate) fn flush() {
+    #[cfg(feature = "otel")]
+    super::otel::flush();
+}
+
+/// Has each call be part of the trace that it says it is of.
+pub(crate) fn joined(router: Router) -> Router {
+    #[cfg(feature = "otel")]
+    let router = super::otel::joined(router);
+    router
 }
 
 /// Prints the error that ends the program, with its causes: the one place where the chain is printed.

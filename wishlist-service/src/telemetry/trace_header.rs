@@ -21,7 +21,23 @@ impl TraceHeader {
 
     /// The id of the whole trace, by which X-Ray finds it.
     pub(super) fn root(&self) -> &str {
-        self.0.split(';').find_map(|part| part.trim().strip_prefix("Root=")).unwrap_or_default()
+        self.part("Root=").unwrap_or_default()
+    }
+
+    /// The id of what sent it.
+    #[cfg(feature = "otel")]
+    pub(super) fn parent(&self) -> Option<&str> {
+        self.part("Parent=")
+    }
+
+    /// Whether the trace is recorded.
+    #[cfg(feature = "otel")]
+    pub(super) fn is_sampled(&self) -> bool {
+        self.part("Sampled=") == Some("1")
+    }
+
+    fn part(&self, name: &str) -> Option<&str> {
+        self.0.split(';').find_map(|part| part.trim().strip_prefix(name))
     }
 }
 

@@ -17,7 +17,7 @@ use wishlist_scraper::{FetchSettings, Fetcher, Loopback, Politeness};
 
 use super::client::{Item, Person};
 use super::report;
-use crate::config::{LogFormat, TrySettings};
+use crate::config::{LogFormat, LogSettings, TrySettings};
 use crate::confirming::Confirming;
 use crate::http::Limits;
 use crate::sample_shop::SampleShop;
@@ -30,7 +30,8 @@ use crate::telemetry;
 const WATCHED: Duration = Duration::from_secs(45);
 
 pub(crate) fn run(settings: TrySettings) -> Result<()> {
-    telemetry::start(LevelFilter::WARN, LogFormat::Human);
+    let logs = LogSettings { log_level: LevelFilter::WARN, log_format: LogFormat::Human, otlp_endpoint: None };
+    telemetry::start(&logs)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let mut signals = Signals::new()?;

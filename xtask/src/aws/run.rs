@@ -22,8 +22,8 @@ const SUITES: &[Suite] = &[
     Suite { package: "wishlist-identity", features: "cognito-tests", tests: "binary(cognito)" },
     Suite {
         package: "wishlist-service",
-        features: "aws",
-        tests: "binary(lambda) | test(/^aws::/) | test(/^config::/)",
+        features: "aws,otel",
+        tests: "binary(lambda) | test(/^aws::/) | test(/^config::/) | test(/^telemetry::/) | test(/^tracing::/)",
     },
 ];
 
