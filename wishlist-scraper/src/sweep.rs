@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
+use tracing::Instrument;
 use wishlist_core::clock::Timestamp;
 use wishlist_core::error::{Error, Kind, Result};
 use wishlist_core::model::{Item, Refresh, Visit, VisitedPage};
@@ -39,7 +40,7 @@ pub async fn sweep_every(engine: &Engine, period: Duration, stop: impl Future<Ou
 /// # Errors
 /// Those of [`sweep`].
 pub async fn sweep_once(engine: &Engine) -> Result<usize> {
-    let swept = sweep(engine).await;
+    let swept = sweep(engine).instrument(tracing::info_span!("sweep")).await;
     measure::sweep(swept.as_ref().ok().copied());
     match &swept {
         Ok(0) => {}

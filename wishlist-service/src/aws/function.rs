@@ -47,7 +47,7 @@ impl Calls {
     pub(super) async fn note<T>(&self, context: &Context, work: impl Future<Output = T>) -> T {
         let done = counted(invocation(context), work).await;
         self.metrics.flush();
-        telemetry::flush();
+        telemetry::flush_soon().await;
         done
     }
 }

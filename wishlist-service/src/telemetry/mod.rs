@@ -16,5 +16,7 @@ mod trace_header;
 
 #[cfg(feature = "aws")]
 pub(crate) use invocation::Invocation;
+#[cfg(feature = "aws")]
+pub(crate) use start::flush_soon;
 pub(crate) use start::{flush, joined, report, start};
 pub(crate) use trace_header::TraceHeader;

@@ -4,6 +4,8 @@
 
 use std::future::Future;
 use std::sync::OnceLock;
+#[cfg(feature = "aws")]
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, Result};
 use axum::Router;
@@ -33,6 +35,15 @@ const NAME: &str = "wishlist-service";
 
 /// What a process is called that nobody has named.
 const UNNAMED: &str = "unknown_service";
+
+/// How long the end of a function's call may wait for its spans to leave: a collector beside it takes them within a
+/// millisecond or two.
+#[cfg(feature = "aws")]
+const LONGEST_FLUSH: std::time::Duration = std::time::Duration::from_millis(250);
+
+/// Whether a flush is under way.
+#[cfg(feature = "aws")]
+static FLUSHING: AtomicBool = AtomicBool::new(false);
 
 /// One for the process, as its subscriber is.
 static PROVIDER: OnceLock<SdkTracerProvider> = OnceLock::new();
@@ -66,35 +77,57 @@ fn resource() -> Resource {
     if is_named { said } else { Resource::builder().with_service_name(NAME).build() }
 }
 
-/// Sends what has not been sent. A function is frozen between its calls, so it does that at the end of each.
+/// Sends what has not been sent, as the last thing of a process.
 pub(super) fn flush() {
     if let Some(Err(_)) = PROVIDER.get().map(SdkTracerProvider::force_flush) {
         tracing::warn!("the collector took no spans");
     }
 }
 
-/// Has each call be part of the trace that its `traceparent` names, where it names one.
+/// Sends what has not been sent, and waits for that no longer than [`LONGEST_FLUSH`]: a function is frozen between its calls,
+/// and its answer is more than its spans. What takes longer goes on beside the next call, and nothing is begun meanwhile.
+#[cfg(feature = "aws")]
+pub(super) async fn flush_soon() {
+    if PROVIDER.get().is_none() || FLUSHING.swap(true, Ordering::AcqRel) {
+        return;
+    }
+    let flushing = tokio::task::spawn_blocking(|| {
+        flush();
+        FLUSHING.store(false, Ordering::Release);
+    });
+    drop(tokio::time::timeout(LONGEST_FLUSH, flushing).await);
+}
+
+/// Has each call be part of the trace that its `traceparent` names, where it names one. What else a caller says of it, its
+/// `tracestate`, is not taken: it would leave with every span.
 pub(super) fn joined(router: Router) -> Router {
     router.layer(from_fn(async |request: Request, next: Next| {
-        let parent = TraceContextPropagator::new().extract_with_context(&Context::current(), &Headers(&request));
-        next.run(request).with_context(parent).await
+        let said = TraceContextPropagator::new().extract_with_context(&Context::new(), &Headers(&request));
+        let said = said.span().span_context().clone();
+        next.run(request).with_context(child_of(said.is_valid().then_some(said))).await
     }))
 }
 
 /// Does `work` as part of the trace of X-Ray's header, where there is one.
 pub(super) fn within<W: Future>(trace: Option<&TraceHeader>, work: W) -> impl Future<Output = W::Output> + use<W> {
-    let parent = trace.and_then(span_context);
-    let context = parent.map_or_else(Context::current, |parent| Context::current().with_remote_span_context(parent));
-    work.with_context(context)
+    work.with_context(child_of(trace.and_then(span_context)))
 }
 
-/// X-Ray's ids as those of W3C: a root is the time and a random part, with a version and hyphens between.
+/// The present context, or one below this parent.
+fn child_of(parent: Option<SpanContext>) -> Context {
+    let present = Context::current();
+    let Some(parent) = parent else { return present };
+    let (trace, span, flags) = (parent.trace_id(), parent.span_id(), parent.trace_flags());
+    present.with_remote_span_context(SpanContext::new(trace, span, flags, true, TraceState::NONE))
+}
+
+/// X-Ray's ids as those of W3C: a root is the time and a random part, with a version and hyphens between. `None` for a trace
+/// that X-Ray does not record: a function gets such a header where tracing is off, and its spans are wanted all the same.
 fn span_context(trace: &TraceHeader) -> Option<SpanContext> {
     let root = trace.root().strip_prefix("1-")?.replace('-', "");
     let (trace_id, parent) = (TraceId::from_hex(&root).ok()?, SpanId::from_hex(trace.parent()?).ok()?);
-    let flags = TraceFlags::default().with_sampled(trace.is_sampled());
-    let context = SpanContext::new(trace_id, parent, flags, true, TraceState::NONE);
-    context.is_valid().then_some(context)
+    let context = SpanContext::new(trace_id, parent, TraceFlags::SAMPLED, true, TraceState::NONE);
+    (context.is_valid() && trace.is_sampled()).then_some(context)
 }
 
 struct Headers<'a>(&'a Request);
@@ -119,12 +152,15 @@ mod tests {
         let context = span_context(&TraceHeader::parse(header).unwrap()).unwrap();
         assert_eq!(context.trace_id().to_string(), "67891233abcdef012345678912345678");
         assert_eq!((context.span_id().to_string().as_str(), context.is_sampled()), ("53995c3f42cd8ad8", true));
-        let unsampled = header.replace("Sampled=1", "Sampled=0");
-        assert!(!span_context(&TraceHeader::parse(&unsampled).unwrap()).unwrap().is_sampled());
-        for odd in
-            ["Root=1-67891233-abcdef012345678912345678", "Root=2-6-a;Parent=53995c3f42cd8ad8", "Root=1-x;Parent=y"]
-        {
-            assert!(span_context(&TraceHeader::parse(odd).unwrap()).is_none(), "{odd}");
+        let others = [
+            &header.replace("Sampled=1", "Sampled=0"),
+            &header.replace(";Sampled=1", ""),
+            "Root=1-67891233-abcdef012345678912345678;Sampled=1",
+            "Root=2-6-a;Parent=53995c3f42cd8ad8;Sampled=1",
+            "Root=1-x;Parent=y;Sampled=1",
+        ];
+        for other in others {
+            assert!(span_context(&TraceHeader::parse(other).unwrap()).is_none(), "{other}");
         }
     }
 }

@@ -28,10 +28,15 @@ pub(crate) fn start(settings: &LogSettings) -> Result<()> {
     };
     let targets = Targets::new().with_default(level.min(LevelFilter::WARN)).with_target(OURS, level);
     let events = tracing_subscriber::fmt::layer().event_format(line).with_writer(std::io::stderr);
-    let events = events.with_filter(targets.and(filter_fn(is_event)));
-    let subscriber = tracing_subscriber::registry().with(events);
+    let only_events = filter_fn(is_event).with_max_level_hint(level.max(LevelFilter::WARN));
+    let subscriber = tracing_subscriber::registry().with(events.with_filter(targets.and(only_events)));
+    // A layer that is not there would still have every span made.
     #[cfg(feature = "otel")]
-    let subscriber = subscriber.with(settings.otlp_endpoint.as_ref().map(super::otel::layer).transpose()?);
+    if let Some(endpoint) = &settings.otlp_endpoint {
+        subscriber.with(super::otel::layer(endpoint)?).init();
+        panics::log();
+        return Ok(());
+    }
     #[cfg(not(feature = "otel"))]
     anyhow::ensure!(
         settings.otlp_endpoint.is_none(),
@@ -51,6 +56,13 @@ fn is_event(metadata: &Metadata<'_>) -> bool {
 pub(crate) fn flush() {
     #[cfg(feature = "otel")]
     super::otel::flush();
+}
+
+/// Sends them at the end of a function's call, if it does not take long.
+#[cfg(feature = "aws")]
+pub(crate) async fn flush_soon() {
+    #[cfg(feature = "otel")]
+    super::otel::flush_soon().await;
 }
 
 /// Has each call be part of the trace that it says it is of.

@@ -32,11 +32,11 @@ enum Request {
 enum Outcome {
     /// A record of this very write is there, or where none is written, nothing of what is deleted.
     Happened,
-    /// Nothing of it is there. A transaction may still have happened and been overwritten: its token answers for that when
-    /// it is sent again.
+    /// Nothing of it is there, and it may be sent again. A transaction may still have happened and been overwritten: its
+    /// token answers for that. A record that was put where none was may have been deleted since, and is put again then.
     NotYet,
-    /// A single put that has no token, and others have written since: the number of the record is beyond the one that this
-    /// write had given it.
+    /// A single put that has no token, and others were there since: the record is gone, or its number is beyond the one that
+    /// this write had given it.
     Unknown,
 }
 
@@ -92,6 +92,7 @@ impl DynamoTable {
             {
                 Outcome::Unknown
             }
+            ([Change::Put(_, Condition::Revision(_))], [None]) => Outcome::Unknown,
             _ => Outcome::NotYet,
         })
     }

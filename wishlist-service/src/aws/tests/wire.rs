@@ -1,5 +1,6 @@
 //! The way to DynamoDB, on which a process may die and requests may be lost.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
@@ -18,7 +19,7 @@ use wishlist_core::clock::{Random, SeededRandom};
 use super::world::emulator;
 
 /// What becomes of a request, and of the process that makes it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fate {
     /// It arrives, and so does its answer.
     Arrives,
@@ -39,13 +40,15 @@ type Next = Box<dyn FnMut() -> Fate + Send>;
 /// Decides what becomes of each request in turn.
 pub(super) struct Fates {
     next: Mutex<Next>,
+    /// All that happened so far.
+    met: Mutex<BTreeSet<Fate>>,
     died: Semaphore,
 }
 
 impl Fates {
     /// Everything arrives.
     pub(super) fn calm() -> Arc<Self> {
-        Arc::new(Self { next: Mutex::new(Box::new(|| Fate::Arrives)), died: Semaphore::new(0) })
+        Arc::new(Self { next: Mutex::new(Box::new(|| Fate::Arrives)), met: Mutex::default(), died: Semaphore::new(0) })
     }
 
     /// Everything arrives from now on.
@@ -84,19 +87,31 @@ impl Fates {
         *self.next.lock().unwrap() = Box::new(next);
     }
 
-    pub(super) fn next(&self) -> Fate {
-        (self.next.lock().unwrap())()
+    fn next(&self) -> Fate {
+        let fate = (self.next.lock().unwrap())();
+        self.met.lock().unwrap().insert(fate);
+        fate
     }
 
-    /// Does something of a process that may die before its effect or before its answer.
-    pub(super) async fn pass<T>(&self, effect: impl Future<Output = T>) -> T {
+    /// All that happened so far.
+    pub(super) fn met(&self) -> BTreeSet<Fate> {
+        self.met.lock().unwrap().clone()
+    }
+
+    /// Does something whose answer is `None` where none arrives.
+    pub(super) async fn pass<T>(&self, effect: impl Future<Output = T>) -> Option<T> {
         match self.next() {
+            Fate::Arrives => Some(effect.await),
             Fate::DiesBefore => self.die().await,
             Fate::DiesAfter => {
                 effect.await;
                 self.die().await
             }
-            _ => effect.await,
+            Fate::IsLost | Fate::IsThrottled => None,
+            Fate::LosesItsReply => {
+                effect.await;
+                None
+            }
         }
     }
 

@@ -133,6 +133,19 @@ async fn a_lost_reply_that_others_wrote_over_is_of_unknown_outcome() {
 }
 
 #[tokio::test]
+async fn a_lost_reply_behind_which_the_record_was_deleted_is_of_unknown_outcome() {
+    let world = World::new().await;
+    let (first, ours) = (world.record("A", 1), world.record("A", 2));
+    world.calm.commit(put(&first, Condition::Absent)).await.unwrap();
+    let fates: Fates = Arc::new(|operation, body| match operation {
+        "PutItem" => Fate::LosesItsReply,
+        _ => Fate::IsChanged(body.clone(), Arc::new(|_| serde_json::json!({}))),
+    });
+    let outcome = world.over(fates).commit(put(&ours, Condition::Revision(first.revision))).await;
+    assert_eq!(kind(outcome), Kind::Unavailable);
+}
+
+#[tokio::test]
 async fn a_record_that_is_gone_was_deleted() {
     let world = World::new().await;
     let record = world.record("A", 1);
