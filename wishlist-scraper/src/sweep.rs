@@ -65,7 +65,7 @@ pub async fn sweep(engine: &Engine) -> Result<usize> {
             for record in page.items {
                 match take_up(engine, &record.key, now).await {
                     Ok(took) => taken += usize::from(took),
-                    Err(error) => unreadable(&record.key, &error),
+                    Err(error) => left(&record.key, &error),
                 }
             }
             query.after = page.next;
@@ -92,7 +92,7 @@ pub async fn resume(engine: &Engine) -> Result<()> {
             let page = engine.table().query(&query).await?;
             for record in page.items {
                 if let Err(error) = hint(engine, &record.key).await {
-                    unreadable(&record.key, &error);
+                    left(&record.key, &error);
                 }
             }
             query.after = page.next;
@@ -104,8 +104,13 @@ pub async fn resume(engine: &Engine) -> Result<()> {
     Ok(())
 }
 
-fn unreadable(key: &Key, error: &Error) {
-    tracing::error!(pk = key.pk, sk = key.sk, causes = error.chain(), "what is due cannot be taken up");
+/// What stays due: the next round finds it again.
+fn left(key: &Key, error: &Error) {
+    let (pk, sk, causes) = (&key.pk, &key.sk, error.chain());
+    match error.kind() {
+        Kind::Unavailable => tracing::warn!(pk, sk, causes, "what is due was not taken up for now"),
+        _ => tracing::error!(pk, sk, causes, "what is due cannot be taken up"),
+    }
 }
 
 fn of_unknown_kind() -> Error {

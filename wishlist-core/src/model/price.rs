@@ -47,7 +47,7 @@ pub struct PricePoint {
 
 /// The ends of the prices seen in one currency; of two equal prices the earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[serde(from = "StoredRange", into = "StoredRange")]
 pub struct PriceRange {
     /// The earliest.
     pub first: PricePoint,
@@ -58,6 +58,11 @@ pub struct PriceRange {
 }
 
 impl PriceRange {
+    /// Of one price.
+    fn of(point: PricePoint) -> Self {
+        Self { first: point, lowest: point, highest: point }
+    }
+
     fn with(self, point: PricePoint) -> Self {
         let by_price = |point: &PricePoint| (point.price.minor_units(), point.seen_at);
         let from_the_top = |point: &PricePoint| (std::cmp::Reverse(point.price.minor_units()), point.seen_at);
@@ -66,6 +71,31 @@ impl PriceRange {
             lowest: std::cmp::min_by_key(self.lowest, point, by_price),
             highest: std::cmp::min_by_key(self.highest, point, from_the_top),
         }
+    }
+}
+
+/// A range as it is kept: an end that is the first price is not said twice, for an item is read and paid for by its bytes.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct StoredRange {
+    first: PricePoint,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lowest: Option<PricePoint>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    highest: Option<PricePoint>,
+}
+
+impl From<StoredRange> for PriceRange {
+    fn from(stored: StoredRange) -> Self {
+        let StoredRange { first, lowest, highest } = stored;
+        Self { first, lowest: lowest.unwrap_or(first), highest: highest.unwrap_or(first) }
+    }
+}
+
+impl From<PriceRange> for StoredRange {
+    fn from(range: PriceRange) -> Self {
+        let unless_first = |point| (point != range.first).then_some(point);
+        Self { first: range.first, lowest: unless_first(range.lowest), highest: unless_first(range.highest) }
     }
 }
 
@@ -82,8 +112,7 @@ impl PriceRanges {
     /// Takes a price in. Taking one twice, or two in another order, ends in the same ranges.
     pub fn take(&mut self, point: PricePoint) {
         let place = self.0.iter().position(|range| range.first.price.currency() == point.price.currency());
-        let fresh = PriceRange { first: point, lowest: point, highest: point };
-        let range = place.map_or(fresh, |place| self.0.remove(place).with(point));
+        let range = place.map_or(PriceRange::of(point), |place| self.0.remove(place).with(point));
         if self.0.len() == Self::MOST {
             self.0.remove(0);
         }
@@ -104,27 +133,58 @@ impl PriceRanges {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    /// The ranges where this is all that was seen.
+    fn after(observation: Option<&Observation>) -> Self {
+        Self(observation.and_then(Observation::point).map(PriceRange::of).into_iter().collect())
+    }
 }
 
 /// What an item knows of its page's prices: those since it has had its URL, and none from before.
 ///
 /// It is kept in the item, which is written anyway when a price changes, so that no summary has to read a history.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[serde(from = "StoredPrices", into = "StoredPrices")]
 pub struct ItemPrices {
     /// Since when the item has its URL; absent in items of older files, which have had it since they were added.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Timestamp>,
     /// What the page said when the item was first filled, where that is no observation of its own: the page had said the
     /// same before the item was there.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opening: Option<Observation>,
     /// What the page said last.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub newest: Option<Observation>,
     /// The ends of the prices.
-    #[serde(default, skip_serializing_if = "PriceRanges::is_empty")]
     pub ranges: PriceRanges,
+}
+
+/// The prices as they are kept: most items have seen one price, whose ranges say nothing more.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct StoredPrices {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    since: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    opening: Option<Observation>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    newest: Option<Observation>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ranges: Option<PriceRanges>,
+}
+
+impl From<StoredPrices> for ItemPrices {
+    fn from(stored: StoredPrices) -> Self {
+        let StoredPrices { since, opening, newest, ranges } = stored;
+        let ranges = ranges.unwrap_or_else(|| PriceRanges::after(newest.as_ref()));
+        Self { since, opening, newest, ranges }
+    }
+}
+
+impl From<ItemPrices> for StoredPrices {
+    fn from(prices: ItemPrices) -> Self {
+        let ItemPrices { since, opening, newest, ranges } = prices;
+        let ranges = (ranges != PriceRanges::after(newest.as_ref())).then_some(ranges);
+        Self { since, opening, newest, ranges }
+    }
 }
 
 impl ItemPrices {
@@ -185,6 +245,7 @@ pub struct PriceSummary {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use serde_json::json;
 
     use super::*;
 
@@ -245,6 +306,19 @@ mod tests {
         assert_eq!(summary(&prices)[0], Some((20, 5)));
     }
 
+    #[test]
+    fn what_follows_is_not_kept() {
+        let mut prices = ItemPrices::default();
+        prices.take(&seen(2000, "EUR", 1));
+        let (first, second) = ("1970-01-01T00:00:00.001Z", "1970-01-01T00:00:00.002Z");
+        let point = |amount: &str, at: &str| json!({"Price": {"amount": amount, "currency": "EUR"}, "SeenAt": at});
+        assert_eq!(serde_json::to_value(&prices).unwrap(), json!({"Newest": point("20.00", first)}));
+        prices.take(&seen(3000, "EUR", 2));
+        let range = json!({"First": point("20.00", first), "Highest": point("30.00", second)});
+        let kept = json!({"Newest": point("30.00", second), "Ranges": [range]});
+        assert_eq!(serde_json::to_value(&prices).unwrap(), kept);
+    }
+
     proptest! {
         #[test]
         fn the_order_and_number_of_takings_do_not_matter(
@@ -262,6 +336,8 @@ mod tests {
                 other.take(observation);
             }
             prop_assert_eq!(summary(&straight), summary(&other));
+            let kept = serde_json::to_string(&straight).unwrap();
+            prop_assert_eq!(serde_json::from_str::<ItemPrices>(&kept).unwrap(), straight);
         }
     }
 }

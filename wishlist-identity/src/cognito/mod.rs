@@ -5,6 +5,7 @@
 
 mod account;
 mod holding;
+mod late_client;
 mod provider;
 mod refusal;
 mod resetting;

@@ -6,6 +6,7 @@ use wishlist_core::error::Result;
 use wishlist_core::ids::{Ids, UserId};
 use wishlist_core::operations::Identities;
 
+use super::late_client::LateClient;
 use super::settings::CognitoSettings;
 use crate::provider::{IdentityExport, Provider, Refreshed, SignUp, SignedIn, SignedUp};
 use crate::secret::Secret;
@@ -24,7 +25,7 @@ use crate::secret::Secret;
 /// many wrong passwords in a row are answered like one, and a reset does not confirm an address.
 #[derive(Clone, Debug)]
 pub struct CognitoIdentity {
-    pub(super) client: Client,
+    pub(super) client: LateClient,
     pub(super) ids: Ids,
     pub(super) settings: CognitoSettings,
 }
@@ -33,7 +34,17 @@ impl CognitoIdentity {
     /// The provider over a pool; asks it nothing yet. `ids` makes up the accounts of answers that must not tell whether an
     /// address is known.
     pub fn new(client: Client, ids: Ids, settings: CognitoSettings) -> Self {
-        Self { client, ids, settings }
+        Self::with_late_client(|| client, ids, settings)
+    }
+
+    /// The same over a client that is made when it is first used. Making one takes the SDK a third of a millisecond and more,
+    /// which a function that nobody signs in to need not spend at its start.
+    pub fn with_late_client(
+        client: impl FnOnce() -> Client + Send + 'static,
+        ids: Ids,
+        settings: CognitoSettings,
+    ) -> Self {
+        Self { client: LateClient::new(client), ids, settings }
     }
 }
 

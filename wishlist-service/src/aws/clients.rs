@@ -35,7 +35,8 @@ pub(super) enum Credentials {
     AsToolsDo,
 }
 
-/// Makes the clients of one process.
+/// Makes the clients of one process. Cheap to clone.
+#[derive(Clone)]
 pub(super) struct Clients {
     config: SdkConfig,
     place: Place,

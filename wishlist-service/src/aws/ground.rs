@@ -25,7 +25,8 @@ pub(super) fn engine(clients: &Clients, table: String, queue: String) -> Engine 
 
 /// The queue at this URL.
 pub(super) fn queue(clients: &Clients, url: String) -> Arc<dyn Queue> {
-    Arc::new(SqsQueue::new(clients.sqs(), url))
+    let clients = clients.clone();
+    Arc::new(SqsQueue::new(move || clients.sqs(), url))
 }
 
 /// The table of this name.
@@ -41,7 +42,8 @@ pub(super) fn provider(clients: &Clients, pool: &Pool) -> CognitoIdentity {
         client_secret: pool.client_secret.clone(),
     };
     let ids = Ids::new(Arc::new(SystemClock), Arc::new(SystemRandom));
-    CognitoIdentity::new(clients.cognito(), ids, settings)
+    let clients = clients.clone();
+    CognitoIdentity::with_late_client(move || clients.cognito(), ids, settings)
 }
 
 /// What takes the pool's access tokens, and no others.

@@ -1,5 +1,7 @@
 //! Sending hints by SQS.
 
+use std::fmt;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -14,16 +16,26 @@ use crate::telemetry::{Invocation, TraceHeader};
 /// The longest delay that SQS takes. What is due later is found by the sweeper.
 const MAX_DELAY: Duration = Duration::from_mins(15);
 
+type LateClient = LazyLock<Client, Box<dyn FnOnce() -> Client + Send>>;
+
 /// A standard queue of SQS. One request a message; its body is the message as JSON, beside it the trace that it belongs to.
-#[derive(Clone, Debug)]
+///
+/// The client is made when there is something to send: most calls of the API read.
+#[derive(Clone)]
 pub(crate) struct SqsQueue {
-    client: Client,
+    client: Arc<LateClient>,
     url: String,
 }
 
 impl SqsQueue {
-    pub(crate) fn new(client: Client, url: String) -> Self {
-        Self { client, url }
+    pub(crate) fn new(client: impl FnOnce() -> Client + Send + 'static, url: String) -> Self {
+        Self { client: Arc::new(LazyLock::new(Box::new(client))), url }
+    }
+}
+
+impl fmt::Debug for SqsQueue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqsQueue").field("url", &self.url).finish_non_exhaustive()
     }
 }
 

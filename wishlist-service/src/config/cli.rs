@@ -1,6 +1,6 @@
 //! The program's commands, each with its settings.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -24,13 +24,32 @@ impl Cli {
     /// Reads the arguments, and where there are none the handler of a function: AWS Lambda starts a program of a zip file by
     /// itself and says what it is to do by `_HANDLER`.
     pub(crate) fn parse_with_handler() -> Self {
-        let arguments: Vec<OsString> = std::env::args_os().collect();
+        let mut arguments: Vec<OsString> = std::env::args_os().collect();
         #[expect(clippy::disallowed_methods, reason = "configuration is read here")]
-        match std::env::var_os("_HANDLER") {
-            Some(handler) if arguments.len() < 2 => Self::parse_from(arguments.into_iter().chain([handler])),
+        let handler = std::env::var_os("_HANDLER").filter(|_| arguments.len() < 2);
+        arguments.extend(handler);
+        match arguments.get(1..) {
+            Some([role]) => Self::of_role(role).unwrap_or_else(|| Self::parse_from(arguments)),
             _ => Self::parse_from(arguments),
         }
     }
+
+    /// A function by its name alone, set by its variables: what the other commands take is not built, which would be a good
+    /// part of a cold start.
+    fn of_role(role: &OsStr) -> Option<Self> {
+        let command = match role.to_str()? {
+            "api" => Command::Api(by_variables("wishlist-service api")),
+            "worker" => Command::Worker(by_variables("wishlist-service worker")),
+            "sweep" => Command::Sweep(by_variables("wishlist-service sweep")),
+            _ => return None,
+        };
+        Some(Self { command })
+    }
+}
+
+fn by_variables<T: Args>(command: &'static str) -> T {
+    let matches = T::augment_args(clap::Command::new(command)).get_matches_from([command]);
+    T::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
 }
 
 #[derive(Debug, Subcommand)]

@@ -14,7 +14,8 @@ use crate::table::{Change, Condition, Key, Page, Partition, Query, Record, Table
 
 /// A table that counts. Reading what a commit replaces, to know its size, is not counted.
 ///
-/// Requests that are made at once all end before any other begins, so that round trips are the same in every run.
+/// Requests that are made at once all end before any other begins, so that round trips are the same in every run. What
+/// follows an answer has to be asked for in the poll that sees it.
 #[derive(Debug)]
 pub struct CountingTable(Arc<dyn Table>);
 

@@ -34,17 +34,24 @@ impl Slot {
 
     /// The response, once the request is done.
     pub(super) fn read(&self) -> Result<Response, Fault> {
-        serde_json::from_slice(&self.take()?).map_err(|error| unreadable(&error))
+        self.with(|text| serde_json::from_str(text))
     }
 
     /// The same without the items of which `known` says that they may be left out.
     pub(super) fn read_without(&self, known: impl Fn(&str, WriteId) -> bool) -> Result<Response, Fault> {
-        Response::without(&self.take()?, known).map_err(|error| unreadable(&error))
+        self.with(|text| Response::without(text, known))
+    }
+
+    /// Text is looked at once as a whole, for looking at each attribute takes longer.
+    fn with(&self, read: impl FnOnce(&str) -> serde_json::Result<Response>) -> Result<Response, Fault> {
+        let bytes = self.take()?;
+        let text = std::str::from_utf8(&bytes).map_err(|error| unreadable(&error))?;
+        read(text).map_err(|error| unreadable(&error))
     }
 }
 
 /// What was cut off on its way may come whole the next time.
-fn unreadable(error: &serde_json::Error) -> Fault {
+fn unreadable(error: &dyn fmt::Display) -> Fault {
     Fault::Lost(format!("the response cannot be read: {error}"))
 }
 

@@ -1,4 +1,4 @@
-//! The bytes of a response as records.
+//! The text of a response as records.
 //!
 //! An item's attributes stay as they came until it is known whether the record is wanted: of fifty items that the caller has
 //! it takes a third of the time. A member of a body is written as JSON while it is read, without a value between.
@@ -43,9 +43,9 @@ pub(super) struct Response<Found = Row> {
 }
 
 impl Response {
-    /// The response of these bytes, without the items of which `known` says that they may be left out.
-    pub(super) fn without(bytes: &[u8], known: impl Fn(&str, WriteId) -> bool) -> serde_json::Result<Self> {
-        let all: Response<Attributes<'_>> = serde_json::from_slice(bytes)?;
+    /// The response of this text, without the items of which `known` says that they may be left out.
+    pub(super) fn without(text: &str, known: impl Fn(&str, WriteId) -> bool) -> serde_json::Result<Self> {
+        let all: Response<Attributes<'_>> = serde_json::from_str(text)?;
         let mut items = Vec::new();
         for attributes in all.items {
             let place = attributes.place()?;

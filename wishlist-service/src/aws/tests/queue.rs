@@ -49,7 +49,8 @@ async fn a_message_with_a_delay_waits_for_it() {
 #[tokio::test]
 async fn a_queue_that_is_not_there_loses_the_hint_and_not_the_item() {
     let world = World::open().await;
-    let nowhere = SqsQueue::new(world.client.clone(), format!("{}-nowhere", world.url));
+    let client = world.client.clone();
+    let nowhere = SqsQueue::new(|| client, format!("{}-nowhere", world.url));
     let message = world.message("0199d3c8-7f2a-7c31-9d6e-2a4b8c1d5e6f".parse().unwrap());
     assert_eq!(nowhere.send(message, Duration::ZERO).await.unwrap_err().kind(), Kind::Unavailable);
     let item = world.add_by(&world.over(Arc::new(nowhere))).await;

@@ -138,7 +138,8 @@ impl World {
     pub(super) async fn with(attributes: &[(QueueAttributeName, String)]) -> Self {
         let client = client();
         let url = make_queue(&client, attributes).await;
-        let queue = SqsQueue::new(client.clone(), url.clone());
+        let sender = client.clone();
+        let queue = SqsQueue::new(|| sender, url.clone());
         let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_795_368_000_000)));
         let table = Arc::new(EmbeddedTable::in_memory(clock.clone()).unwrap());
         let engine = engine(&table, Arc::new(queue.clone()), &clock);
