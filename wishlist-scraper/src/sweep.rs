@@ -53,29 +53,39 @@ pub async fn sweep_once(engine: &Engine) -> Result<usize> {
 /// Sends a message for each record that is due, and puts its due time off. Answers how many were sent. A record that cannot
 /// be read, of a newer version perhaps, is logged and stands in nobody's way.
 ///
+/// Each sweep begins with another shard, and goes on where one cannot be read: one that is cut off, by the end of a function's
+/// time perhaps, leaves no shard behind for ever.
+///
 /// # Errors
-/// Those of reading the index; what was sent before is sent.
+/// The first of reading the index, once all shards were tried; what was sent is sent.
 pub async fn sweep(engine: &Engine) -> Result<usize> {
     let now = engine.clock().now();
-    let mut sent = 0;
-    for shard in 0..DUE_SHARDS {
-        let (mut query, mut taken) = (Query::due(shard, now).limit(BATCH), 0);
-        loop {
-            let page = engine.table().query(&query).await?;
-            for record in page.items {
-                match take_up(engine, &record.key, now).await {
-                    Ok(took) => taken += usize::from(took),
-                    Err(error) => left(&record.key, &error),
-                }
-            }
-            query.after = page.next;
-            if query.after.is_none() || taken >= BATCH {
-                break;
+    let first = u8::try_from(now.as_millis().rem_euclid(DUE_SHARDS.into())).unwrap_or(0);
+    let (mut sent, mut failed) = (0, None);
+    for shard in (first..DUE_SHARDS).chain(0..first) {
+        match sweep_shard(engine, shard, now).await {
+            Ok(taken) => sent += taken,
+            Err(error) => failed = failed.or(Some(error)),
+        }
+    }
+    failed.map_or(Ok(sent), Err)
+}
+
+async fn sweep_shard(engine: &Engine, shard: u8, now: Timestamp) -> Result<usize> {
+    let (mut query, mut taken) = (Query::due(shard, now).limit(BATCH), 0);
+    loop {
+        let page = engine.table().query(&query).await?;
+        for record in page.items {
+            match take_up(engine, &record.key, now).await {
+                Ok(took) => taken += usize::from(took),
+                Err(error) => left(&record.key, &error),
             }
         }
-        sent += taken;
+        query.after = page.next;
+        if query.after.is_none() || taken >= BATCH {
+            return Ok(taken);
+        }
     }
-    Ok(sent)
 }
 
 /// Sends a message for everything that is due within the sweeper's own delay, and changes nothing.
@@ -107,9 +117,10 @@ pub async fn resume(engine: &Engine) -> Result<()> {
 /// What stays due: the next round finds it again.
 fn left(key: &Key, error: &Error) {
     let (pk, sk, causes) = (&key.pk, &key.sk, error.chain());
-    match error.kind() {
-        Kind::Unavailable => tracing::warn!(pk, sk, causes, "what is due was not taken up for now"),
-        _ => tracing::error!(pk, sk, causes, "what is due cannot be taken up"),
+    if error.kind() == Kind::Unavailable {
+        tracing::warn!(pk, sk, causes, "what is due was not taken up for now");
+    } else {
+        tracing::error!(pk, sk, causes, "what is due cannot be taken up");
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use futures_util::future::try_join_all;
+use futures_util::future::{join_all, try_join_all};
 use serde::{Deserialize, Serialize};
 
 use super::items::{MAX_ITEMS, create, full, with_room};
@@ -101,9 +101,9 @@ impl Engine {
                     let first = progress.chunks.len() * CHUNK;
                     progress = further;
                     let added = progress.chunks.last().map_or(0, |(added, _)| *added);
-                    for (nth, slot) in (first..first + added).zip(0..) {
-                        self.hint_visit(&batch.item(&progress, nth, slot), Duration::ZERO).await;
-                    }
+                    let items = (first..first + added).zip(0..).map(|(nth, slot)| batch.item(&progress, nth, slot));
+                    let items: Vec<_> = items.collect();
+                    join_all(items.iter().map(|item| self.hint_visit(item, Duration::ZERO))).await;
                 }
                 Err(error) => {
                     self.let_go(batch).await;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
+use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::SharedCredentialsProvider;
@@ -22,6 +23,12 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// An answer takes some milliseconds, one to a sign-in some hundred; what takes longer is asked for anew.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Somebody waits while a message is sent, and what is lost comes with the next sweep.
+const HINT_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Mailing a code and checking a password take their time.
+const SIGN_IN_TIMEOUT: Duration = Duration::from_secs(6);
 
 /// SQS answers a poll after twenty seconds at the latest.
 const POLL_TIMEOUT: Duration = Duration::from_secs(25);
@@ -73,7 +80,7 @@ impl Clients {
 
     /// To send messages with.
     pub(super) fn sqs(&self) -> aws_sdk_sqs::Client {
-        self.sqs_within(ANSWER_TIMEOUT)
+        self.sqs_within(HINT_TIMEOUT)
     }
 
     /// To wait for messages with.
@@ -90,6 +97,10 @@ impl Clients {
     pub(super) fn cognito(&self) -> aws_sdk_cognitoidentityprovider::Client {
         let mut config = aws_sdk_cognitoidentityprovider::config::Builder::from(&self.config);
         config.set_endpoint_url(self.place.cognito.clone());
+        // A code and a refresh token work once: a second attempt behind a lost reply would be refused, and a mail would come
+        // twice. Who asked is told that the outcome is not known.
+        config.set_retry_config(Some(RetryConfig::disabled()));
+        config.set_timeout_config(Some(answered_within(SIGN_IN_TIMEOUT)));
         aws_sdk_cognitoidentityprovider::Client::from_conf(config.build())
     }
 

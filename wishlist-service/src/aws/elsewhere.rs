@@ -21,6 +21,12 @@ pub(crate) async fn elsewhere(settings: &ServeSettings) -> Result<Elsewhere> {
     if table.is_none() && queue.is_none() && pool.is_none() {
         return Ok(Elsewhere::default());
     }
+    if queue.is_some() && table.is_none() {
+        bail!(
+            "`--queue sqs` needs `--table dynamodb`: messages of the hosted queue are about records of the hosted table, and \
+             would be taken from those who have them"
+        );
+    }
     let place: Place = aws.place(&mut faults);
     faults.none("`serve`")?;
     if pool.is_some() && settings.confirming.confirm.is_some() {

@@ -122,11 +122,13 @@ fn dollars(at: &[Use]) -> String {
     cell(at.iter().map(|of| format!("{:.2}", (of.dollars_a_million() * 100.0).round() / 100.0)))
 }
 
-/// The value, or those of the three sizes where they differ.
+/// The value, or those of all three sizes where any differs.
 fn cell<T: ToString>(values: impl Iterator<Item = T>) -> String {
-    let mut values: Vec<_> = values.map(|value| value.to_string()).collect();
-    values.dedup();
-    values.join(" · ")
+    let values: Vec<_> = values.map(|value| value.to_string()).collect();
+    match &values[..] {
+        [first, others @ ..] if others.iter().all(|other| other == first) => first.clone(),
+        _ => values.join(" · "),
+    }
 }
 
 #[cfg(test)]
@@ -151,6 +153,7 @@ mod tests {
     fn a_cell_tells_sizes_apart_only_where_they_differ() {
         assert_eq!(cell([2, 2, 2].iter()), "2");
         assert_eq!(cell([2, 3, 4].iter()), "2 · 3 · 4");
+        assert_eq!(cell([2, 2, 3].iter()), "2 · 2 · 3");
         let at = |read_units| Use { read_units, write_units: 1.0, ..Use::default() };
         assert_eq!(units(&[at(0.5), at(1.0), at(2.0)]), "0.5 · 1 · 2 R + 1 W");
         assert_eq!(dollars(&[at(1.0), at(1.0), at(1.0)]), "0.75");

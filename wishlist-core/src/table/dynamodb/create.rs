@@ -53,9 +53,16 @@ pub async fn create_table(client: &Client, name: &str) -> Result<Creation> {
 async fn wait_for(client: &Client, name: &str) -> Result<()> {
     let deadline = Instant::now() + PATIENCE;
     while Instant::now() < deadline {
-        let described = client.describe_table().table_name(name).send().await.map_err(|error| refused(&error))?;
-        if let Some(table) = described.table().filter(|table| table.table_status() == Some(&TableStatus::Active)) {
-            return check(table, name);
+        match client.describe_table().table_name(name).send().await {
+            Ok(described) => {
+                let active = |table: &&TableDescription| table.table_status() == Some(&TableStatus::Active);
+                if let Some(table) = described.table().filter(active) {
+                    return check(table, name);
+                }
+            }
+            // A table that was just made may not be told of yet: what describes it is read as it once was.
+            Err(error) if error.code() == Some("ResourceNotFoundException") => {}
+            Err(error) => return Err(refused(&error)),
         }
         sleep(PAUSE).await;
     }
