@@ -39,13 +39,7 @@ impl CognitoIdentity {
             .password(new_password.expose())
             .send()
             .await;
-        if let Err(error) = read(Asked::Reset, answer) {
-            // Without an answer the password may be set: then somebody's sessions of before would outlive it.
-            if error.kind() == Kind::Unavailable {
-                self.end_sessions(email.as_str()).await.ok();
-            }
-            return Err(error);
-        }
+        read(Asked::Reset, answer)?;
         self.end_sessions(email.as_str()).await.map_err(|error| {
             let message = "the password is set, but sessions elsewhere may still be open; sign in, then sign out";
             Error::new(Kind::Unavailable, message).with_source(error)
