@@ -133,7 +133,7 @@ mod tests {
         let rows = [
             ("$default", "/v1/me", "/v1/me"),
             ("prod", "/prod/v1/me", "/v1/me"),
-            ("prod", "/prod", "/"),
+            ("prod", "/prod/", "/"),
             ("v1", "/v1/v1/me", "/v1/me"),
             ("prod", "/prod/a%2Fb", "/a%2Fb"),
         ];
