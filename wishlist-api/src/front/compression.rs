@@ -50,7 +50,8 @@ pub(crate) async fn compress(mut response: Response, encodings: Encodings) -> Re
         let answer = answer.take().unwrap_or_default();
         async { Ok::<_, Infallible>(answer) }
     });
-    // Brotli is for a caller that takes nothing else: it takes a page three times as long as gzip and is no smaller at that.
+    // Brotli is for a caller that takes nothing else: a page of a list costs it four times the instructions of gzip
+    // (bench/README.md).
     let service = fastest().no_br().compress_when(all).layer(service);
     let service = fastest().no_gzip().no_zstd().compress_when(all).layer(service);
     let Ok(compressed) = service.oneshot(asked).await;
