@@ -46,7 +46,7 @@ pub(crate) fn run(settings: ApiSettings) -> Result<()> {
         let engine = fetching::charged(engine, settings.callers.visits_per_hour);
         let preview = LatePreview::new(engine.clone(), settings.fetching);
         let engine = engine.with_preview(Arc::new(preview));
-        let verifier = Arc::new(ground::verifier(&clients, pool));
+        let verifier = Arc::new(ground::verifier(&clients, pool)?);
         let router = router_with(Api { engine, provider: provider as Arc<dyn Provider>, verifier }, &rules);
         let router = telemetry::joined(router);
         let calls = function.calls();

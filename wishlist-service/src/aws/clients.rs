@@ -9,17 +9,11 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::SharedCredentialsProvider;
-use aws_smithy_http_client::Connector;
-use aws_smithy_http_client::tls::Provider;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnectorSettings, SharedHttpConnector};
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use rustls::ClientConfig;
 
+use super::connector::Connector;
 use super::roots;
 use crate::config::Place;
-
-/// A connection to an endpoint of the same Region is made within some milliseconds.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// An answer takes some milliseconds, one to a sign-in some hundred; what takes longer is asked for anew.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
@@ -47,13 +41,13 @@ pub(super) enum Credentials {
 pub(super) struct Clients {
     config: SdkConfig,
     place: Place,
-    connector: SharedHttpConnector,
+    tls: ClientConfig,
 }
 
 impl Clients {
     pub(super) async fn new(place: Place, credentials: Credentials) -> Result<Self> {
-        let connector = connector(&place)?;
-        let http_client = OneConnector(connector.clone());
+        let tls = roots::trusted(place.ca_bundle.as_deref())?;
+        let http_client = Connector::new(tls.clone());
         let timeouts = answered_within(ANSWER_TIMEOUT);
         let region = Region::new(place.region.clone());
         let config = match credentials {
@@ -69,7 +63,7 @@ impl Clients {
                 loader.timeout_config(timeouts).http_client(http_client).load().await
             }
         };
-        Ok(Self { config, place, connector })
+        Ok(Self { config, place, tls })
     }
 
     pub(super) fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
@@ -104,33 +98,13 @@ impl Clients {
         aws_sdk_cognitoidentityprovider::Client::from_conf(config.build())
     }
 
-    /// What makes the connections of all of them.
-    pub(super) fn connector(&self) -> SharedHttpConnector {
-        self.connector.clone()
+    /// Whom all of them trust.
+    pub(super) fn tls(&self) -> ClientConfig {
+        self.tls.clone()
     }
 }
 
 /// An attempt that gets so long; the connection itself is timed by the connector.
 fn answered_within(timeout: Duration) -> TimeoutConfig {
     TimeoutConfig::builder().operation_attempt_timeout(timeout).build()
-}
-
-fn connector(place: &Place) -> Result<SharedHttpConnector> {
-    let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).build();
-    let connector = Connector::builder()
-        .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .tls_context(roots::trusted(place.ca_bundle.as_deref())?)
-        .connector_settings(settings)
-        .build();
-    Ok(SharedHttpConnector::new(connector))
-}
-
-/// Gives every client the same connector: the SDK's own way makes one for each, and reads the roots for each.
-#[derive(Clone, Debug)]
-struct OneConnector(SharedHttpConnector);
-
-impl HttpClient for OneConnector {
-    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
-        self.0.clone()
-    }
 }

@@ -38,11 +38,14 @@ pub(crate) async fn elsewhere(settings: &ServeSettings) -> Result<Elsewhere> {
         Some(url) => Some(messages(&clients, url, at_once).await?),
         None => None,
     };
-    let people = pool.map(|pool| {
-        let provider = Arc::new(ground::provider(&clients, &pool));
-        let verifier = Arc::new(ground::verifier(&clients, pool));
-        Accounts { provider: provider.clone(), identities: provider, verifier }
-    });
+    let people = match pool {
+        Some(pool) => {
+            let provider = Arc::new(ground::provider(&clients, &pool));
+            let verifier = Arc::new(ground::verifier(&clients, pool)?);
+            Some(Accounts { provider: provider.clone(), identities: provider, verifier })
+        }
+        None => None,
+    };
     Ok(Elsewhere { table: table.map(|name| ground::table(&clients, name)), messages, people })
 }
 

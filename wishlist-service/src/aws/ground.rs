@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
+use anyhow::Result;
 use wishlist_core::clock::{Clock, Random, SystemClock, SystemRandom};
 use wishlist_core::ids::Ids;
 use wishlist_core::operations::Engine;
 use wishlist_core::queue::Queue;
 use wishlist_core::table::{DynamoTable, Table};
 use wishlist_identity::cognito::{CognitoIdentity, CognitoSettings};
-use wishlist_identity::{Algorithm, Issuer, Verifier};
+use wishlist_identity::{Algorithm, HttpJwks, Issuer, Verifier};
 
 use super::clients::Clients;
-use super::jwks::PublishedKeys;
 use super::sqs_queue::SqsQueue;
 use crate::config::Pool;
 use crate::observe::MeasuredTable;
@@ -47,8 +47,8 @@ pub(super) fn provider(clients: &Clients, pool: &Pool) -> CognitoIdentity {
 }
 
 /// What takes the pool's access tokens, and no others.
-pub(super) fn verifier(clients: &Clients, pool: Pool) -> Verifier {
+pub(super) fn verifier(clients: &Clients, pool: Pool) -> Result<Verifier> {
     let issuer = Issuer { issuer: pool.issuer, client_id: pool.client_id, algorithm: Algorithm::Rs256 };
-    let keys = PublishedKeys::at(pool.jwks_url, clients.connector());
-    Verifier::new(issuer, Arc::new(keys), Arc::new(SystemClock))
+    let keys = HttpJwks::new(pool.jwks_url.parse()?, clients.tls())?;
+    Ok(Verifier::new(issuer, Arc::new(keys), Arc::new(SystemClock)))
 }

@@ -4,12 +4,12 @@
 
 mod api;
 mod clients;
+mod connector;
 mod create_table;
 mod elsewhere;
 mod emf;
 mod function;
 mod ground;
-mod jwks;
 mod late_preview;
 mod roots;
 mod sqs_queue;

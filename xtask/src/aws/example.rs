@@ -8,7 +8,7 @@ use crate::cargo;
 const EXAMPLE: &str = "examples/deploy/walk.py";
 
 /// What the tests of the roles were built with, so that nothing is built again.
-const BUILT: [&str; 6] = ["--package", "wishlist-service", "--features", "aws,otel", "--bins", "--tests"];
+const BUILT: [&str; 6] = ["--package", "wishlist-service", "--features", "aws-tests,otel", "--bins", "--tests"];
 
 /// Runs it to its end, which it sees to itself, against the emulators that run.
 pub(super) fn run(emulators: &Emulators) -> Result<()> {

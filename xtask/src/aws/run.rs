@@ -22,7 +22,7 @@ const SUITES: &[Suite] = &[
     Suite { package: "wishlist-identity", features: "cognito-tests", tests: "binary(cognito)" },
     Suite {
         package: "wishlist-service",
-        features: "aws,otel",
+        features: "aws-tests,otel",
         tests: "binary(lambda) | test(/^aws::/) | test(/^config::/) | test(/^telemetry::/) | test(/^tracing::/)",
     },
 ];

@@ -41,6 +41,6 @@ fn walk(emulators: &Emulators, program: &Path, tests: &str) -> Result<()> {
     let variables = [&emulators.variables()[..], &[(PROGRAM, program)]].concat();
     println!("{PROGRAM} is {program}");
     // As in the leg `aws`, so that nothing is built again.
-    let choice = ["nextest", "run", "--package", "wishlist-service", "--features", "aws,otel", "--no-fail-fast"];
+    let choice = ["nextest", "run", "--package", "wishlist-service", "--features", "aws-tests,otel", "--no-fail-fast"];
     cargo::run_with(&[&choice[..], &["--filterset", tests]].concat(), &variables)
 }

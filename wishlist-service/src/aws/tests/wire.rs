@@ -16,7 +16,7 @@ use aws_smithy_types::body::SdkBody;
 use tokio::sync::Semaphore;
 use wishlist_core::clock::{Random, SeededRandom};
 
-use super::world::emulator;
+use super::world::{connector, emulator};
 
 /// What becomes of a request, and of the process that makes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -169,7 +169,7 @@ impl HttpConnector for Wire {
 
 /// A client of the emulator whose requests have these fates.
 pub(super) fn client(fates: &Arc<Fates>) -> Client {
-    let (plain, fates) = (aws_smithy_http_client::Builder::new().build_http(), Arc::clone(fates));
+    let (plain, fates) = (connector(), Arc::clone(fates));
     let config = Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("eu-central-1"))

@@ -24,6 +24,8 @@ use wishlist_core::queue::{Message, Queue};
 use wishlist_core::table::EmbeddedTable;
 use wishlist_scraper::{FetchSettings, Fetcher, Loopback, Politeness, PrivateAddresses, Scraper, Visitor, handle};
 
+use super::super::connector::Connector;
+use super::super::roots;
 use super::super::sqs_queue::SqsQueue;
 use super::super::sqs_receiver::SqsReceiver;
 use crate::telemetry::{Invocation, TraceHeader};
@@ -47,8 +49,13 @@ pub(super) fn client() -> Client {
         .region(Region::new("eu-central-1"))
         .endpoint_url(emulator())
         .credentials_provider(Credentials::new("test", "secret", None, None, "tests"))
-        .http_client(aws_smithy_http_client::Builder::new().build_http());
+        .http_client(connector());
     Client::from_conf(config.build())
+}
+
+/// As the program makes it.
+pub(super) fn connector() -> Connector {
+    Connector::new(roots::trusted(None).unwrap())
 }
 
 /// Makes a queue with these attributes, under a name that no other has. Answers its address.

@@ -1,0 +1,103 @@
+//! How the SDK's clients reach AWS: over one pool of HTTP/1.1 connections.
+//!
+//! The SDK has a connector of its own, which brings HTTP/2 with it: its services do not offer it, and a function would read half
+//! a megabyte more at every cold start.
+
+use std::error::Error;
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::connection::{CaptureSmithyConnection, ConnectionMetadata};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::retry::ErrorKind;
+use hyper_rustls::HttpsConnector;
+use hyper_util::client::legacy::connect::{CaptureConnection, HttpConnector as TcpConnector, capture_connection};
+use hyper_util::client::legacy::{self, Client};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use rustls::ClientConfig;
+
+/// A connection to an endpoint of the same Region is made within some milliseconds.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// One pool of connections. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(super) struct Connector(Client<HttpsConnector<TcpConnector>, SdkBody>);
+
+impl Connector {
+    /// Trusts whom `tls` trusts; plain HTTP is for an emulator.
+    pub(super) fn new(tls: ClientConfig) -> Self {
+        let mut tcp = TcpConnector::new();
+        tcp.set_connect_timeout(Some(CONNECT_TIMEOUT));
+        tcp.set_nodelay(true);
+        tcp.enforce_http(false);
+        let https = HttpsConnector::from((tcp, tls));
+        Self(Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(https))
+    }
+}
+
+impl HttpConnector for Connector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let mut request = match request.try_into_http1x() {
+            Ok(request) => request,
+            Err(error) => return HttpConnectorFuture::ready(Err(ConnectorError::user(error.into()))),
+        };
+        // The SDK leaves a connection that answered with a fault of the server, for the next attempt to meet another server.
+        let connection = capture_connection(&mut request);
+        if let Some(slot) = request.extensions().get::<CaptureSmithyConnection>() {
+            slot.set_connection_retriever(move || metadata(&connection));
+        }
+        let answer = self.0.request(request);
+        HttpConnectorFuture::new(async move {
+            let answer = answer.await.map_err(failure)?;
+            HttpResponse::try_from(answer.map(SdkBody::from_body_1_x))
+                .map_err(|error| ConnectorError::other(error.into(), None))
+        })
+    }
+}
+
+/// Gives every client the same pool: the SDK's own way makes one for each.
+impl HttpClient for Connector {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+fn metadata(connection: &CaptureConnection) -> Option<ConnectionMetadata> {
+    let proxied = connection.connection_metadata().as_ref()?.is_proxied();
+    let connection = connection.clone();
+    let poison = move || {
+        if let Some(connected) = connection.connection_metadata().as_ref() {
+            connected.poison();
+        }
+    };
+    Some(ConnectionMetadata::builder().proxied(proxied).poison_fn(poison).build())
+}
+
+/// What the SDK is told, which decides whether it tries again: a connection that could not be made or broke, yes; a request that
+/// cannot be sent, no.
+fn failure(error: legacy::Error) -> ConnectorError {
+    let of_hyper = cause::<hyper::Error>(&error);
+    if of_hyper.is_some_and(hyper::Error::is_timeout) {
+        ConnectorError::timeout(error.into())
+    } else if of_hyper.is_some_and(hyper::Error::is_user) {
+        ConnectorError::user(error.into())
+    } else if of_hyper.is_some_and(hyper::Error::is_incomplete_message) {
+        ConnectorError::other(error.into(), Some(ErrorKind::TransientError))
+    } else if error.is_connect()
+        || of_hyper.is_some_and(|error| error.is_closed() || error.is_canceled())
+        || cause::<std::io::Error>(&error).is_some()
+    {
+        ConnectorError::io(error.into())
+    } else {
+        ConnectorError::other(error.into(), None)
+    }
+}
+
+fn cause<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
+    std::iter::successors(Some(error), |&error| error.source()).find_map(|error| error.downcast_ref())
+}
