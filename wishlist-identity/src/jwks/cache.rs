@@ -69,7 +69,7 @@ impl Jwks {
         self.update(|state| state.tried_at = Some(self.clock.now()));
         let outcome = match timeout(FETCH_TIME, self.source.fetch()).await {
             Ok(Ok(text)) => KeySet::parse(&text, self.algorithm).map_err(str::to_owned),
-            Ok(Err(error)) => Err(error.to_string()),
+            Ok(Err(error)) => Err(error.chain()),
             Err(_) => Err("the issuer did not answer in time".to_owned()),
         };
         match outcome {

@@ -1,8 +1,14 @@
 //! Keys that an issuer publishes over HTTP.
 
+use std::error::Error as Cause;
+
 use async_trait::async_trait;
-use reqwest::Client;
-use reqwest::redirect::Policy;
+use bytes::Bytes;
+use http_body_util::{BodyExt, Empty, Limited};
+use hyper_rustls::HttpsConnector;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 use url::Url;
 use wishlist_core::error::{Error, Kind, Result};
 
@@ -12,11 +18,11 @@ use super::JwksSource;
 const MAX_BYTES: usize = 64 * 1024;
 
 /// The set at one address, read anew with each fetch: no redirect is followed, no proxy asked, no cookie kept, no body read
-/// beyond 64 KiB.
+/// beyond 64 KiB. How long a fetch may take is up to who asks.
 #[derive(Clone, Debug)]
 pub struct HttpJwks {
-    client: Client,
-    url: Url,
+    client: Client<HttpsConnector<HttpConnector>, Empty<Bytes>>,
+    url: hyper::Uri,
 }
 
 impl HttpJwks {
@@ -25,37 +31,33 @@ impl HttpJwks {
     /// looked at for `http`, which is for a machine of one's own. Connects to nothing yet.
     ///
     /// # Errors
-    /// [`Kind::Invalid`] where `url` is neither `https` nor `http`; [`Kind::Internal`] where no client can be built with `tls`.
-    pub fn new(url: Url, tls: rustls::ClientConfig) -> Result<Self> {
+    /// [`Kind::Invalid`] where `url` is neither `https` nor `http`.
+    pub fn new(url: &Url, tls: rustls::ClientConfig) -> Result<Self> {
+        let invalid = || Error::new(Kind::Invalid, format!("`{url}` is not where keys are; expected `https`"));
         if !matches!(url.scheme(), "https" | "http") {
-            return Err(Error::new(Kind::Invalid, format!("`{url}` is not where keys are; expected `https`")));
+            return Err(invalid());
         }
-        let client = Client::builder().tls_backend_preconfigured(tls).redirect(Policy::none()).no_proxy().build();
-        let client = client.map_err(|error| unusable(Kind::Internal, "no client for the issuer's keys", error))?;
-        Ok(Self { client, url })
+        let mut tcp = HttpConnector::new();
+        tcp.enforce_http(false);
+        let client =
+            Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(HttpsConnector::from((tcp, tls)));
+        Ok(Self { client, url: url.as_str().parse().map_err(|_| invalid())? })
     }
 }
 
 #[async_trait]
 impl JwksSource for HttpJwks {
     async fn fetch(&self) -> Result<String> {
-        let unreachable = |error| unusable(Kind::Unavailable, "the issuer's keys could not be read", error);
-        let mut answer = self.client.get(self.url.clone()).send().await.map_err(unreachable)?;
+        let answer = self.client.get(self.url.clone()).await.map_err(unreadable)?;
         if answer.status() != 200 {
             let message = format!("the issuer answered {} instead of its keys", answer.status());
             return Err(Error::new(Kind::Unavailable, message));
         }
-        let mut body = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(unreachable)? {
-            if body.len() + chunk.len() > MAX_BYTES {
-                return Err(Error::new(Kind::Unavailable, "the key set is larger than 64 KiB"));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        String::from_utf8(body).map_err(|_| Error::new(Kind::Unavailable, "the key set is not UTF-8"))
+        let body = Limited::new(answer.into_body(), MAX_BYTES).collect().await.map_err(unreadable)?;
+        String::from_utf8(body.to_bytes().into()).map_err(unreadable)
     }
 }
 
-fn unusable(kind: Kind, message: &str, error: reqwest::Error) -> Error {
-    Error::new(kind, message).with_source(error)
+fn unreadable(cause: impl Into<Box<dyn Cause + Send + Sync>>) -> Error {
+    Error::new(Kind::Unavailable, "the issuer's keys could not be read").with_source(cause)
 }

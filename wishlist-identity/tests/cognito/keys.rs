@@ -36,7 +36,7 @@ fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
 
 async fn fetch(answer: Vec<u8>) -> Result<String> {
     let (url, _) = server(answer).await;
-    HttpJwks::new(url.parse().unwrap(), no_roots()).unwrap().fetch().await
+    HttpJwks::new(&url.parse().unwrap(), no_roots()).unwrap().fetch().await
 }
 
 #[tokio::test]
@@ -76,6 +76,6 @@ async fn a_redirect_is_not_followed() {
 #[tokio::test]
 async fn an_address_that_is_none_is_refused_at_once() {
     for url in ["file:///keys", "ftp://issuer.example/keys", "data:,{}"] {
-        assert_eq!(HttpJwks::new(url.parse().unwrap(), no_roots()).unwrap_err().kind(), Kind::Invalid, "{url}");
+        assert_eq!(HttpJwks::new(&url.parse().unwrap(), no_roots()).unwrap_err().kind(), Kind::Invalid, "{url}");
     }
 }

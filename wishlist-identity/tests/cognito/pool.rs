@@ -89,8 +89,8 @@ pub(crate) fn verifier(emulator: Emulator, pool: &str, client: &str) -> Verifier
         client_id: client.to_owned(),
         algorithm: Algorithm::Rs256,
     };
-    let url = format!("{}/{pool}/.well-known/jwks.json", emulator.address()).parse().unwrap();
-    Verifier::new(issuer, Arc::new(HttpJwks::new(url, no_roots()).unwrap()), Arc::new(SystemClock))
+    let url: url::Url = format!("{}/{pool}/.well-known/jwks.json", emulator.address()).parse().unwrap();
+    Verifier::new(issuer, Arc::new(HttpJwks::new(&url, no_roots()).unwrap()), Arc::new(SystemClock))
 }
 
 /// Trust in nobody: the emulators speak plain HTTP.

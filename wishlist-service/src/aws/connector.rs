@@ -101,3 +101,96 @@ fn failure(error: legacy::Error) -> ConnectorError {
 fn cause<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
     std::iter::successors(Some(error), |&error| error.source()).find_map(|error| error.downcast_ref())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::net::SocketAddr;
+    use std::sync::{Arc, Mutex};
+
+    use axum::extract::{ConnectInfo, State};
+    use axum::routing::get;
+    use axum::{Router, serve};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::aws::roots;
+
+    /// The ports that requests came from: one for each connection.
+    type Ports = Arc<Mutex<BTreeSet<u16>>>;
+
+    async fn server() -> (SocketAddr, Ports) {
+        let ports = Ports::default();
+        let note = |State(ports): State<Ports>, ConnectInfo(from): ConnectInfo<SocketAddr>| async move {
+            ports.lock().unwrap().insert(from.port());
+            "here"
+        };
+        let router = Router::new().route("/", get(note)).with_state(Arc::clone(&ports));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move { serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await });
+        (address, ports)
+    }
+
+    /// A server that reads something of one request, answers this and is gone.
+    async fn gone_after(answer: &'static [u8]) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            stream.read(&mut [0; 1024]).await.unwrap();
+            stream.write_all(answer).await.unwrap();
+        });
+        address
+    }
+
+    fn connector() -> Connector {
+        Connector::new(roots::trusted(None).unwrap())
+    }
+
+    async fn get_from(address: SocketAddr) -> Result<String, ConnectorError> {
+        let answer = connector().call(HttpRequest::get(format!("http://{address}/")).unwrap()).await?;
+        Ok(String::from_utf8_lossy(&read(answer).await).into_owned())
+    }
+
+    async fn read(answer: HttpResponse) -> Vec<u8> {
+        use http_body_util::BodyExt;
+        answer.into_body().collect().await.unwrap().to_bytes().into()
+    }
+
+    #[tokio::test]
+    async fn a_connection_is_used_again_until_it_is_poisoned() {
+        let (address, ports) = server().await;
+        let connector = connector();
+        let capture = CaptureSmithyConnection::new();
+        for _ in 0..3 {
+            let mut request = HttpRequest::get(format!("http://{address}/")).unwrap();
+            request.add_extension(capture.clone());
+            assert_eq!(read(connector.call(request).await.unwrap()).await, b"here");
+        }
+        assert_eq!(ports.lock().unwrap().len(), 1);
+
+        capture.get().expect("the connection of the last call").poison();
+        read(connector.call(HttpRequest::get(format!("http://{address}/")).unwrap()).await.unwrap()).await;
+        assert_eq!(ports.lock().unwrap().len(), 2);
+    }
+
+    #[tokio::test]
+    async fn what_breaks_is_tried_again_and_what_cannot_be_sent_is_not() {
+        let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+        assert!(get_from(closed).await.unwrap_err().is_io());
+
+        for cut in [&b""[..], b"HTTP/1.1 200 OK\r\ncontent-le"] {
+            let error = get_from(gone_after(cut).await).await.unwrap_err();
+            let again = error.is_io() || error.as_other() == Some(ErrorKind::TransientError);
+            assert!(again, "{error:?}");
+        }
+
+        let error = get_from(gone_after(b"220 mail.example ESMTP\r\n\r\n").await).await.unwrap_err();
+        assert!(error.is_other() && error.as_other().is_none(), "{error:?}");
+
+        let nowhere = HttpRequest::get("/without-an-authority").unwrap();
+        assert!(!connector().call(nowhere).await.unwrap_err().is_io());
+    }
+}

@@ -49,6 +49,6 @@ pub(super) fn provider(clients: &Clients, pool: &Pool) -> CognitoIdentity {
 /// What takes the pool's access tokens, and no others.
 pub(super) fn verifier(clients: &Clients, pool: Pool) -> Result<Verifier> {
     let issuer = Issuer { issuer: pool.issuer, client_id: pool.client_id, algorithm: Algorithm::Rs256 };
-    let keys = HttpJwks::new(pool.jwks_url.parse()?, clients.tls())?;
+    let keys = HttpJwks::new(&pool.jwks_url.parse()?, clients.tls())?;
     Ok(Verifier::new(issuer, Arc::new(keys), Arc::new(SystemClock)))
 }

@@ -35,7 +35,9 @@ pub(super) fn trusted(ca_bundle: Option<&Path>) -> Result<ClientConfig> {
 fn add(roots: &mut RootCertStore, pem: &[u8]) -> Result<()> {
     let before = roots.len();
     for certificate in CertificateDer::pem_slice_iter(pem) {
-        roots.add(certificate.context("a certificate is not as PEM has it")?).context("a certificate cannot be used")?;
+        roots
+            .add(certificate.context("a certificate is not as PEM has it")?)
+            .context("a certificate cannot be used")?;
     }
     ensure!(roots.len() > before, "it holds no certificate");
     Ok(())

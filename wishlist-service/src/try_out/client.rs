@@ -3,16 +3,25 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
-use reqwest::{Client, Method, RequestBuilder, Response};
+use anyhow::{Context, Result, ensure};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::{Method, Request};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Bytes;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use wishlist_core::model::Money;
 
+/// Longer than a listing waits for what is pending.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
 /// A signed-in person at the API.
 pub(super) struct Person {
-    client: Client,
+    client: Client<HttpConnector, Full<Bytes>>,
     base: String,
     token: String,
 }
@@ -55,10 +64,7 @@ struct Tokens {
 impl Person {
     /// Signs a new person up and in.
     pub(super) async fn sign_up(address: SocketAddr, password: &str) -> Result<Self> {
-        // The client wants a provider and certificates, and uses neither: the server is this process, over plain HTTP. A
-        // provider that is installed already is as good.
-        drop(rustls::crypto::ring::default_provider().install_default());
-        let client = Client::builder().tls_certs_only([]).no_proxy().timeout(Duration::from_secs(30)).build()?;
+        let client = Client::builder(TokioExecutor::new()).build_http();
         let mut person = Self { client, base: format!("http://{address}/v1"), token: String::new() };
         let credentials = json!({ "email": "you@example.com", "password": password });
         person.send::<Value>(Method::POST, "/auth/sign-up", Some(&credentials)).await?;
@@ -100,24 +106,25 @@ impl Person {
     }
 
     async fn send<T: DeserializeOwned>(&self, method: Method, path: &str, body: Option<&Value>) -> Result<T> {
-        let request = self.client.request(method.clone(), format!("{}{path}", self.base));
-        let request = if self.token.is_empty() { request } else { request.bearer_auth(&self.token) };
-        let response = with_body(request, body).send().await.with_context(|| format!("{method} {path}"))?;
-        Ok(succeeded(response, path).await?.json().await?)
+        let called = format!("{method} {path}");
+        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.base));
+        if !self.token.is_empty() {
+            request = request.header(AUTHORIZATION, format!("Bearer {}", self.token));
+        }
+        if body.is_some() {
+            request = request.header(CONTENT_TYPE, "application/json");
+        }
+        let request = request.body(body.map(Value::to_string).unwrap_or_default().into())?;
+        let answered = async {
+            let answer = self.client.request(request).await?;
+            let status = answer.status();
+            anyhow::Ok((status, answer.into_body().collect().await?.to_bytes()))
+        };
+        let (status, text) = tokio::time::timeout(TIMEOUT, answered)
+            .await
+            .unwrap_or_else(|late| Err(late.into()))
+            .with_context(|| called.clone())?;
+        ensure!(status.is_success(), "{called} answered {status}: {}", String::from_utf8_lossy(&text));
+        Ok(serde_json::from_slice(&text)?)
     }
-}
-
-fn with_body(request: RequestBuilder, body: Option<&Value>) -> RequestBuilder {
-    match body {
-        Some(body) => request.json(body),
-        None => request,
-    }
-}
-
-async fn succeeded(response: Response, path: &str) -> Result<Response> {
-    if response.status().is_success() {
-        return Ok(response);
-    }
-    let (status, text) = (response.status(), response.text().await.unwrap_or_default());
-    bail!("{path} answered {status}: {text}")
 }
