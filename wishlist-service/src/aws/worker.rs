@@ -16,7 +16,7 @@ use wishlist_scraper::{Scraper, Visitor, handle};
 
 use super::clients::{Clients, Credentials};
 use super::emf::QUEUE_AGE;
-use super::function::{Function, counted, invocation};
+use super::function::{Function, counted, invocation, left};
 use super::ground;
 use crate::config::{Faults, WorkerSettings};
 use crate::fetching;
@@ -104,12 +104,6 @@ async fn is_done(visitor: Visitor, message: SqsMessage) -> bool {
         return false;
     };
     handle(visitor, said).await.is_ok()
-}
-
-/// What is left of a call's time.
-fn left(context: &Context) -> Duration {
-    let deadline = Timestamp::from_millis(i64::try_from(context.deadline).unwrap_or(i64::MAX));
-    deadline.since(SystemClock.now())
 }
 
 /// How long ago a message was sent.
