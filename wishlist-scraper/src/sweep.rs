@@ -66,9 +66,10 @@ pub async fn sweep(engine: &Engine) -> Result<usize> {
     sweep_until(engine, None).await
 }
 
-/// Sends a message for each record that is due at the beginning, and puts its due time off, until there is no more or the time
-/// is up. Answers how many messages the queue took. What it did not take, and what the time did not suffice for, stays due. A
-/// record that cannot be read, of a newer version perhaps, is logged and stands in nobody's way.
+/// Sends a message for each record that is due at the beginning, and puts its due time off, until no more is or the time is up.
+///
+/// Answers how many messages the queue took. What it did not take, and what the time did not suffice for, stays due. A record
+/// that cannot be read, of a newer version perhaps, is logged and stands in nobody's way.
 ///
 /// A message is sent before its record is put off: one whose record was not put off is sent twice, which costs a visitor a
 /// look, while one that was put off and not sent would be late by [`DUE_AGAIN`].
@@ -184,7 +185,7 @@ impl Sweep<'_> {
             Err(error) if error.kind() != Kind::Conflict => left(&due.key, &error),
             _ => {}
         });
-        puts.buffer_unordered(PUT_OFF_AT_ONCE).collect().await
+        puts.buffer_unordered(PUT_OFF_AT_ONCE).collect::<()>().await;
     }
 
     /// What `work` comes to; `None` where the time is up first.

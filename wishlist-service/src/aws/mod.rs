@@ -8,6 +8,7 @@ mod create_table;
 mod elsewhere;
 mod emf;
 mod function;
+mod gateway;
 mod ground;
 mod jwks;
 mod late_preview;

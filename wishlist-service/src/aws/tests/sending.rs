@@ -36,8 +36,7 @@ struct Recorder {
 
 impl Recorder {
     async fn answer(self, request: Value) -> HttpResponse {
-        let ids: Vec<Value> =
-            request["Entries"].as_array().unwrap().iter().map(|entry| entry["Id"].clone()).collect();
+        let ids: Vec<Value> = request["Entries"].as_array().unwrap().iter().map(|entry| entry["Id"].clone()).collect();
         self.requests.lock().unwrap().push(request);
         let refuses = |id: &Value| matches!(self.fate, Fate::RefusesTheThird) && *id == json!("2");
         let (refused, taken): (Vec<_>, Vec<_>) = ids.into_iter().partition(refuses);
