@@ -190,3 +190,100 @@ fn age(message: &SqsMessage) -> Option<Duration> {
 fn trace(message: &SqsMessage) -> Option<TraceHeader> {
     TraceHeader::parse(message.attributes.get("AWSTraceHeader")?)
 }
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+    use serde_json::json;
+    use wishlist_core::clock::SystemRandom;
+    use wishlist_core::model::PageUrl;
+    use wishlist_core::operations::Engine;
+    use wishlist_core::queue::NoQueue;
+    use wishlist_core::table::{Change, Key, Page, Query, Record, Table};
+    use wishlist_core::{Error, Kind};
+    use wishlist_scraper::{Politeness, Scrape, Scraped};
+
+    use super::*;
+
+    const JOB: &str = "01920000-0000-7000-8000-00000000000";
+
+    /// A table that has no job `1`, and that fails, panics or hangs for others.
+    #[derive(Debug)]
+    struct OddTable;
+
+    #[async_trait]
+    impl Table for OddTable {
+        async fn get(&self, keys: &[Key]) -> wishlist_core::Result<Vec<Option<Record>>> {
+            match keys[0].pk.chars().last() {
+                Some('1') => Ok(vec![None]),
+                Some('2') => Err(Error::new(Kind::Unavailable, "no answer")),
+                Some('3') => panic!("a fault"),
+                _ => std::future::pending().await,
+            }
+        }
+
+        async fn query(&self, _: &Query) -> wishlist_core::Result<Page<Record>> {
+            unreachable!("nothing is looked for")
+        }
+
+        async fn commit(&self, _: Vec<Change>) -> wishlist_core::Result<()> {
+            unreachable!("nothing is written")
+        }
+    }
+
+    #[derive(Debug)]
+    struct NoPages;
+
+    #[async_trait]
+    impl Scrape for NoPages {
+        async fn scrape(&self, _: &PageUrl) -> Scraped {
+            unreachable!("no page is visited")
+        }
+    }
+
+    /// The ids of those of a batch that are to come again where the call may take so long, and how long it took.
+    async fn again(records: Value, time: Duration) -> Result<(Vec<String>, Duration)> {
+        let engine = Engine::new(Arc::new(OddTable), Arc::new(NoQueue), Arc::new(SystemClock), Arc::new(SystemRandom));
+        let visitor = Visitor::new(engine, Arc::new(NoPages), Politeness::default());
+        let mut context = Context::default();
+        context.deadline = u64::try_from((SystemClock.now() + time).as_millis())?;
+        let began_at = Instant::now();
+        let taken = take(visitor, json!({ "Records": records }), 2, &context).await?;
+        let named = taken.batch_item_failures.into_iter().map(|failure| failure.item_identifier);
+        Ok((named.collect(), began_at.elapsed()))
+    }
+
+    fn message(job: &str) -> Value {
+        json!({ "messageId": job, "body": format!(r#"{{"jobId":"{JOB}{job}"}}"#) })
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whatever_becomes_of_a_message_is_no_other_message_s_matter() {
+        let odd = json!({ "messageId": "odd", "body": ["no text"] });
+        let records = json!([message("4"), odd, message("1"), message("2"), message("3"), message("1")]);
+        let (named, took) = again(records, Duration::from_secs(60)).await.unwrap();
+        assert_eq!(named, ["4", "odd", "2", "3"]);
+        assert_eq!(took.as_secs(), 58, "what hangs is given up in time to answer");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_message_that_waits_for_its_turn_until_the_time_is_up_is_named() {
+        let records = json!([message("4"), message("5"), message("1")]);
+        assert_eq!(again(records, Duration::from_secs(60)).await.unwrap().0, ["4", "5", "1"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_record_without_an_id_fails_the_call_where_it_is_to_come_again() {
+        again(json!([{ "body": 7 }, message("1")]), Duration::from_secs(60)).await.unwrap_err();
+        again(json!([7]), Duration::from_secs(60)).await.unwrap_err();
+    }
+
+    #[test]
+    fn a_timeout_is_of_whole_seconds_and_has_to_be_14_of_them() {
+        let rows = [(4998, 5), (5000, 5), (5001, 6), (13_400, 14), (13_999, 14)];
+        for (millis, seconds) in rows {
+            assert_eq!(whole_seconds(Duration::from_millis(millis)), seconds);
+        }
+        assert_eq!(whole_seconds(TO_BEGIN + TO_ANSWER), 14);
+    }
+}
