@@ -20,4 +20,4 @@ mod routes;
 
 pub use api::{Api, router, router_with};
 pub use document::{openapi, openapi_json};
-pub use front::{HttpRules, Origins, Transport};
+pub use front::{HttpRules, Origins, Transport, Unreadable};

@@ -46,8 +46,19 @@ pub trait Queue: Send + Sync + Debug {
     /// Sends `message`, to be delivered after `delay` (at most 15 minutes) at the earliest.
     ///
     /// # Errors
-    /// [`Kind::Unavailable`](crate::Kind::Unavailable); the sweeper makes up for it.
+    /// [`Kind::Unavailable`](crate::Kind::Unavailable), and [`Kind::RateLimited`](crate::Kind::RateLimited) where there is no
+    /// room until a worker has taken something; the sweeper makes up for it.
     async fn send(&self, message: Message, delay: Duration) -> Result<()>;
+
+    /// Sends `messages` without a delay. Answers for each, in their order, whether it was taken; errors are those of
+    /// [`Queue::send`].
+    async fn send_all(&self, messages: Vec<Message>) -> Vec<Result<()>> {
+        let mut answers = Vec::with_capacity(messages.len());
+        for message in messages {
+            answers.push(self.send(message, Duration::ZERO).await);
+        }
+        answers
+    }
 }
 
 /// A queue that loses everything: the sweeper does all the work then.

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod due;
 mod ending;
 pub mod fetch;
 mod lanes;
@@ -17,6 +18,6 @@ pub use lanes::{Loopback, Politeness};
 pub use local_queue::{Inbox, LocalQueue};
 pub use preview::Previewer;
 pub use scrape::{Outcome, Scrape, Scraped, Scraper};
-pub use sweep::{resume, sweep, sweep_every, sweep_once};
+pub use sweep::{resume, sweep, sweep_every, sweep_once, sweep_until};
 pub use visit::{Visited, Visitor};
 pub use worker::{handle, work};

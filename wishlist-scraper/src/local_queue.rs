@@ -45,7 +45,7 @@ impl LocalQueue {
 #[async_trait]
 impl Queue for LocalQueue {
     async fn send(&self, message: Message, delay: Duration) -> Result<()> {
-        let full = || Error::new(Kind::Unavailable, "the local queue is full");
+        let full = || Error::new(Kind::RateLimited, "the local queue is full");
         if delay.is_zero() {
             return self.sender.try_send(message).map_err(|_| full());
         }

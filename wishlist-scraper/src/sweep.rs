@@ -1,46 +1,54 @@
 //! Finds what is due and sends its message again, so that nothing stays pending for ever.
 
 use std::future::Future;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use futures_util::{StreamExt, stream};
+use tokio::time::{Instant, timeout, timeout_at};
 use tracing::Instrument;
 use wishlist_core::clock::Timestamp;
 use wishlist_core::error::{Error, Kind, Result};
-use wishlist_core::model::{Item, Refresh, Visit, VisitedPage};
-use wishlist_core::operations::{Engine, Job};
+use wishlist_core::model::Item;
+use wishlist_core::operations::Engine;
 use wishlist_core::queue::Message;
 use wishlist_core::table::keys::{DUE_SHARDS, DueRecord};
-use wishlist_core::table::{Entity, Key, Query, Revision, Stored, Transaction};
+use wishlist_core::table::{Key, MAX_KEYS, Query, Record, Stored};
 
+use crate::due::{DUE_AGAIN, Due, of_unknown_kind};
 use crate::measure;
 
-/// When a swept record is due again: longer than a message waits in a queue that keeps up, so that a backlog is not
-/// multiplied.
-const DUE_AGAIN: Duration = Duration::from_mins(6);
+/// Shards that are swept at the same time, and records of one that are put off at the same time: some sixty requests under way
+/// take a core's time, and more of them memory only.
+const SHARDS_AT_ONCE: usize = 8;
+const PUT_OFF_AT_ONCE: usize = 8;
 
-/// Records of one shard in one sweep: a backlog is worked off in several.
-const BATCH: usize = 100;
+/// A queue that takes longer does not answer: that of AWS takes some milliseconds, and its client gives up within seconds.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(10);
 
-/// Sweeps every `period` until `stop` ends. A sweep that fails is made up for by the next.
+/// Sweeps every `period` until `stop` ends. A sweep that fails, or is cut off by the stop, is made up for by the next.
 pub async fn sweep_every(engine: &Engine, period: Duration, stop: impl Future<Output = ()>) {
     tokio::pin!(stop);
     let mut ticks = tokio::time::interval(period);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
+        let tick_and_sweep = async {
+            ticks.tick().await;
+            drop(sweep_once(engine, None).await);
+        };
         tokio::select! {
             () = &mut stop => return,
-            _ = ticks.tick() => {}
+            () = tick_and_sweep => {}
         }
-        drop(sweep_once(engine).await);
     }
 }
 
-/// [`sweep`], counted and logged.
+/// [`sweep_until`], counted and logged.
 ///
 /// # Errors
-/// Those of [`sweep`].
-pub async fn sweep_once(engine: &Engine) -> Result<usize> {
-    let swept = sweep(engine).instrument(tracing::info_span!("sweep")).await;
+/// Those of [`sweep_until`].
+pub async fn sweep_once(engine: &Engine, until: Option<Instant>) -> Result<usize> {
+    let swept = sweep_until(engine, until).instrument(tracing::info_span!("sweep")).await;
     measure::sweep(swept.as_ref().ok().copied());
     match &swept {
         Ok(0) => {}
@@ -50,40 +58,141 @@ pub async fn sweep_once(engine: &Engine) -> Result<usize> {
     swept
 }
 
-/// Sends a message for each record that is due, and puts its due time off. Answers how many were sent. A record that cannot
-/// be read, of a newer version perhaps, is logged and stands in nobody's way.
-///
-/// Each sweep begins with another shard, and goes on where one cannot be read: one that is cut off, by the end of a function's
-/// time perhaps, leaves no shard behind for ever.
+/// [`sweep_until`] nothing is due, however long that takes.
 ///
 /// # Errors
-/// The first of reading the index, once all shards were tried; what was sent is sent.
+/// Those of [`sweep_until`].
 pub async fn sweep(engine: &Engine) -> Result<usize> {
-    let now = engine.clock().now();
-    let first = u8::try_from(now.as_millis().rem_euclid(DUE_SHARDS.into())).unwrap_or(0);
-    let (mut sent, mut failed) = (0, None);
-    for shard in (first..DUE_SHARDS).chain(0..first) {
-        match sweep_shard(engine, shard, now).await {
-            Ok(taken) => sent += taken,
-            Err(error) => failed = failed.or(Some(error)),
-        }
-    }
-    failed.map_or(Ok(sent), Err)
+    sweep_until(engine, None).await
 }
 
-async fn sweep_shard(engine: &Engine, shard: u8, now: Timestamp) -> Result<usize> {
-    let (mut query, mut taken) = (Query::due(shard, now).limit(BATCH), 0);
-    loop {
-        let page = engine.table().query(&query).await?;
-        for record in page.items {
-            match take_up(engine, &record.key, now).await {
-                Ok(took) => taken += usize::from(took),
-                Err(error) => left(&record.key, &error),
+/// Sends a message for each record that is due at the beginning, and puts its due time off, until no more is or the time is up.
+///
+/// Answers how many messages the queue took. What it did not take, and what the time did not suffice for, stays due. A record
+/// that cannot be read, of a newer version perhaps, is logged and stands in nobody's way.
+///
+/// A message is sent before its record is put off: one whose record was not put off is sent twice, which costs a visitor a
+/// look, while one that was put off and not sent would be late by [`DUE_AGAIN`].
+///
+/// Each sweep begins with another shard, and goes on where one fails: one that is cut off leaves no shard behind for ever.
+///
+/// # Errors
+/// The first of reading the index or of the queue, once all shards were tried; what was sent is sent.
+pub async fn sweep_until(engine: &Engine, until: Option<Instant>) -> Result<usize> {
+    let now = engine.clock().now();
+    let first = u8::try_from(now.as_millis().rem_euclid(DUE_SHARDS.into())).unwrap_or(0);
+    let sweep = Sweep { engine, now, until, sent: AtomicUsize::new(0) };
+    let shards = stream::iter((first..DUE_SHARDS).chain(0..first)).map(|shard| sweep.shard(shard));
+    let ended: Vec<Result<End>> = shards.buffered(SHARDS_AT_ONCE).collect().await;
+    let sent = sweep.sent.into_inner();
+    let ended = ended.into_iter().collect::<Result<Vec<_>>>()?;
+    if ended.contains(&End::TimeIsUp) {
+        tracing::warn!(sent, "the time of a sweep was up; what is still due is left to the next");
+    }
+    if ended.contains(&End::QueueIsFull) {
+        tracing::warn!(sent, "the queue is full; what is still due is left to the next sweep");
+    }
+    Ok(sent)
+}
+
+/// How a shard, or a page of it, ended without a fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    NothingIsDue,
+    TimeIsUp,
+    QueueIsFull,
+}
+
+/// One sweep.
+struct Sweep<'a> {
+    engine: &'a Engine,
+    now: Timestamp,
+    until: Option<Instant>,
+    /// Messages that the queue took.
+    sent: AtomicUsize,
+}
+
+impl Sweep<'_> {
+    async fn shard(&self, shard: u8) -> Result<End> {
+        let mut query = Query::due(shard, self.now).limit(MAX_KEYS);
+        loop {
+            let Some(page) = self.in_time(self.engine.table().query(&query)).await else { return Ok(End::TimeIsUp) };
+            let page = page?;
+            let end = self.take_up(page.items.into_iter().map(|record| record.key).collect()).await?;
+            query.after = page.next;
+            if end != End::NothingIsDue || query.after.is_none() {
+                return Ok(end);
             }
         }
-        query.after = page.next;
-        if query.after.is_none() || taken >= BATCH {
-            return Ok(taken);
+    }
+
+    /// Sends the messages of one page of a shard, and puts off what the queue took.
+    async fn take_up(&self, mut keys: Vec<Key>) -> Result<End> {
+        // A record that was just moved may be in the index twice.
+        keys.sort_unstable();
+        keys.dedup();
+        let Some(records) = self.in_time(self.read(&keys)).await else { return Ok(End::TimeIsUp) };
+        let mut due = Vec::new();
+        for (key, record) in keys.iter().zip(records?).filter_map(|(key, record)| Some((key, record?))) {
+            match Due::read(self.engine, key, &record, self.now) {
+                Ok(found) => due.extend(found),
+                Err(error) => left(key, &error),
+            }
+        }
+        if due.is_empty() {
+            return Ok(End::NothingIsDue);
+        }
+        let messages = due.iter().map(|due| due.message.clone()).collect();
+        let sending = timeout(ANSWERED_WITHIN, self.engine.hint_all(messages));
+        let Some(answers) = self.in_time(sending).await else { return Ok(End::TimeIsUp) };
+        let answers = answers.map_err(|_| Error::new(Kind::Unavailable, "the queue did not answer"))?;
+        let (mut taken, mut refused) = (Vec::new(), None);
+        for (due, answer) in due.into_iter().zip(answers) {
+            match answer {
+                Ok(()) => taken.push(due),
+                Err(error) => refused = refused.or(Some(error)),
+            }
+        }
+        self.sent.fetch_add(taken.len(), Ordering::Relaxed);
+        if self.in_time(self.put_off(taken)).await.is_none() {
+            return Ok(End::TimeIsUp);
+        }
+        match refused {
+            None => Ok(End::NothingIsDue),
+            Some(error) if error.kind() == Kind::RateLimited => Ok(End::QueueIsFull),
+            Some(error) => Err(error),
+        }
+    }
+
+    /// The records of the keys. One that the table cannot read fails them all, so they are then read one by one.
+    async fn read(&self, keys: &[Key]) -> Result<Vec<Option<Record>>> {
+        let table = self.engine.table();
+        match table.get(keys).await {
+            Err(error) if error.kind() == Kind::Internal => {}
+            found => return found,
+        }
+        let mut found = Vec::with_capacity(keys.len());
+        for key in keys {
+            let record = table.get(std::slice::from_ref(key)).await;
+            found.push(record.inspect_err(|error| left(key, error)).unwrap_or_default().pop().flatten());
+        }
+        Ok(found)
+    }
+
+    async fn put_off(&self, taken: Vec<Due>) {
+        let puts = stream::iter(taken).map(async |due| match due.put_off.commit(self.engine.table()).await {
+            // A worker or another sweeper was quicker.
+            Err(error) if error.kind() != Kind::Conflict => left(&due.key, &error),
+            _ => {}
+        });
+        puts.buffer_unordered(PUT_OFF_AT_ONCE).collect::<()>().await;
+    }
+
+    /// What `work` comes to; `None` where the time is up first.
+    async fn in_time<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        match self.until {
+            Some(until) => timeout_at(until, work).await.ok(),
+            None => Some(work.await),
         }
     }
 }
@@ -97,7 +206,7 @@ async fn sweep_shard(engine: &Engine, shard: u8, now: Timestamp) -> Result<usize
 pub async fn resume(engine: &Engine) -> Result<()> {
     let until = engine.clock().now() + DUE_AGAIN + Duration::from_secs(1);
     for shard in 0..DUE_SHARDS {
-        let mut query = Query::due(shard, until).limit(BATCH);
+        let mut query = Query::due(shard, until).limit(MAX_KEYS);
         loop {
             let page = engine.table().query(&query).await?;
             for record in page.items {
@@ -124,10 +233,6 @@ fn left(key: &Key, error: &Error) {
     }
 }
 
-fn of_unknown_kind() -> Error {
-    Error::new(Kind::Internal, "a record of unknown kind is due")
-}
-
 async fn hint(engine: &Engine, key: &Key) -> Result<()> {
     match DueRecord::parse(key).ok_or_else(of_unknown_kind)? {
         DueRecord::Page(page_digest) => engine.hint(Message::Page { page_digest }, Duration::ZERO).await,
@@ -139,41 +244,4 @@ async fn hint(engine: &Engine, key: &Key) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// Puts one record off and sends its message; `false` where it is no longer due, or another sweeper was quicker.
-async fn take_up(engine: &Engine, key: &Key, now: Timestamp) -> Result<bool> {
-    let won = match DueRecord::parse(key).ok_or_else(of_unknown_kind)? {
-        DueRecord::Item(..) => {
-            let Some(stored) = Stored::<Item>::find(engine.table(), key.clone()).await? else { return Ok(false) };
-            let Some(visit) = stored.value.visit.filter(|visit| visit.due <= now) else { return Ok(false) };
-            let put_off = Item { visit: Some(Visit { due: now + DUE_AGAIN, ..visit }), ..stored.value };
-            put(engine, stored.revision, &put_off).await?
-        }
-        DueRecord::Page(page) => {
-            let Some(stored) = engine.find_page(&page).await? else { return Ok(false) };
-            let Some(refresh) = stored.value.refresh.filter(|refresh| refresh.due <= now) else { return Ok(false) };
-            let refresh = Some(Refresh { due: now + DUE_AGAIN, ..refresh });
-            put(engine, stored.revision, &VisitedPage { refresh, ..stored.value }).await?
-        }
-        DueRecord::Job(_) => {
-            let stored = Stored::<Job>::find(engine.table(), key.clone()).await?;
-            let Some(stored) = stored.filter(|job| job.value.due <= now) else { return Ok(false) };
-            put(engine, stored.revision, &Job { due: now + DUE_AGAIN, ..stored.value }).await?
-        }
-    };
-    if won {
-        hint(engine, key).await?;
-    }
-    Ok(won)
-}
-
-async fn put<T: Entity>(engine: &Engine, revision: Revision, entity: &T) -> Result<bool> {
-    let mut transaction = Transaction::new(engine.ids());
-    transaction.replace(revision, entity)?;
-    match transaction.commit(engine.table()).await {
-        Ok(()) => Ok(true),
-        Err(error) if error.kind() == Kind::Conflict => Ok(false),
-        Err(error) => Err(error),
-    }
 }

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use ipnet::IpNet;
 
 use super::rates::{self, Rates};
-use super::{HttpRules, acceptance, client, conditions};
+use super::{HttpRules, Unreadable, acceptance, client, conditions};
 use crate::api::Api;
 use crate::caller::identify;
 use crate::input::refuse_query;
@@ -59,10 +59,13 @@ impl Admission {
     }
 }
 
-/// Lets a call through, or answers it: `429` where the caller calls too often, `406` where it could not read the answer,
+/// Lets a call through, or answers it: `400` where it could not be read, `429` where the caller calls too often, `406` where it could not read the answer,
 /// `304` where it has it.
 pub(crate) async fn admit(State(admission): State<Admission>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
+    if let Some(Unreadable(expected)) = parts.extensions.get() {
+        return Problem::invalid("", *expected).into_response();
+    }
     // A probe that is refused restarts a process that runs.
     if is_of(&parts, routes::is_probe) || parts.method == Method::OPTIONS {
         return next.run(Request::from_parts(parts, body)).await;

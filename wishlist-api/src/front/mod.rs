@@ -19,4 +19,4 @@ pub(crate) use self::compression::{Encodings, compress};
 pub(crate) use self::cors::{cors, share};
 pub(crate) use self::headers::complete;
 pub use self::origins::Origins;
-pub use self::rules::{HttpRules, Transport};
+pub use self::rules::{HttpRules, Transport, Unreadable};

@@ -22,6 +22,13 @@ pub struct HttpRules {
     pub trusted_proxies: Vec<IpNet>,
 }
 
+/// Marks, among a request's extensions, one that could not be read as a whole, with what was expected.
+///
+/// A server that takes requests in another form than HTTP's own hands it on so: it is answered with `400`, and has its id and
+/// its line as any other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unreadable(pub &'static str);
+
 /// How clients reach the service, whatever stands between.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Transport {

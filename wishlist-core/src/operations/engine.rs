@@ -9,6 +9,7 @@ use tokio::sync::{Mutex, MutexGuard, watch};
 use super::kept_items::KeptItems;
 use super::{Identities, Preview};
 use crate::clock::{Clock, Random};
+use crate::error::Result;
 use crate::ids::Ids;
 use crate::model::Item;
 use crate::queue::{Message, Queue};
@@ -157,6 +158,11 @@ impl Engine {
     /// Sends a hint. A lost one costs time and nothing else, so a failure is not the caller's.
     pub async fn hint(&self, message: Message, delay: Duration) {
         drop(self.0.queue.send(message, delay).await);
+    }
+
+    /// Sends several messages at once, for who has to know which of them the queue took: a result each, in their order.
+    pub async fn hint_all(&self, messages: Vec<Message>) -> Vec<Result<()>> {
+        self.0.queue.send_all(messages).await
     }
 
     /// Sends the hint to visit an item's page, if it has one.

@@ -9,4 +9,5 @@ mod items;
 mod previews;
 mod prices;
 mod refreshes;
+mod sweeps;
 mod world;

@@ -1,23 +1,20 @@
 //! The role `api`: answers the calls that an HTTP API of API Gateway hands over (payload format 2.0).
 
-use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use axum::Router;
-use axum::body::Body;
-use axum::extract::ConnectInfo;
-use axum::http::header::SET_COOKIE;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
-use lambda_http::request::RequestContext;
-use lambda_http::{Request, RequestExt, Response, service_fn};
+use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpResponse;
+use lambda_runtime::{LambdaEvent, service_fn};
+use serde_json::Value;
 use tower::ServiceExt;
 use wishlist_api::{Api, HttpRules, Transport, router_with};
 use wishlist_core::operations::Identities;
 use wishlist_identity::Provider;
 
 use super::clients::{Clients, Credentials};
-use super::function::{Calls, Function};
+use super::function::Function;
+use super::gateway::{self, Event};
 use super::ground;
 use super::late_preview::LatePreview;
 use crate::config::{ApiSettings, Faults};
@@ -50,110 +47,25 @@ pub(crate) fn run(settings: ApiSettings) -> Result<()> {
         let router = router_with(Api { engine, provider: provider as Arc<dyn Provider>, verifier }, &rules);
         let router = telemetry::joined(router);
         let calls = function.calls();
-        let answer = service_fn(|request| answer(router.clone(), calls.clone(), request));
-        lambda_http::run(answer).await.map_err(anyhow::Error::from_boxed)
+        let answer = |LambdaEvent { payload, context }: LambdaEvent<Value>| {
+            let (router, calls) = (router.clone(), calls.clone());
+            async move {
+                let answered = calls.note(&context, answer(router, payload)).await;
+                answered.map_err(anyhow::Error::into_boxed_dyn_error)
+            }
+        };
+        lambda_runtime::run(service_fn(answer)).await.map_err(anyhow::Error::from_boxed)
     })
 }
 
-async fn answer(
-    router: Router,
-    calls: Calls,
-    mut request: Request,
-) -> Result<Response<Body>, std::convert::Infallible> {
-    if let Some(caller) = caller(&request) {
-        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(caller, 0)));
-    }
-    leave_stage(&mut request);
-    let context = request.lambda_context();
-    let answered = calls.note(&context, router.oneshot(request.map(Body::new))).await;
-    answered.map(|mut response| {
-        join_repeated(response.headers_mut());
-        response
-    })
-}
-
-/// Takes the stage off the path, which the gateway puts before it for any stage but `$default`.
-fn leave_stage(request: &mut Request) {
-    let Some(RequestContext::ApiGatewayV2(context)) = request.request_context_ref() else { return };
-    let Some(stage) = context.stage.as_deref().filter(|stage| *stage != "$default") else { return };
-    let uri = request.uri();
-    let Some(path) = uri.path().strip_prefix('/').and_then(|path| path.strip_prefix(stage)) else { return };
-    if !path.is_empty() && !path.starts_with('/') {
-        return;
-    }
-    let path = if path.is_empty() { "/" } else { path };
-    let path = uri.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
-    let mut parts = uri.clone().into_parts();
-    parts.path_and_query = path.parse().ok();
-    if let Ok(inner) = Uri::from_parts(parts) {
-        *request.uri_mut() = inner;
-    }
-}
-
-/// Has each header once, its values in one list (RFC 9110, section 5.3): the gateway's format keeps the first of several. Cookies
-/// have a place of their own there.
-fn join_repeated(headers: &mut HeaderMap) {
-    let repeated: Vec<HeaderName> =
-        headers.keys().filter(|name| headers.get_all(*name).iter().count() > 1).cloned().collect();
-    for name in repeated.into_iter().filter(|name| name != SET_COOKIE) {
-        let values: Vec<&[u8]> = headers.get_all(&name).iter().map(HeaderValue::as_bytes).collect();
-        if let Ok(all) = HeaderValue::from_bytes(&values.join(&b", "[..])) {
-            headers.insert(name, all);
-        }
-    }
-}
-
-/// The address that the gateway was called from.
-fn caller(request: &Request) -> Option<IpAddr> {
-    match request.request_context_ref()? {
-        RequestContext::ApiGatewayV2(context) => context.http.source_ip.as_deref()?.parse().ok(),
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn event(stage: &str, path: &str) -> Request {
-        let event = serde_json::json!({
-            "version": "2.0", "routeKey": "$default", "rawPath": path, "rawQueryString": "a=%2F",
-            "headers": {"host": "api.example"}, "isBase64Encoded": false,
-            "requestContext": {
-                "accountId": "1", "apiId": "a", "domainName": "api.example", "domainPrefix": "a", "requestId": "r",
-                "routeKey": "$default", "stage": stage, "time": "t", "timeEpoch": 1,
-                "http": {"method": "GET", "path": path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1", "userAgent": "u"},
-            },
-        });
-        lambda_http::request::from_str(&event.to_string()).unwrap()
-    }
-
-    #[test]
-    fn a_stage_is_no_part_of_the_path() {
-        let rows = [
-            ("$default", "/v1/me", "/v1/me"),
-            ("prod", "/prod/v1/me", "/v1/me"),
-            ("prod", "/prod/", "/"),
-            ("v1", "/v1/v1/me", "/v1/me"),
-            ("prod", "/prod/a%2Fb", "/a%2Fb"),
-        ];
-        for (stage, path, expected) in rows {
-            let mut request = event(stage, path);
-            leave_stage(&mut request);
-            assert_eq!((request.uri().path(), request.uri().query()), (expected, Some("a=%2F")), "{stage} {path}");
-            assert!(caller(&request).is_some());
-        }
-    }
-
-    #[test]
-    fn a_header_of_several_values_is_one_list() {
-        let mut headers = HeaderMap::new();
-        for (name, value) in [("vary", "accept-encoding"), ("vary", "origin"), ("etag", "\"1\""), ("set-cookie", "a")] {
-            headers.append(name, HeaderValue::from_static(value));
-        }
-        headers.append("set-cookie", HeaderValue::from_static("b"));
-        join_repeated(&mut headers);
-        assert_eq!(headers.get_all("vary").iter().collect::<Vec<_>>(), ["accept-encoding, origin"]);
-        assert_eq!((headers.get_all("set-cookie").iter().count(), headers.len()), (2, 4));
-    }
+/// Answers the request of an event.
+///
+/// # Errors
+/// Where it is no event of an HTTP API: nobody waits for a response then.
+async fn answer(router: Router, event: Value) -> Result<ApiGatewayV2httpResponse> {
+    let event: Event = serde_json::from_value(event)
+        .inspect_err(|_| tracing::error!("an event is none of an HTTP API in payload format 2.0"))
+        .context("an event is none of an HTTP API in payload format 2.0")?;
+    let response = router.oneshot(gateway::request(event)).await?;
+    Ok(gateway::response(response).await)
 }

@@ -1,10 +1,12 @@
 //! What all functions have in common: logs, metrics, a runtime of one thread, and what is noted of a call.
 
 use std::future::Future;
+use std::time::Duration;
 
 use anyhow::Result;
 use lambda_runtime::Context;
 use tokio::runtime::Runtime;
+use wishlist_core::clock::{Clock, SystemClock, Timestamp};
 use wishlist_core::table::cost::spent_by;
 
 use super::emf::{Emf, READ_UNITS, WRITE_UNITS};
@@ -66,4 +68,10 @@ pub(super) async fn counted<T>(part: Invocation, work: impl Future<Output = T>) 
 pub(super) fn invocation(context: &Context) -> Invocation {
     let trace = context.xray_trace_id.as_deref().and_then(TraceHeader::parse);
     Invocation { id: Some(context.request_id.clone()), trace }
+}
+
+/// What is left of a call's time.
+pub(super) fn left(context: &Context) -> Duration {
+    let deadline = Timestamp::from_millis(i64::try_from(context.deadline).unwrap_or(i64::MAX));
+    deadline.since(SystemClock.now())
 }

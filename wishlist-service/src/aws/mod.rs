@@ -9,6 +9,7 @@ mod create_table;
 mod elsewhere;
 mod emf;
 mod function;
+mod gateway;
 mod ground;
 mod late_preview;
 mod roots;

@@ -1,14 +1,20 @@
 //! The role `sweep`: a schedule calls it, and it sends again what is due.
 
+use std::time::Duration;
+
 use anyhow::Result;
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::{Value, json};
+use tokio::time::Instant;
 use wishlist_scraper::sweep_once;
 
 use super::clients::{Clients, Credentials};
-use super::function::Function;
+use super::function::{Function, left};
 use super::ground;
 use crate::config::{Faults, SweepSettings};
+
+/// What is left of a call's time when nothing more is swept, so that what was sent is told.
+const TO_ANSWER: Duration = Duration::from_secs(2);
 
 pub(crate) fn run(settings: &SweepSettings) -> Result<()> {
     let (aws, mut faults) = (&settings.aws, Faults::default());
@@ -23,7 +29,8 @@ pub(crate) fn run(settings: &SweepSettings) -> Result<()> {
         let answer = |event: LambdaEvent<Value>| {
             let (engine, calls) = (engine.clone(), calls.clone());
             async move {
-                let sent = Box::pin(calls.note(&event.context, sweep_once(&engine))).await?;
+                let until = Instant::now() + left(&event.context).saturating_sub(TO_ANSWER);
+                let sent = Box::pin(calls.note(&event.context, sweep_once(&engine, Some(until)))).await?;
                 Ok::<_, lambda_runtime::Error>(json!({ "sent": sent }))
             }
         };

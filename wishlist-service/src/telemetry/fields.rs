@@ -26,6 +26,7 @@ pub(super) const FIELDS: &[Field] = fields! {
     "message_id"  "the id that SQS gave to a message";
     "metrics_address" "where operators find `/metrics` and `/ready`";
     "method"      "the request's method";
+    "needed_s"    "how long a call of the worker has to be allowed to take, in seconds";
     "outcome"     "what became of a visit";
     "pk"          "the partition key of a record that cannot be read: a kind and ids";
     "purpose"     "what a mail is for whose code is logged, with `--confirm log`";
@@ -37,6 +38,7 @@ pub(super) const FIELDS: &[Field] = fields! {
     "sk"          "the sort key of that record";
     "status"      "the status of the answer";
     "thread"      "the thread that panicked";
+    "timeout_s"   "how long a call of the worker may take, in seconds";
     "trace_id"    "on AWS, the trace that the call is part of";
     "user_id"     "of a person the opaque id";
 };

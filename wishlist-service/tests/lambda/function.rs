@@ -65,9 +65,14 @@ impl Function {
 
     /// The lines of its logs that `wanted` takes, as soon as there is one.
     pub(crate) async fn lines(&self, wanted: impl Fn(&Value) -> bool) -> Vec<Value> {
+        self.so_many_lines(1, wanted).await
+    }
+
+    /// The same as soon as there are `count`.
+    pub(crate) async fn so_many_lines(&self, count: usize, wanted: impl Fn(&Value) -> bool) -> Vec<Value> {
         for _ in 0..500 {
             let found: Vec<_> = self.lines.lock().unwrap().iter().filter(|line| wanted(line)).cloned().collect();
-            if !found.is_empty() {
+            if found.len() >= count {
                 return found;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;

@@ -42,15 +42,18 @@ async fn a_message_that_comes_three_times_at_once_is_one_visit_and_what_says_not
         json!({ "messageId": "without a body" }),
         copy("three"),
         message("empty", &json!("")),
+        message("of another type", &json!(7)),
     ];
-    assert_eq!(again(&worker, &records).await, ["not JSON", "of another program", "without a body", "empty"]);
+    let unknown_ids = ["not JSON", "of another program", "without a body", "empty", "of another type"];
+    assert_eq!(again(&worker, &records).await, unknown_ids);
     let path = format!("{list}/items/{}", item["id"].as_str().unwrap());
     let filled = deployment.settled(&worker, async || alice.expect(200, "GET", &path, None).await).await;
     assert_eq!((&filled["status"], &filled["title"]), (&json!("ready"), &json!("Kettle no. 3")));
     let counted = worker.lines(|line| line["outcome"] == "ready" && !line["Visits"].is_null()).await;
     assert_eq!(counted[0]["Visits"], json!(1.0), "{counted:?}");
     let unknown = worker.lines(|line| line["message"] == "a message says nothing that is known").await;
-    assert_eq!(unknown.len(), 4, "{unknown:?}");
+    let logged: Vec<_> = unknown.iter().map(|line| line["message_id"].as_str().unwrap()).collect();
+    assert_eq!(logged, unknown_ids);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -90,6 +93,11 @@ async fn nothing_is_begun_that_could_not_be_ended_and_a_message_without_an_id_fa
     let answer = worker.call_within(batch(&[message("late", &job)]), Duration::from_secs(5)).await.unwrap();
     assert_eq!(answer["batchItemFailures"], json!([{ "itemIdentifier": "late" }]));
     assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    let short = worker.lines(|line| !line["needed_s"].is_null()).await.remove(0);
+    assert_eq!((&short["timeout_s"], &short["needed_s"]), (&json!(5), &json!(14)), "{short}");
+    assert_eq!((&short["level"], &short["aws_request_id"]), (&json!("ERROR"), &json!("call-0")), "{short}");
+    let late = worker.lines(|line| line["message_id"] == "late").await.remove(0);
+    assert!(late["message"].as_str().unwrap().contains("was not begun"), "{late}");
     worker.call(batch(&[json!({ "body": "{" })])).await.unwrap_err();
     // The process goes on, and with time enough the same message is done.
     assert_eq!(again(&worker, &[message("in time", &job)]).await, Vec::<String>::new());

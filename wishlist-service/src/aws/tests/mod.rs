@@ -4,5 +4,6 @@ mod bad_days;
 mod dying;
 mod queue;
 mod receiving;
+mod sending;
 mod wire;
 mod world;

@@ -1,0 +1,66 @@
+//! What a record that is due asks for: its message, and the record with its due time put off.
+
+use std::time::Duration;
+
+use wishlist_core::clock::Timestamp;
+use wishlist_core::error::{Error, Kind, Result};
+use wishlist_core::model::{Item, Refresh, Visit, VisitedPage};
+use wishlist_core::operations::{Engine, Job};
+use wishlist_core::queue::Message;
+use wishlist_core::table::keys::DueRecord;
+use wishlist_core::table::{Entity, Key, Record, Revision, Stored, Transaction};
+
+/// When a swept record is due again: longer than a message waits in a queue that keeps up, so that a backlog is not
+/// multiplied.
+pub(crate) const DUE_AGAIN: Duration = Duration::from_mins(6);
+
+/// A record that is due.
+pub(crate) struct Due {
+    pub(crate) key: Key,
+    pub(crate) message: Message,
+    /// Holds the record to what was read.
+    pub(crate) put_off: Transaction,
+}
+
+impl Due {
+    /// What there is to do for a record that the index says is due; `None` where its own due time is to come.
+    ///
+    /// # Errors
+    /// [`Kind::Internal`] where the record cannot be read, or is of a kind that is not known.
+    pub(crate) fn read(engine: &Engine, key: &Key, record: &Record, now: Timestamp) -> Result<Option<Self>> {
+        let again = now + DUE_AGAIN;
+        let (message, put_off) = match DueRecord::parse(key).ok_or_else(of_unknown_kind)? {
+            DueRecord::Item(wishlist_id, item_id) => {
+                let Stored { value: item, revision } = Stored::<Item>::read(record)?;
+                let Some(visit) = item.visit.filter(|visit| visit.due <= now) else { return Ok(None) };
+                let url = item.url.clone().ok_or_else(|| Error::new(Kind::Internal, "an item without a URL is due"))?;
+                let put_off = Item { visit: Some(Visit { due: again, ..visit }), ..item };
+                (Message::Visit { wishlist_id, item_id, url }, replacing(engine, revision, &put_off)?)
+            }
+            DueRecord::Page(page_digest) => {
+                let Stored { value: page, revision } = Stored::<VisitedPage>::read(record)?;
+                let Some(refresh) = page.refresh.filter(|refresh| refresh.due <= now) else { return Ok(None) };
+                let put_off = VisitedPage { refresh: Some(Refresh { due: again, ..refresh }), ..page };
+                (Message::Page { page_digest }, replacing(engine, revision, &put_off)?)
+            }
+            DueRecord::Job(job_id) => {
+                let Stored { value: job, revision } = Stored::<Job>::read(record)?;
+                if job.due > now {
+                    return Ok(None);
+                }
+                (Message::Job { job_id }, replacing(engine, revision, &Job { due: again, ..job })?)
+            }
+        };
+        Ok(Some(Self { key: key.clone(), message, put_off }))
+    }
+}
+
+fn replacing<T: Entity>(engine: &Engine, revision: Revision, entity: &T) -> Result<Transaction> {
+    let mut transaction = Transaction::new(engine.ids());
+    transaction.replace(revision, entity)?;
+    Ok(transaction)
+}
+
+pub(crate) fn of_unknown_kind() -> Error {
+    Error::new(Kind::Internal, "a record of unknown kind is due")
+}

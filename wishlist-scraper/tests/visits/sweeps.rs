@@ -1,0 +1,221 @@
+//! Backlogs, and a queue or a table that fails, hangs or is slow while they are swept.
+
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::time::Instant;
+use wishlist_core::clock::{Clock, ManualClock, SeededRandom, Timestamp};
+use wishlist_core::ids::JobId;
+use wishlist_core::operations::{Engine, Job, JobWork};
+use wishlist_core::queue::{Message, Queue};
+use wishlist_core::table::{Change, EmbeddedTable, Key, Page, Partition, Query, Record, Table, Transaction, keys};
+use wishlist_core::{Error, Kind, Result};
+use wishlist_scraper::{sweep, sweep_until};
+
+/// As long as a request of DynamoDB or of SQS takes on a slow day.
+const LATENCY: Duration = Duration::from_millis(10);
+
+/// What the queue does with messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mood {
+    Takes,
+    TakesEverySecond,
+    TakesFirst(usize),
+    Fails,
+    Hangs,
+}
+
+#[derive(Debug)]
+struct MoodyQueue {
+    mood: Mutex<Mood>,
+    taken: Mutex<Vec<Message>>,
+}
+
+#[async_trait]
+impl Queue for MoodyQueue {
+    async fn send(&self, _: Message, _: Duration) -> Result<()> {
+        unreachable!("a sweep sends several messages at once")
+    }
+
+    async fn send_all(&self, messages: Vec<Message>) -> Vec<Result<()>> {
+        let mood = *self.mood.lock().unwrap();
+        if mood == Mood::Hangs {
+            std::future::pending::<()>().await;
+        }
+        tokio::time::sleep(LATENCY).await;
+        let mut taken = self.taken.lock().unwrap();
+        let mut answers = Vec::new();
+        for (nth, message) in messages.into_iter().enumerate() {
+            let answer = match mood {
+                Mood::TakesEverySecond if nth % 2 == 1 => Err(Error::new(Kind::Unavailable, "no answer")),
+                Mood::Fails => Err(Error::new(Kind::Unavailable, "no answer")),
+                Mood::TakesFirst(room) if taken.len() >= room => Err(Error::new(Kind::RateLimited, "full")),
+                _ => {
+                    taken.push(message);
+                    Ok(())
+                }
+            };
+            answers.push(answer);
+        }
+        answers
+    }
+}
+
+/// A table each of whose calls takes a while, and of whose index one shard may not be read.
+#[derive(Debug)]
+struct SlowTable {
+    inner: EmbeddedTable,
+    unreadable: Mutex<Option<u8>>,
+}
+
+impl SlowTable {
+    /// The table's own thread is nothing that paused time waits for; a blocking task is.
+    async fn call<T>(&self, call: impl Future<Output = T>) -> T {
+        let (end, ended) = channel::<()>();
+        let hold = tokio::task::spawn_blocking(move || ended.recv().is_ok());
+        let answer = call.await;
+        drop(end);
+        hold.await.unwrap();
+        tokio::time::sleep(LATENCY).await;
+        answer
+    }
+}
+
+#[async_trait]
+impl Table for SlowTable {
+    async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Record>>> {
+        self.call(self.inner.get(keys)).await
+    }
+
+    async fn query(&self, query: &Query) -> Result<Page<Record>> {
+        let unreadable = self.unreadable.lock().unwrap().map(keys::due_shard);
+        if matches!(&query.partition, Partition::Due(pk) if Some(pk) == unreadable.as_ref()) {
+            return Err(Error::new(Kind::Unavailable, "this shard does not answer"));
+        }
+        self.call(self.inner.query(query)).await
+    }
+
+    async fn commit(&self, changes: Vec<Change>) -> Result<()> {
+        self.call(self.inner.commit(changes)).await
+    }
+}
+
+struct World {
+    engine: Engine,
+    table: Arc<SlowTable>,
+    queue: Arc<MoodyQueue>,
+}
+
+impl World {
+    /// So many jobs that are due.
+    async fn with_due(jobs: usize) -> Self {
+        let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_795_368_000_000)));
+        let inner = EmbeddedTable::in_memory(clock.clone()).unwrap();
+        let table = Arc::new(SlowTable { inner, unreadable: Mutex::default() });
+        let queue = Arc::new(MoodyQueue { mood: Mutex::new(Mood::Takes), taken: Mutex::default() });
+        let engine = Engine::new(table.clone(), queue.clone(), clock.clone(), Arc::new(SeededRandom::new(1)));
+        let due = clock.now();
+        clock.advance(Duration::from_secs(1));
+        for start in (0..jobs).step_by(100) {
+            let mut transaction = Transaction::new(engine.ids());
+            for _ in start..jobs.min(start + 100) {
+                let work = JobWork::DeleteWishlist { wishlist_id: engine.ids().mint() };
+                transaction.create(&Job { id: engine.ids().mint(), work, due, created_at: due }).unwrap();
+            }
+            transaction.commit(&*table).await.unwrap();
+        }
+        Self { engine, table, queue }
+    }
+
+    fn mood(&self, mood: Mood) {
+        *self.queue.mood.lock().unwrap() = mood;
+    }
+
+    /// How many messages were taken since the last look, each for another job.
+    fn taken(&self) -> usize {
+        let taken = std::mem::take(&mut *self.queue.taken.lock().unwrap());
+        let jobs: BTreeSet<JobId> = taken.iter().map(job).collect();
+        assert_eq!(jobs.len(), taken.len(), "a job was sent twice");
+        taken.len()
+    }
+}
+
+fn job(message: &Message) -> JobId {
+    let Message::Job { job_id } = message else { panic!("{message:?}") };
+    *job_id
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_sweep_sends_all_that_is_due_and_keeps_up_with_what_a_hundred_million_pages_ask_for() {
+    let world = World::with_due(6000).await;
+    let began_at = Instant::now();
+    assert_eq!(sweep(&world.engine).await.unwrap(), 6000);
+    let took = began_at.elapsed();
+    assert_eq!((world.taken(), sweep(&world.engine).await.unwrap()), (6000, 0));
+    assert!(took < Duration::from_millis(2400), "2,500 records a second were to be swept: {took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sweep_ends_in_time_and_the_next_goes_on() {
+    let world = World::with_due(6000).await;
+    let began_at = Instant::now();
+    let sent = sweep_until(&world.engine, Some(began_at + Duration::from_millis(500))).await.unwrap();
+    assert_eq!(began_at.elapsed().as_millis() / 10, 50);
+    // The last pages were sent, and not all of their records put off: those are sent again.
+    let (taken, again) = (world.taken(), sweep(&world.engine).await.unwrap());
+    assert_eq!(sent, taken);
+    assert!((1000..3000).contains(&sent) && (6000..6000 + 8 * 100).contains(&(sent + again)), "{sent} {again}");
+    assert_eq!(sweep(&world.engine).await.unwrap(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_hanging_queue_has_is_not_sent_and_stays_due() {
+    let world = World::with_due(300).await;
+    world.mood(Mood::Hangs);
+    let began_at = Instant::now();
+    let error = sweep_until(&world.engine, Some(began_at + Duration::from_secs(50))).await.unwrap_err();
+    assert_eq!((error.kind(), began_at.elapsed().as_secs()), (Kind::Unavailable, 20));
+    let soon = Some(Instant::now() + Duration::from_secs(2));
+    assert_eq!((sweep_until(&world.engine, soon).await.unwrap(), world.taken()), (0, 0));
+    assert_eq!(began_at.elapsed().as_secs(), 22);
+    world.mood(Mood::Takes);
+    assert_eq!((sweep(&world.engine).await.unwrap(), world.taken()), (300, 300));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_failing_queue_refused_stays_due() {
+    let world = World::with_due(300).await;
+    world.mood(Mood::Fails);
+    assert_eq!(sweep(&world.engine).await.unwrap_err().kind(), Kind::Unavailable);
+    world.mood(Mood::TakesEverySecond);
+    assert_eq!(sweep(&world.engine).await.unwrap_err().to_string(), "no answer");
+    let taken = world.queue.taken.lock().unwrap().len();
+    assert!((140..=170).contains(&taken), "{taken}");
+    world.mood(Mood::Takes);
+    assert_eq!((sweep(&world.engine).await.unwrap(), world.taken()), (300 - taken, 300));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_full_queue_ends_a_sweep_without_a_fault() {
+    let world = World::with_due(300).await;
+    world.mood(Mood::TakesFirst(40));
+    assert_eq!((sweep(&world.engine).await.unwrap(), world.taken()), (40, 40));
+    assert_eq!((sweep(&world.engine).await.unwrap(), world.taken()), (40, 40));
+    world.mood(Mood::Takes);
+    assert_eq!((sweep(&world.engine).await.unwrap(), world.taken()), (220, 220));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shard_that_cannot_be_read_leaves_the_others_to_be_swept() {
+    let world = World::with_due(400).await;
+    *world.table.unreadable.lock().unwrap() = Some(3);
+    assert_eq!(sweep(&world.engine).await.unwrap_err().to_string(), "this shard does not answer");
+    let others = world.taken();
+    *world.table.unreadable.lock().unwrap() = None;
+    let rest = sweep(&world.engine).await.unwrap();
+    assert!(rest > 0 && others + rest == 400, "{others} {rest}");
+}
