@@ -159,6 +159,10 @@ async fn take_up(engine: &Engine, key: &Key, now: Timestamp) -> Result<bool> {
         DueRecord::Job(_) => {
             let stored = Stored::<Job>::find(engine.table(), key.clone()).await?;
             let Some(stored) = stored.filter(|job| job.value.due <= now) else { return Ok(false) };
+            // Put off by who cannot do it, it would hardly ever be due for who can.
+            if engine.is_elsewhere(&stored.value.work) {
+                return Ok(false);
+            }
             put(engine, stored.revision, &Job { due: now + DUE_AGAIN, ..stored.value }).await?
         }
     };
