@@ -23,7 +23,8 @@ pub(crate) struct Due {
 }
 
 impl Due {
-    /// What there is to do for a record that the index says is due; `None` where its own due time is to come.
+    /// What there is to do for a record that the index says is due; `None` where its own due time is to come, or
+    /// where it is not for this process to do.
     ///
     /// # Errors
     /// [`Kind::Internal`] where the record cannot be read, or is of a kind that is not known.
@@ -45,7 +46,8 @@ impl Due {
             }
             DueRecord::Job(job_id) => {
                 let Stored { value: job, revision } = Stored::<Job>::read(record)?;
-                if job.due > now {
+                // Put off by who cannot do it, it would hardly ever be due for who can.
+                if job.due > now || engine.is_elsewhere(&job.work) {
                     return Ok(None);
                 }
                 (Message::Job { job_id }, replacing(engine, revision, &Job { due: again, ..job })?)

@@ -97,6 +97,10 @@ async fn act(visitor: Visitor, message: Message) -> Result<()> {
                 measure::job("more");
                 visitor.engine().hint(Message::Job { job_id }, Duration::ZERO).await;
             }
+            Ok(JobProgress::Elsewhere) => {
+                measure::job("elsewhere");
+                tracing::info!(job = %job_id, "a job of other identities is left to who has them");
+            }
             Err(error) => {
                 measure::job("error");
                 tracing::error!(job = %job_id, causes = error.chain(), "job");

@@ -74,7 +74,8 @@ impl Engine {
             let user = stored.as_ref().map_or_else(|| User::new(viewer.user.clone(), now), |user| user.value.clone());
             let mut transaction = Transaction::new(self.ids());
             transaction.upsert(stored.as_ref(), &user.deleted(now))?;
-            transaction.create(&Job::new(job_id, JobWork::erase(viewer.user.clone()), now))?;
+            let work = JobWork::erase(viewer.user.clone(), self.identities());
+            transaction.create(&Job::new(job_id, work, now))?;
             Ok(Decision::Commit(transaction, ()))
         })
         .await?;

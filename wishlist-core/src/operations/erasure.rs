@@ -42,13 +42,14 @@ impl Engine {
 
     /// Removes something of a person, the sign-in first: then their lists, one after the other, then what else is theirs.
     /// Only the mark stays, until it expires. Each step looks for what is left, so that it can be done twice.
-    pub(super) async fn erase_some(&self, user: &UserId, stage: ErasureStage) -> Result<Step> {
+    pub(super) async fn erase_some(&self, user: &UserId, stage: ErasureStage, of: Option<&str>) -> Result<Step> {
         let pk = keys::user(user).pk;
         if stage == ErasureStage::SignIn {
             if let Some(identities) = self.identities() {
                 identities.erase(user).await?;
             }
-            return Ok(Step::Onward(JobWork::EraseUser { user: user.clone(), stage: ErasureStage::Records }));
+            let (user, identities) = (user.clone(), of.map(str::to_owned));
+            return Ok(Step::Onward(JobWork::EraseUser { user, stage: ErasureStage::Records, identities }));
         }
         let pointer = self.table().query(&Query::prefix(&pk, keys::prefix::WISHLIST).limit(1)).await?;
         if let Some(record) = pointer.items.first() {

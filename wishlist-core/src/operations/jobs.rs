@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Engine, FanOut};
+use super::{Engine, FanOut, Identities};
 use crate::clock::Timestamp;
 use crate::error::{Kind, Result};
 use crate::ids::{JobId, UserId, WishlistId};
@@ -28,15 +28,28 @@ pub enum JobWork {
         user: UserId,
         /// How far it is.
         stage: ErasureStage,
+        /// By the name of [`Identities`](super::Identities), who signs them in. A record of before it was kept has none, nor
+        /// has one of a program without any; whoever takes those up erases the sign-in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        identities: Option<String>,
     },
     /// Tells a page's watchers what has changed.
     FanOut(FanOut),
 }
 
 impl JobWork {
-    /// The work that is left when a person had everything deleted.
-    pub(super) fn erase(user: UserId) -> Self {
-        Self::EraseUser { user, stage: ErasureStage::SignIn }
+    /// The work that is left when a person whom these identities sign in had everything deleted.
+    pub(super) fn erase(user: UserId, identities: Option<&dyn Identities>) -> Self {
+        let identities = identities.map(|identities| identities.name().to_owned());
+        Self::EraseUser { user, stage: ErasureStage::SignIn, identities }
+    }
+
+    /// The identities that the next step needs, and no others.
+    fn needs(&self) -> Option<&str> {
+        match self {
+            Self::EraseUser { stage: ErasureStage::SignIn, identities, .. } => identities.as_deref(),
+            _ => None,
+        }
     }
 }
 
@@ -89,6 +102,8 @@ pub enum JobProgress {
     Done,
     /// There is more; its record stays due.
     More,
+    /// It is for a process with other identities; its record stays due.
+    Elsewhere,
 }
 
 /// What a step has left.
@@ -103,6 +118,12 @@ pub(super) enum Step {
 }
 
 impl Engine {
+    /// Whether the next step of a job is for a process with other identities than this one has. One that has none of its
+    /// own may send the job's message to those who have.
+    pub fn is_elsewhere(&self, work: &JobWork) -> bool {
+        work.needs().zip(self.identities()).is_some_and(|(needed, identities)| needed != identities.name())
+    }
+
     /// Runs a job until it is done, at most `steps` steps. Two workers at one job do no harm: a step removes what is there.
     ///
     /// # Errors
@@ -112,9 +133,15 @@ impl Engine {
             let Some(job) = Stored::<Job>::find(self.table(), keys::job(id)).await? else {
                 return Ok(JobProgress::Done);
             };
+            let identities = self.identities().map(Identities::name);
+            if job.value.work.needs().is_some_and(|needed| identities != Some(needed)) {
+                return Ok(JobProgress::Elsewhere);
+            }
             let step = match &job.value.work {
                 JobWork::DeleteWishlist { wishlist_id } => self.delete_some_items(*wishlist_id).await,
-                JobWork::EraseUser { user, stage } => self.erase_some(user, *stage).await,
+                JobWork::EraseUser { user, stage, identities } => {
+                    self.erase_some(user, *stage, identities.as_deref()).await
+                }
                 JobWork::FanOut(fan_out) => self.fan_out_some(fan_out, &job.value).await,
             };
             match step {

@@ -97,6 +97,10 @@ impl Provider for CognitoIdentity {
 
 #[async_trait]
 impl Identities for CognitoIdentity {
+    fn name(&self) -> &str {
+        &self.settings.user_pool_id
+    }
+
     async fn erase(&self, user: &UserId) -> Result<()> {
         self.remove(user).await
     }

@@ -135,6 +135,10 @@ impl Provider for LocalProvider {
 
 #[async_trait]
 impl Identities for LocalProvider {
+    fn name(&self) -> &str {
+        &self.issuer.issuer
+    }
+
     async fn erase(&self, user: &UserId) -> Result<()> {
         self.accounts.erase(user).await
     }

@@ -4,6 +4,7 @@
 
 mod clocks;
 mod deaths;
+mod erasures;
 mod fan_out;
 mod items;
 mod previews;

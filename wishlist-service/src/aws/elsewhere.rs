@@ -15,6 +15,7 @@ use crate::standing::{Accounts, Elsewhere, Work};
 /// The table, the queue and the people, each where it is chosen to be on AWS.
 pub(crate) async fn elsewhere(settings: &ServeSettings) -> Result<Elsewhere> {
     let (aws, mut faults) = (&settings.aws, Faults::default());
+    let place: Place = aws.place(&mut faults);
     let table = (settings.table == TableChoice::Dynamodb).then(|| aws.table(&mut faults));
     let queue = (settings.queue == QueueChoice::Sqs).then(|| aws.queue(&mut faults));
     let pool = (settings.identity == IdentityChoice::Cognito).then(|| aws.pool(&mut faults));
@@ -27,7 +28,6 @@ pub(crate) async fn elsewhere(settings: &ServeSettings) -> Result<Elsewhere> {
              would be taken from those who have them"
         );
     }
-    let place: Place = aws.place(&mut faults);
     faults.none("`serve`")?;
     if pool.is_some() && settings.confirming.confirm.is_some() {
         bail!("a user pool mails its codes by itself; leave out `--confirm`, or choose `--identity local`");

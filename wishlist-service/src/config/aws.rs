@@ -1,16 +1,17 @@
 //! The settings of what is used of AWS, by the names that its tools and functions use.
 
-use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
-use clap::{Args, CommandFactory};
-use url::Url;
+use clap::Args;
 use wishlist_identity::Secret;
 
-use super::Cli;
+use super::Faults;
+use super::credentials;
+use super::faults::given;
+use super::regions::Regions;
 
-/// What is used of AWS, and where it is. Credentials are found as AWS' own tools find them.
+/// What is used of AWS, and where it is. Credentials are no settings: a function has its own in its variables, and the
+/// commands find them where the SDK looks without signing anybody in.
 #[derive(Debug, Default, Args)]
 pub(crate) struct AwsSettings {
     /// The DynamoDB table that holds the records.
@@ -64,7 +65,16 @@ pub(crate) struct AwsSettings {
     /// A file of PEM certificates that are trusted beside Amazon's own roots, for a private endpoint.
     #[arg(long, env = "AWS_CA_BUNDLE", value_name = "FILE")]
     aws_ca_bundle: Option<PathBuf>,
+
+    /// Of variables that could not even be read.
+    #[arg(skip)]
+    pub(super) unread: Faults,
 }
+
+const OF_ALL: &str = "AWS_ENDPOINT_URL";
+const DYNAMODB: &str = "AWS_ENDPOINT_URL_DYNAMODB";
+const SQS: &str = "AWS_ENDPOINT_URL_SQS";
+const COGNITO: &str = "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER";
 
 /// Where the services are, and whom to trust that they are it.
 #[derive(Clone, Debug, Default)]
@@ -89,42 +99,85 @@ pub(crate) struct Pool {
 impl AwsSettings {
     /// Where the services are.
     pub(crate) fn place(&self, faults: &mut Faults) -> Place {
-        let endpoint = |own: &Option<String>, name, faults: &mut Faults| match given(own.as_ref()) {
-            Some(_) => faults.url(own.as_ref(), name),
-            None => faults.url(self.aws_endpoint_url.as_ref(), "AWS_ENDPOINT_URL"),
-        };
-        Place {
-            region: faults.needed(self.aws_region.as_ref(), "AWS_REGION"),
-            dynamodb: endpoint(&self.aws_endpoint_url_dynamodb, "AWS_ENDPOINT_URL_DYNAMODB", faults),
-            sqs: endpoint(&self.aws_endpoint_url_sqs, "AWS_ENDPOINT_URL_SQS", faults),
-            cognito: endpoint(
-                &self.aws_endpoint_url_cognito_identity_provider,
-                "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER",
-                faults,
-            ),
-            ca_bundle: self.aws_ca_bundle.clone().filter(|file| !file.as_os_str().is_empty()),
+        faults.extend(&self.unread);
+        credentials::check(faults);
+        let region = faults.needed(self.aws_region.as_ref(), "AWS_REGION");
+        // It becomes part of a host's name. Emulators take any.
+        if !region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+            faults.add("AWS_REGION", &format!("is {region:?}, expected a Region like `eu-central-1`"));
         }
+        Place {
+            region,
+            dynamodb: self.endpoint(DYNAMODB, faults),
+            sqs: self.endpoint(SQS, faults),
+            cognito: self.endpoint(COGNITO, faults),
+            ca_bundle: self.aws_ca_bundle.clone(),
+        }
+    }
+
+    /// Where a service is, by the variable that is its own, if it is not where its Region has it.
+    fn endpoint(&self, variable: &'static str, faults: &mut Faults) -> Option<String> {
+        let (variable, value) = self.endpoint_setting(variable);
+        let url = faults.url(value, variable)?;
+        self.regions(faults).check_url(&url, variable);
+        Some(url)
+    }
+
+    fn endpoint_setting(&self, variable: &'static str) -> (&'static str, Option<&String>) {
+        let own = match variable {
+            DYNAMODB => &self.aws_endpoint_url_dynamodb,
+            SQS => &self.aws_endpoint_url_sqs,
+            _ => &self.aws_endpoint_url_cognito_identity_provider,
+        };
+        match given(own.as_ref()) {
+            Some(_) => (variable, own.as_ref()),
+            None => (OF_ALL, self.aws_endpoint_url.as_ref()),
+        }
+    }
+
+    /// Whether a service is where its Region has it, as far as its address says: an emulator has things of any Region.
+    fn is_in_its_region(&self, variable: &'static str) -> bool {
+        let (_, endpoint) = self.endpoint_setting(variable);
+        given(endpoint).is_none_or(|endpoint| Regions::in_url(endpoint).is_some())
+    }
+
+    fn regions<'a>(&'a self, faults: &'a mut Faults) -> Regions<'a> {
+        Regions { ours: given(self.aws_region.as_ref()).unwrap_or_default(), faults }
     }
 
     /// The table's name.
     pub(crate) fn table(&self, faults: &mut Faults) -> String {
-        faults.needed(self.dynamodb_table_name.as_ref(), "DYNAMODB_TABLE_NAME")
+        let name = faults.needed(self.dynamodb_table_name.as_ref(), "DYNAMODB_TABLE_NAME");
+        // Where an ARN is taken for a name, it has colons and a slash.
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.:/".contains(&byte);
+        if !name.is_empty() && !name.bytes().all(fits) {
+            faults.add("DYNAMODB_TABLE_NAME", &format!("is {name:?}, expected letters, digits, `_`, `-` and `.`"));
+        }
+        name
     }
 
     /// The queue's URL.
     pub(crate) fn queue(&self, faults: &mut Faults) -> String {
         let url = faults.needed(self.sqs_queue_url.as_ref(), "SQS_QUEUE_URL");
-        faults.url(Some(&url), "SQS_QUEUE_URL").unwrap_or_default()
+        let url = faults.url(Some(&url), "SQS_QUEUE_URL").unwrap_or_default();
+        if self.is_in_its_region(SQS) {
+            self.regions(faults).check_url(&url, "SQS_QUEUE_URL");
+        }
+        url
     }
 
     /// The pool, and its client.
     pub(crate) fn pool(&self, faults: &mut Faults) -> Pool {
         let id = faults.needed(self.cognito_user_pool_id.as_ref(), "COGNITO_USER_POOL_ID");
         let issuer = faults.url(self.cognito_issuer.as_ref(), "COGNITO_ISSUER").unwrap_or_else(|| {
-            // The id of a pool begins with its Region.
+            // The id of a pool begins with its Region; that of one that is replicated to ours with another, and it has an
+            // issuer of its own.
             let region = id.split_once('_').map_or("", |(region, _)| region);
             if region.is_empty() && !id.is_empty() {
                 faults.add("COGNITO_USER_POOL_ID", &format!("is `{id}`, expected an id like `eu-central-1_AbCdEfGhI`"));
+            }
+            if self.is_in_its_region(COGNITO) {
+                self.regions(faults).check(region, "COGNITO_USER_POOL_ID");
             }
             format!("https://cognito-idp.{region}.amazonaws.com/{id}")
         });
@@ -137,61 +190,6 @@ impl AwsSettings {
             id,
         }
     }
-}
-
-/// A variable that is set to nothing is not set: templates of functions set it so.
-fn given(value: Option<&String>) -> Option<&str> {
-    value.map(String::as_str).filter(|value| !value.is_empty())
-}
-
-/// Everything that is wrong with the settings, so that it is told at once.
-#[derive(Debug, Default)]
-pub(crate) struct Faults(Vec<(&'static str, String)>);
-
-impl Faults {
-    pub(super) fn add(&mut self, variable: &'static str, what: &str) {
-        self.0.push((variable, what.to_owned()));
-    }
-
-    pub(super) fn needed(&mut self, value: Option<&String>, variable: &'static str) -> String {
-        let given = given(value).map(str::to_owned);
-        given.unwrap_or_else(|| {
-            self.add(variable, "is not set");
-            String::new()
-        })
-    }
-
-    fn url(&mut self, value: Option<&String>, variable: &'static str) -> Option<String> {
-        let text = given(value)?;
-        let is_address = Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
-        if !is_address {
-            self.add(variable, "is not an address like `https://host/path`");
-        }
-        is_address.then(|| text.trim_end_matches('/').to_owned())
-    }
-
-    /// Ends the start where anything is wrong.
-    ///
-    /// # Errors
-    /// One message that names every variable, what is wrong with it and what it is for.
-    pub(crate) fn none(self, whose: &str) -> Result<()> {
-        if self.0.is_empty() {
-            return Ok(());
-        }
-        let cli = Cli::command();
-        let mut message = format!("{whose} cannot start; set what is missing and mend what is wrong:");
-        for (variable, what) in &self.0 {
-            let _ = write!(message, "\n  {variable} {what}: {}", purpose(&cli, variable));
-        }
-        bail!(message)
-    }
-}
-
-/// What a variable is for, in the words of the help.
-fn purpose(cli: &clap::Command, variable: &str) -> String {
-    let arguments = cli.get_subcommands().flat_map(clap::Command::get_arguments);
-    let of = arguments.into_iter().find(|argument| argument.get_env().is_some_and(|name| name == variable));
-    of.and_then(clap::Arg::get_help).map(ToString::to_string).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -248,6 +246,81 @@ mod tests {
         let message = faults.none("x").unwrap_err().to_string();
         for variable in ["SQS_QUEUE_URL", "COGNITO_USER_POOL_ID", "COGNITO_JWKS_URL", "AWS_ENDPOINT_URL"] {
             assert!(message.contains(&format!("\n  {variable} is")), "{variable} in {message}");
+        }
+    }
+
+    /// What is told of these settings, a line each.
+    fn told(settings: &AwsSettings) -> Vec<String> {
+        let mut faults = Faults::default();
+        settings.place(&mut faults);
+        settings.table(&mut faults);
+        settings.queue(&mut faults);
+        settings.pool(&mut faults);
+        let message = faults.none("x").map_or_else(|error| error.to_string(), |()| String::new());
+        message.lines().skip(1).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn an_address_of_all_services_is_told_once() {
+        let settings = AwsSettings { aws_endpoint_url: Some("localhost:4566".to_owned()), ..set() };
+        let told = told(&settings);
+        assert!(matches!(&told[..], [one] if one.contains("AWS_ENDPOINT_URL is not an address")), "{told:?}");
+    }
+
+    #[test]
+    fn a_table_has_a_name_that_tables_have() {
+        for (name, expected) in [
+            ("wishlists", None),
+            ("arn:aws:dynamodb:eu-central-1:123456789012:table/wishlists", None),
+            ("  ", Some("is nothing but spaces")),
+            ("wish lists", Some("is \"wish lists\", expected")),
+            ("wish\nlists", Some("is \"wish\\nlists\", expected")),
+        ] {
+            let told = told(&AwsSettings { dynamodb_table_name: Some(name.to_owned()), ..set() });
+            let is_told = told.first().is_some_and(|line| line.contains(expected.unwrap_or("DYNAMODB_TABLE_NAME")));
+            assert_eq!((is_told, told.len()), (expected.is_some(), usize::from(expected.is_some())), "{told:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_of_another_region_is_refused_by_both_names() {
+        let text = |text: &str| Some(text.to_owned());
+        let queue = |url: &str| AwsSettings { sqs_queue_url: text(url), ..set() };
+        let pool = AwsSettings { cognito_user_pool_id: text("us-east-1_AbCdEfGhI"), ..set() };
+        let at = |endpoint: &str, settings| AwsSettings { aws_endpoint_url: text(endpoint), ..settings };
+        let rows = [
+            (set(), None),
+            (queue("https://sqs.us-east-1.amazonaws.com/1/visits"), Some("SQS_QUEUE_URL")),
+            (queue("https://us-east-1.queue.amazonaws.com/1/visits"), Some("SQS_QUEUE_URL")),
+            (queue("https://queue.amazonaws.com/1/visits"), None),
+            (queue("https://vpce-1-a.sqs.eu-central-1.vpce.amazonaws.com/1/visits"), None),
+            (pool, Some("COGNITO_USER_POOL_ID")),
+            (at("https://dynamodb.us-east-1.amazonaws.com", set()), Some("AWS_ENDPOINT_URL")),
+            (at("http://127.0.0.1:4566", queue("https://sqs.us-east-1.amazonaws.com/1/visits")), None),
+            (at("https://emulator.us-east-1.example", queue("http://127.0.0.1:4566/1/visits")), None),
+            (
+                AwsSettings {
+                    aws_endpoint_url_cognito_identity_provider: text("http://127.0.0.1:4566"),
+                    cognito_user_pool_id: text("us-east-1_AbCdEfGhI"),
+                    ..set()
+                },
+                None,
+            ),
+            (
+                AwsSettings {
+                    cognito_issuer: text("https://issuer-cognito-idp.eu-central-1.amazonaws.com/us-east-1_AbCdEfGhI"),
+                    cognito_user_pool_id: text("us-east-1_AbCdEfGhI"),
+                    ..set()
+                },
+                None,
+            ),
+        ];
+        for (settings, named) in rows {
+            let told = told(&settings);
+            let expected =
+                named.map(|named| format!("  {named} is of the Region `us-east-1`, and AWS_REGION is `eu-central-1`"));
+            let is_told = expected.as_ref().is_none_or(|expected| told[0].starts_with(expected));
+            assert!(is_told && told.len() == usize::from(named.is_some()), "{told:?} of {settings:?}");
         }
     }
 

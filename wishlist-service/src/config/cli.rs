@@ -3,13 +3,14 @@
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::filter::LevelFilter;
 use url::Url;
 
 use super::{
-    ApiSettings, BackupSettings, CheckSettings, CreateTableSettings, RestoreSettings, ServeSettings, SweepSettings,
-    WorkerSettings,
+    ApiSettings, AwsSettings, BackupSettings, CheckSettings, CreateTableSettings, Faults, RestoreSettings,
+    ServeSettings, SweepSettings, WorkerSettings, variables,
 };
 
 /// Wishlists that fill themselves in: paste a product's link, see the product.
@@ -28,28 +29,43 @@ impl Cli {
         #[expect(clippy::disallowed_methods, reason = "configuration is read here")]
         let handler = std::env::var_os("_HANDLER").filter(|_| arguments.len() < 2);
         arguments.extend(handler);
-        match arguments.get(1..) {
-            Some([role]) => Self::of_role(role).unwrap_or_else(|| Self::parse_from(arguments)),
-            _ => Self::parse_from(arguments),
+        let role = match arguments.get(1..) {
+            Some([role]) => Self::of_role(role),
+            _ => None,
+        };
+        role.unwrap_or_else(|| Self::of(&arguments))
+    }
+
+    /// Any command by its arguments and variables.
+    fn of(arguments: &[OsString]) -> Self {
+        let (matches, unread) = variables::read(Self::command, arguments);
+        let mut cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        if let Some(aws) = cli.command.aws() {
+            aws.unread = unread;
+        } else if let Err(told) = unread.none(&format!("`{}`", matches.subcommand_name().unwrap_or_default())) {
+            Self::command().error(ErrorKind::ValueValidation, told).exit()
         }
+        cli
     }
 
     /// A function by its name alone, set by its variables: what the other commands take is not built, which would be a good
     /// part of a cold start.
     fn of_role(role: &OsStr) -> Option<Self> {
-        let command = match role.to_str()? {
-            "api" => Command::Api(by_variables("wishlist-service api")),
-            "worker" => Command::Worker(by_variables("wishlist-service worker")),
-            "sweep" => Command::Sweep(by_variables("wishlist-service sweep")),
+        let (mut command, unread) = match role.to_str()? {
+            "api" => by_variables("wishlist-service api", Command::Api),
+            "worker" => by_variables("wishlist-service worker", Command::Worker),
+            "sweep" => by_variables("wishlist-service sweep", Command::Sweep),
             _ => return None,
         };
+        command.aws()?.unread = unread;
         Some(Self { command })
     }
 }
 
-fn by_variables<T: Args>(command: &'static str) -> T {
-    let matches = T::augment_args(clap::Command::new(command)).get_matches_from([command]);
-    T::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+fn by_variables<T: Args>(name: &'static str, role: impl Fn(T) -> Command) -> (Command, Faults) {
+    let command = || T::augment_args(clap::Command::new(name));
+    let (matches, unread) = variables::read(command, &[name.into()]);
+    (role(T::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())), unread)
 }
 
 #[derive(Debug, Subcommand)]
@@ -78,6 +94,20 @@ pub(crate) enum Command {
     /// Prints a document that is made from the program.
     #[command(hide = true)]
     Generate { document: Document },
+}
+
+impl Command {
+    /// The settings of what is used of AWS, where they are looked at and all that is wrong is told together.
+    fn aws(&mut self) -> Option<&mut AwsSettings> {
+        match self {
+            Self::Serve(settings) if settings.is_elsewhere() => Some(&mut settings.aws),
+            Self::Api(settings) => Some(&mut settings.aws),
+            Self::Worker(settings) => Some(&mut settings.aws),
+            Self::Sweep(settings) => Some(&mut settings.aws),
+            Self::CreateTable(settings) => Some(&mut settings.aws),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -14,7 +14,8 @@ pub(crate) fn markdown() -> String {
     let rows: Vec<String> =
         serve.flat_map(clap::Command::get_arguments).filter_map(|argument| row(&cli, argument)).collect();
     format!(
-        "# Configuration\n\nThe flags of `wishlist-service serve`, each with the variable that sets it; a flag wins over its variable. \
+        "# Configuration\n\nThe flags of `wishlist-service serve`, each with the variable that sets it; a flag wins over its variable, and one \
+         that is empty is not set. \
          The roles on AWS take those in whose row they are named, and what is needed on AWS and not set is named at the start.\n\n\
          | Flag | Variable | Default | Also of | What it does |\n| --- | --- | --- | --- | --- |\n{}\n",
         rows.join("\n")

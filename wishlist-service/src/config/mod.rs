@@ -6,18 +6,26 @@
 )]
 mod aws;
 mod cli;
+#[cfg_attr(not(feature = "aws"), allow(dead_code, reason = "as above"))]
+mod credentials;
 mod data;
+#[cfg_attr(not(feature = "aws"), allow(dead_code, reason = "as above"))]
+mod faults;
 mod markdown;
+#[cfg_attr(not(feature = "aws"), allow(dead_code, reason = "as above"))]
+mod regions;
 #[cfg_attr(not(feature = "aws"), allow(dead_code, reason = "as above"))]
 mod roles;
 mod serve;
+mod variables;
 mod visits;
 
-pub(crate) use aws::{AwsSettings, Faults};
+pub(crate) use aws::AwsSettings;
 #[cfg(feature = "aws")]
 pub(crate) use aws::{Place, Pool};
 pub(crate) use cli::{Cli, Command, Document, ExtractSettings, LineKind, LogFormat, LogSettings, TrySettings};
 pub(crate) use data::{BackupSettings, CheckSettings, RestoreSettings};
+pub(crate) use faults::Faults;
 pub(crate) use markdown::markdown;
 pub(crate) use roles::{ApiSettings, CreateTableSettings, SweepSettings, WorkerSettings};
 pub(crate) use serve::{Confirm, ConfirmSettings, IdentityChoice, QueueChoice, ServeSettings, TableChoice};

@@ -88,6 +88,14 @@ pub(crate) struct ServeSettings {
     pub(crate) logs: LogSettings,
 }
 
+impl ServeSettings {
+    /// Whether anything is used of AWS.
+    pub(super) fn is_elsewhere(&self) -> bool {
+        let here = (TableChoice::Embedded, QueueChoice::Local, IdentityChoice::Local);
+        (self.table, self.queue, self.identity) != here
+    }
+}
+
 /// Where records are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum TableChoice {

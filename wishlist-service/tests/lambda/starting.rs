@@ -1,5 +1,7 @@
 //! A start that cannot succeed says everything that is missing, before anything is asked for.
 
+use std::os::unix::ffi::OsStrExt;
+
 use crate::function::command;
 use crate::runtime_api::RuntimeApi;
 
@@ -46,4 +48,29 @@ fn a_handler_that_is_no_role_is_refused_with_those_that_are() {
     assert_eq!(output.status.code(), Some(2));
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(told.contains("index.handler"), "{told}");
+}
+
+#[test]
+fn a_variable_that_cannot_be_read_is_told_with_those_that_are_missing() {
+    let output = command("worker")
+        .env("WISHLIST_VISITS_AT_ONCE", "many")
+        .env("DYNAMODB_TABLE_NAME", std::ffi::OsStr::from_bytes(b"\xff"))
+        .env("AWS_SESSION_TOKEN", "canary\n")
+        .env("AWS_CA_BUNDLE", "")
+        .env("WISHLIST_REFRESH_EVERY", "")
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    for named in [
+        "WISHLIST_VISITS_AT_ONCE cannot be used, invalid digit found in string: Pages visited at once",
+        "DYNAMODB_TABLE_NAME is not UTF-8: The DynamoDB table",
+        "AWS_SESSION_TOKEN holds a line break",
+        "AWS_REGION is not set: The Region",
+        "SQS_QUEUE_URL is not set: The URL",
+    ] {
+        assert!(told.contains(named), "{named} in {told}");
+    }
+    for other in ["canary", "AWS_CA_BUNDLE", "WISHLIST_REFRESH_EVERY", "DYNAMODB_TABLE_NAME is not set"] {
+        assert!(!told.contains(other), "{other} in {told}");
+    }
 }

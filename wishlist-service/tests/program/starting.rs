@@ -1,5 +1,6 @@
 //! What stands in the way of a start is named, with what to do, and left as it is.
 
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use crate::running::{Running, program, serve};
@@ -110,5 +111,70 @@ fn a_variable_sets_what_its_flag_sets() {
     assert!(message.contains(&file.display().to_string()), "{message}");
     let mut command = program();
     command.arg("serve").env("WISHLIST_LISTEN", "nowhere");
-    assert!(refused(command).contains("nowhere"));
+    assert!(refused(command).contains("WISHLIST_LISTEN cannot be used"));
+}
+
+/// What a start that is refused says, with these variables.
+fn refused_with(arguments: &[&str], variables: &[(&str, &[u8])]) -> String {
+    let mut command = program();
+    command.args(arguments);
+    for (variable, value) in variables {
+        command.env(variable, std::ffi::OsStr::from_bytes(value));
+    }
+    refused(command)
+}
+
+#[test]
+fn every_variable_that_cannot_be_read_is_named_at_once_with_what_it_is_for() {
+    let message = refused_with(
+        &["serve"],
+        &[
+            ("WISHLIST_CONNECTIONS", b"canary"),
+            ("WISHLIST_TABLE", b"canary"),
+            ("WISHLIST_CORS_ORIGIN", b"https://\xff.example"),
+            ("WISHLIST_SMTP_URL", b"smtps://me:canary\xff@host"),
+        ],
+    );
+    for named in [
+        "`serve` cannot start",
+        "\n  WISHLIST_CONNECTIONS cannot be used, invalid digit found in string: Connections at a time",
+        "\n  WISHLIST_TABLE is none of `embedded`, `dynamodb`: Where the records are kept",
+        "\n  WISHLIST_CORS_ORIGIN is not UTF-8: The origin",
+        "\n  WISHLIST_SMTP_URL is not UTF-8: The server",
+    ] {
+        assert!(message.contains(named), "{named} in {message}");
+    }
+    assert!(!message.contains("canary"), "{message}");
+}
+
+#[test]
+fn a_flag_wins_over_its_variable_and_is_named_where_it_is_wrong() {
+    let variable: (&str, &[u8]) = ("WISHLIST_CONNECTIONS", b"many");
+    let message = refused_with(&["serve", "--connections", "few"], &[variable]);
+    assert!(message.contains("--connections") && !message.contains("WISHLIST_CONNECTIONS"), "{message}");
+    let message = refused_with(&["serve", "--connections", "5", "--listen", "0.0.0.0:0"], &[variable]);
+    assert!(message.contains("`--confirm smtp`"), "{message}");
+}
+
+#[test]
+fn a_variable_that_is_set_to_nothing_is_not_set() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut command = serve(directory.path());
+    for variable in [
+        "AWS_CA_BUNDLE",
+        "AWS_REGION",
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "WISHLIST_ALLOW_PRIVATE_ADDRESSES",
+        "WISHLIST_CONFIRM",
+        "WISHLIST_CONNECTIONS",
+        "WISHLIST_CORS_ORIGIN",
+        "WISHLIST_LOG_LEVEL",
+        "WISHLIST_METRICS_LISTEN",
+        "WISHLIST_PUBLIC_URL",
+        "WISHLIST_TABLE",
+        "WISHLIST_TRUSTED_PROXY",
+    ] {
+        command.env(variable, "");
+    }
+    assert!(Running::of(command).terminate().0.success());
 }

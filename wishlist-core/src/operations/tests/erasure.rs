@@ -10,15 +10,29 @@ use super::world::{Moment, World, cuts, kind, linked, named, titled};
 use crate::error::{Kind, Result};
 use crate::ids::UserId;
 use crate::model::{ProfileDraft, User};
-use crate::operations::{ExportPosition, ExportedRecord, Identities, ItemFilter, JobProgress};
+use crate::operations::{ErasureStage, ExportPosition, ExportedRecord, Identities, ItemFilter, JobProgress, JobWork};
 use crate::table::{Query, keys, query_all};
 
 /// Keeps who was erased.
 #[derive(Debug, Default)]
-struct Erased(Mutex<Vec<UserId>>);
+struct Erased(Mutex<Vec<UserId>>, &'static str);
+
+impl Erased {
+    fn named(name: &'static str) -> Arc<Self> {
+        Arc::new(Self(Mutex::default(), name))
+    }
+
+    fn users(&self) -> Vec<UserId> {
+        self.0.lock().unwrap().clone()
+    }
+}
 
 #[async_trait]
 impl Identities for Erased {
+    fn name(&self) -> &str {
+        self.1
+    }
+
     async fn erase(&self, user: &UserId) -> Result<()> {
         self.0.lock().unwrap().push(user.clone());
         Ok(())
@@ -75,6 +89,36 @@ async fn after_an_erasure_a_mark_is_left_and_then_nothing() {
     );
     world.clock.advance(User::MARK_KEPT);
     assert!(world.left_of(&world.alice.user).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_sign_in_is_erased_only_where_it_is_kept() {
+    let world = World::new().await;
+    world.furnish().await;
+    let (pool, local) = (Erased::named("eu-central-1_AbCdEfGhI"), Erased::named("smart-wishlist"));
+    let here = world.engine.clone().with_identities(pool.clone());
+    let elsewhere = world.engine.clone().with_identities(local.clone());
+    here.delete_me(&world.alice).await.unwrap();
+    let job = world.job();
+    let before = world.left_of(&world.alice.user).await;
+    for engine in [&elsewhere, &world.engine] {
+        assert_eq!(engine.run_job(job, 100).await.unwrap(), JobProgress::Elsewhere);
+    }
+    assert_eq!((local.users(), pool.users(), world.left_of(&world.alice.user).await), (vec![], vec![], before));
+    assert_eq!(here.run_job(job, 1).await.unwrap(), JobProgress::More);
+    assert_eq!((local.users(), pool.users()), (vec![], vec![world.alice.user.clone()]));
+    // The rest is records of the table, which anybody's process may remove.
+    while elsewhere.run_job(job, 100).await.unwrap() == JobProgress::More {}
+    assert_eq!(world.left_of(&world.alice.user).await, ["USER"]);
+}
+
+#[test]
+fn a_job_that_does_not_say_whose_sign_in_it_is_of_is_read_as_before() {
+    let stored = r#"{"Kind":"EraseUser","User":"alice","Stage":"SignIn"}"#;
+    let work: JobWork = serde_json::from_str(stored).unwrap();
+    let expected = JobWork::EraseUser { user: "alice".parse().unwrap(), stage: ErasureStage::SignIn, identities: None };
+    assert_eq!(work, expected);
+    assert_eq!(serde_json::to_string(&work).unwrap(), stored);
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use super::DynamoTable;
 use super::attributes::{of_key, of_record};
 use super::conditions::Expression;
 use super::counted;
-use super::fault::{Fault, refused};
+use super::fault::Fault;
 use super::tries::Tries;
 use crate::clock::Timestamp;
 use crate::error::{Error, Kind, Result};
@@ -58,7 +58,7 @@ impl DynamoTable {
                 }
                 Err(Fault::Race) => return Err(lost_race()),
                 Err(Fault::Busy(causes)) => tries.wait(causes).await?,
-                Err(Fault::Refused(causes)) => return Err(refused(causes)),
+                Err(Fault::Refused(error)) => return Err(error),
                 Err(Fault::Lost(causes)) => {
                     tries.wait(causes).await?;
                     match self.outcome(&changes, &mut tries).await? {

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::{ConsumedCapacity, ReturnConsumedCapacity};
 
 use super::fault::Fault;
-use super::wire::Response;
+use super::response::{Consumed, Response};
 use crate::table::cost::{Operation, Request, Trip, is_counted};
 
 /// What to ask for, so that nothing is reported that nobody enters.
@@ -19,7 +19,7 @@ pub(super) async fn reading(
     let trip = Trip::begin();
     let answer = sending.await;
     let consumed = answer.as_ref().ok().and_then(|response| response.consumed_capacity.as_ref());
-    let read_units = consumed.map_or(0.0, super::wire::Consumed::units);
+    let read_units = consumed.map_or(0.0, Consumed::units);
     trip.end(Request { operation, read_units, write_units: 0.0 });
     answer
 }

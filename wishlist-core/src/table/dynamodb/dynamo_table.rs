@@ -15,12 +15,13 @@ use aws_sdk_dynamodb::operation::query::QueryOutput;
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 
 use super::attributes::{of_key, of_place};
+use super::bounded::Bounded;
 use super::counted;
-use super::fault::Fault;
+use super::fault::{Fault, refused};
 use super::range::Range;
 use super::reading::{Reading, Slot};
+use super::response::Response;
 use super::tries::Tries;
-use super::wire::{Response, Row};
 use crate::clock::{Clock, Random, Timestamp};
 use crate::error::{Error, Kind, Result};
 use crate::table::cost::Operation;
@@ -46,7 +47,8 @@ impl DynamoTable {
     pub fn new(client: &Client, name: impl Into<String>, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
         // An attempt that stalls is ended by its own deadline; watching the speed of each body costs more than it saves.
         let config = client.config().to_builder().retry_config(RetryConfig::disabled());
-        let config = config.stalled_stream_protection(StalledStreamProtectionConfig::disabled()).build();
+        let config = config.stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+        let config = config.interceptor(Bounded::ANY).build();
         Self { client: Client::from_conf(config), name: name.into(), clock, random, patience: PATIENCE }
     }
 
@@ -65,7 +67,7 @@ impl DynamoTable {
     /// The record of one key.
     async fn get_one(&self, key: &Key, tries: &mut Tries<'_>) -> Result<Option<Record>> {
         let response = tries.read(|| self.send_get(key)).await?;
-        Ok(response.item.map(|Row(record)| record))
+        Ok(response.item)
     }
 
     /// The records of several keys, in no order. What DynamoDB passes over is asked for again.
@@ -73,9 +75,9 @@ impl DynamoTable {
         let mut records = Vec::with_capacity(keys.len());
         loop {
             let response = tries.read(|| self.send_batch_get(&keys)).await?;
-            records.extend(response.responses.into_values().flatten().map(|Row(record)| record));
+            records.extend(response.responses.into_iter().flat_map(HashMap::into_values).flatten());
             let passed_over = response.unprocessed_keys.into_values().flat_map(|unprocessed| unprocessed.keys);
-            keys = passed_over.map(|Row(record)| record.key).collect();
+            keys = passed_over.map(|record| record.key).collect();
             if keys.is_empty() {
                 return Ok(records);
             }
@@ -108,7 +110,7 @@ impl DynamoTable {
         let request = request.interceptor(Reading::into(&slot, || GetItemOutput::builder().build()));
         counted::reading(Operation::GetItem, async {
             request.send().await.map_err(|error| Fault::of(&error))?;
-            slot.read()
+            slot.read(Operation::GetItem)
         })
         .await
     }
@@ -116,13 +118,14 @@ impl DynamoTable {
     async fn send_batch_get(&self, keys: &[Key]) -> Result<Response, Fault> {
         let slot = Slot::default();
         let wanted = KeysAndAttributes::builder().set_keys(Some(keys.iter().map(of_key).collect()));
-        let wanted = wanted.consistent_read(true).build().map_err(|error| Fault::Refused(error.to_string()))?;
+        let wanted =
+            wanted.consistent_read(true).build().map_err(|error| Fault::Refused(refused(error.to_string())))?;
         let request = self.client.batch_get_item().request_items(&self.name, wanted);
         let request = request.set_return_consumed_capacity(counted::wanted()).customize();
         let request = request.interceptor(Reading::into(&slot, || BatchGetItemOutput::builder().build()));
         counted::reading(Operation::BatchGetItem, async {
             request.send().await.map_err(|error| Fault::of(&error))?;
-            slot.read()
+            slot.read(Operation::BatchGetItem)
         })
         .await
     }
@@ -138,12 +141,15 @@ impl DynamoTable {
         let request = request.set_consistent_read(range.index.is_none().then_some(true));
         let request = request.set_return_consumed_capacity(counted::wanted()).customize();
         let request = request.interceptor(Reading::into(&slot, || QueryOutput::builder().build()));
+        let request = request.interceptor(Bounded::PAGE);
         counted::reading(Operation::Query, async {
             request.send().await.map_err(|error| Fault::of(&error))?;
             // What lies behind a limit is asked for again, and a known record is to be asked about once.
             match query.known.as_ref().filter(|_| limit.is_none() && range.index.is_none()) {
-                Some(known) => slot.read_without(|sk, write| !range.excludes(sk) && known.has(sk, write)),
-                None => slot.read(),
+                Some(known) => {
+                    slot.read_without(Operation::Query, |sk, write| !range.excludes(sk) && known.has(sk, write))
+                }
+                None => slot.read(Operation::Query),
             }
         })
         .await
@@ -167,14 +173,14 @@ impl Table for DynamoTable {
             let limit = query.limit.checked_add(1).map(|limit| limit - items.len());
             let limit = limit.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX));
             let response = tries.read(|| self.send_query(query, &range, limit)).await?;
-            let found = response.items.into_iter().map(|Row(record)| record);
+            let found = response.items.into_iter().flatten();
             items.extend(found.filter(|record| range.includes(record) && is_there(record, now)));
             if items.len() > query.limit {
                 items.truncate(query.limit);
                 let next = items.last().and_then(|record| range.behind(record));
                 return Ok(Page { items, next });
             }
-            let Some(Row(last)) = response.last_evaluated_key else { return Ok(Page { items, next: None }) };
+            let Some(last) = response.last_evaluated_key else { return Ok(Page { items, next: None }) };
             let ended_by_size = limit.is_none_or(|limit| response.scanned_count < limit.unsigned_abs() as usize);
             if ended_by_size && !items.is_empty() {
                 return Ok(Page { items, next: range.behind(&last) });

@@ -4,6 +4,7 @@
 //! map of attributes between them.
 
 mod attributes;
+mod bounded;
 mod commit;
 mod conditions;
 mod counted;
@@ -12,6 +13,7 @@ mod dynamo_table;
 mod fault;
 mod range;
 mod reading;
+mod response;
 mod tries;
 mod wire;
 

@@ -14,9 +14,10 @@ use aws_smithy_runtime_api::client::interceptors::context::{Error as AnyError, O
 use aws_smithy_runtime_api::client::orchestrator::OrchestratorError;
 use aws_smithy_runtime_api::client::ser_de::{DeserializeResponse, SharedResponseDeserializer};
 
-use super::fault::Fault;
-use super::wire::Response;
+use super::fault::{Fault, refused};
+use super::response::{Response, Unreadable};
 use crate::ids::WriteId;
+use crate::table::cost::Operation;
 
 /// Where the bytes of the response to one request are put.
 #[derive(Clone, Debug, Default)]
@@ -27,32 +28,24 @@ impl Slot {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(bytes);
     }
 
-    fn take(&self) -> Result<Vec<u8>, Fault> {
-        let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        bytes.ok_or_else(|| Fault::Refused("the response was not read".to_owned()))
-    }
-
     /// The response, once the request is done.
-    pub(super) fn read(&self) -> Result<Response, Fault> {
-        self.with(|text| serde_json::from_str(text))
+    pub(super) fn read(&self, to: Operation) -> Result<Response, Fault> {
+        self.read_without(to, |_, _| false)
     }
 
     /// The same without the items of which `known` says that they may be left out.
-    pub(super) fn read_without(&self, known: impl Fn(&str, WriteId) -> bool) -> Result<Response, Fault> {
-        self.with(|text| Response::without(text, known))
+    pub(super) fn read_without(&self, to: Operation, known: impl Fn(&str, WriteId) -> bool) -> Result<Response, Fault> {
+        let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let bytes = bytes.ok_or_else(|| Fault::Refused(refused("the response was not read".to_owned())))?;
+        // Text is looked at once as a whole, for looking at each attribute takes longer.
+        let text = std::str::from_utf8(&bytes);
+        let text = text.map_err(|error| Fault::Lost(format!("the response cannot be read: {error}")))?;
+        Response::read(text, to, known).map_err(|unreadable| match unreadable {
+            // What was cut off on its way may come whole the next time.
+            Unreadable::Response(causes) => Fault::Lost(causes),
+            Unreadable::Record(error) => Fault::Refused(error),
+        })
     }
-
-    /// Text is looked at once as a whole, for looking at each attribute takes longer.
-    fn with(&self, read: impl FnOnce(&str) -> serde_json::Result<Response>) -> Result<Response, Fault> {
-        let bytes = self.take()?;
-        let text = std::str::from_utf8(&bytes).map_err(|error| unreadable(&error))?;
-        read(text).map_err(|error| unreadable(&error))
-    }
-}
-
-/// What was cut off on its way may come whole the next time.
-fn unreadable(error: &dyn fmt::Display) -> Fault {
-    Fault::Lost(format!("the response cannot be read: {error}"))
 }
 
 /// Puts the response to one request into a slot, and gives the SDK the empty output that it expects.

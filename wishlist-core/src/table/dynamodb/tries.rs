@@ -62,7 +62,7 @@ impl<'a> Tries<'a> {
             match self.attempt(read()).await {
                 Ok(answer) => return Ok(answer),
                 Err(Fault::Busy(causes) | Fault::Lost(causes)) => self.wait(causes).await?,
-                Err(Fault::Refused(causes)) => return Err(refused(causes)),
+                Err(Fault::Refused(error)) => return Err(error),
                 Err(Fault::Race) => return Err(refused("a condition where there is none".to_owned())),
             }
         }

@@ -1,10 +1,9 @@
-//! The text of a response as records.
+//! The text of an item as a record.
 //!
 //! An item's attributes stay as they came until it is known whether the record is wanted: of fifty items that the caller has
 //! it takes a third of the time. A member of a body is written as JSON while it is read, without a value between.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fmt;
 
 use serde::Deserialize;
@@ -12,6 +11,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 use serde_json::value::RawValue;
 
 use crate::clock::Timestamp;
+use crate::error::{Error, Kind, Result};
 use crate::ids::WriteId;
 use crate::table::layout::{DUE_PK, DUE_SK, EXPIRES, EXPIRES_MILLIS, PK, REVISION, SK, WRITE};
 use crate::table::{Body, DueKey, Key, Record, Revision};
@@ -22,128 +22,95 @@ const BODY_BYTES: usize = 1024;
 /// As many attributes as a visited item has, to save growing.
 const ATTRIBUTES: usize = 24;
 
-/// What a response to `GetItem`, `BatchGetItem` or `Query` may hold.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase", bound(deserialize = "Found: Deserialize<'de>"))]
-pub(super) struct Response<Found = Row> {
-    pub(super) item: Option<Row>,
-    #[serde(default = "Vec::new")]
-    pub(super) items: Vec<Found>,
-    /// By the table's name.
-    #[serde(default)]
-    pub(super) responses: HashMap<String, Vec<Row>>,
-    /// By the table's name.
-    #[serde(default)]
-    pub(super) unprocessed_keys: HashMap<String, Unprocessed>,
-    pub(super) last_evaluated_key: Option<Row>,
-    /// How many items were looked at.
-    #[serde(default)]
-    pub(super) scanned_count: usize,
-    pub(super) consumed_capacity: Option<Consumed>,
-}
-
-impl Response {
-    /// The response of this text, without the items of which `known` says that they may be left out.
-    pub(super) fn without(text: &str, known: impl Fn(&str, WriteId) -> bool) -> serde_json::Result<Self> {
-        let all: Response<Attributes<'_>> = serde_json::from_str(text)?;
-        let mut items = Vec::new();
-        for attributes in all.items {
-            let place = attributes.place()?;
-            if !place.is_some_and(|(sk, write)| known(&sk, write)) {
-                items.push(Row(attributes.record()?));
-            }
-        }
-        let Response {
-            item, responses, unprocessed_keys, last_evaluated_key, scanned_count, consumed_capacity, ..
-        } = all;
-        Ok(Self { item, items, responses, unprocessed_keys, last_evaluated_key, scanned_count, consumed_capacity })
-    }
-}
-
-/// Keys that were passed over.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Unprocessed {
-    pub(super) keys: Vec<Row>,
-}
-
-/// Capacity, of one table or of each.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-pub(super) enum Consumed {
-    Table(Capacity),
-    Tables(Vec<Capacity>),
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Capacity {
-    capacity_units: f64,
-}
-
-impl Consumed {
-    pub(super) fn units(&self) -> f64 {
-        match self {
-            Self::Table(capacity) => capacity.capacity_units,
-            Self::Tables(all) => all.iter().map(|capacity| capacity.capacity_units).sum(),
-        }
-    }
-}
-
-/// An item, or the key of one: then with an empty body, and of no revision.
+/// The attributes of an item or of a key, each as it came.
 #[derive(Debug)]
-pub(super) struct Row(pub(super) Record);
-
-impl<'de> Deserialize<'de> for Row {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Attributes::deserialize(deserializer)?.record().map(Self).map_err(D::Error::custom)
-    }
-}
-
-/// The attributes of an item, each as it came.
-#[derive(Debug)]
-struct Attributes<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+pub(super) struct Attributes<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl Attributes<'_> {
     /// Sort key and write of a record; none of one that may have expired.
-    fn place(&self) -> serde_json::Result<Option<(Cow<'_, str>, WriteId)>> {
-        let get = |wanted: &str| self.0.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.get());
-        let (None, Some(sk), Some(write)) = (get(EXPIRES_MILLIS), get(SK), get(WRITE)) else { return Ok(None) };
-        let (sk, write): (Text<'_>, Text<'_>) = (serde_json::from_str(sk)?, serde_json::from_str(write)?);
-        Ok(Some((sk.text, write.parse()?)))
+    pub(super) fn place(&self) -> Result<Option<(Cow<'_, str>, WriteId)>> {
+        let (None, Some(sk), Some(write)) = (self.get(EXPIRES_MILLIS), self.get(SK), self.get(WRITE)) else {
+            return Ok(None);
+        };
+        let sk: Text<'_> = serde_json::from_str(sk).map_err(|_| self.unreadable(SK))?;
+        let write = serde_json::from_str::<Text<'_>>(write).and_then(|write| write.parse());
+        Ok(Some((sk.text, write.map_err(|_| self.unreadable(WRITE))?)))
     }
 
-    fn record(self) -> serde_json::Result<Record> {
-        let (mut pk, mut sk, mut due_pk, mut due_sk) = (String::new(), String::new(), None, None);
-        let (mut number, mut write, mut expires_at) = (0, WriteId::from(uuid::Uuid::nil()), None);
-        let mut body = String::with_capacity(BODY_BYTES);
+    /// The record; of a key one with an empty body and of no revision.
+    ///
+    /// # Errors
+    /// [`Kind::Internal`] for what the table did not write so. It names the record and the attribute, and nothing of what
+    /// stands there.
+    pub(super) fn record(&self) -> Result<Record> {
+        let mut parts = Parts::new(self.0.iter().map(|(name, value)| name.len() + value.get().len()).sum());
+        for (name, value) in &self.0 {
+            parts.take(name.clone(), value.get()).map_err(|_| self.unreadable(name))?;
+        }
+        let missing = if parts.pk.is_none() { PK } else { SK };
+        parts.record().ok_or_else(|| self.unreadable(missing))
+    }
+
+    fn get(&self, wanted: &str) -> Option<&str> {
+        self.0.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.get())
+    }
+
+    fn unreadable(&self, attribute: &str) -> Error {
+        let key = |name| self.get(name).and_then(|value| Text::owned(value).ok()).unwrap_or_default();
+        let place = format!("`{attribute}` of the record `{}`, `{}` is not as it is written", key(PK), key(SK));
+        Error::new(Kind::Internal, "a record of the table cannot be read").with_source(place)
+    }
+}
+
+/// What is read of a record so far.
+struct Parts {
+    pk: Option<String>,
+    sk: Option<String>,
+    due_pk: Option<String>,
+    due_sk: Option<String>,
+    revision: Revision,
+    expires_at: Option<Timestamp>,
+    body: String,
+}
+
+impl Parts {
+    /// For an item of so many bytes.
+    fn new(bytes: usize) -> Self {
+        let mut body = String::with_capacity(bytes.min(BODY_BYTES));
         body.push('{');
-        for (name, value) in self.0 {
-            let value = value.get();
-            match &*name {
-                PK => pk = Text::owned(value)?,
-                SK => sk = Text::owned(value)?,
-                REVISION => number = serde_json::from_str::<Number<'_>>(value)?.parse()?,
-                WRITE => write = serde_json::from_str::<Text<'_>>(value)?.parse()?,
-                EXPIRES => {}
-                EXPIRES_MILLIS => {
-                    expires_at = Some(Timestamp::from_millis(serde_json::from_str::<Number<'_>>(value)?.parse()?));
-                }
-                DUE_PK => due_pk = Some(Text::owned(value)?),
-                DUE_SK => due_sk = Some(Text::owned(value)?),
-                _ => {
-                    begin_member(&mut body, name)?;
-                    Attribute(&mut body).deserialize(&mut serde_json::Deserializer::from_str(value))?;
-                }
+        let revision = Revision { number: 0, write: WriteId::from(uuid::Uuid::nil()) };
+        Self { pk: None, sk: None, due_pk: None, due_sk: None, revision, expires_at: None, body }
+    }
+
+    fn take(&mut self, name: Cow<'_, str>, value: &str) -> serde_json::Result<()> {
+        match &*name {
+            PK => self.pk = Some(Text::owned(value)?),
+            SK => self.sk = Some(Text::owned(value)?),
+            REVISION => self.revision.number = serde_json::from_str::<Number<'_>>(value)?.parse()?,
+            WRITE => self.revision.write = serde_json::from_str::<Text<'_>>(value)?.parse()?,
+            EXPIRES => {}
+            EXPIRES_MILLIS => {
+                let millis = serde_json::from_str::<Number<'_>>(value)?.parse()?;
+                self.expires_at = Some(Timestamp::from_millis(millis));
+            }
+            DUE_PK => self.due_pk = Some(Text::owned(value)?),
+            DUE_SK => self.due_sk = Some(Text::owned(value)?),
+            _ => {
+                begin_member(&mut self.body, name)?;
+                Attribute(&mut self.body).deserialize(&mut serde_json::Deserializer::from_str(value))?;
             }
         }
-        body.push('}');
-        Ok(Record {
-            key: Key { pk, sk },
-            revision: Revision { number, write },
-            expires_at,
-            due: due_pk.zip(due_sk).map(|(pk, sk)| DueKey { pk, sk }),
-            body: Body::from_json(body),
+        Ok(())
+    }
+
+    fn record(mut self) -> Option<Record> {
+        self.body.push('}');
+        Some(Record {
+            key: Key { pk: self.pk?, sk: self.sk? },
+            revision: self.revision,
+            expires_at: self.expires_at,
+            due: self.due_pk.zip(self.due_sk).map(|(pk, sk)| DueKey { pk, sk }),
+            body: Body::from_json(self.body),
         })
     }
 }
@@ -343,8 +310,8 @@ mod tests {
     use super::*;
     use crate::table::dynamodb::attributes;
 
-    fn read(item: &Value) -> serde_json::Result<Record> {
-        serde_json::from_str::<Row>(&item.to_string()).map(|Row(record)| record)
+    fn read(item: &Value) -> Result<Record> {
+        serde_json::from_str::<Attributes<'_>>(&item.to_string()).unwrap().record()
     }
 
     #[test]
@@ -369,20 +336,29 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_item_of_ours_is_refused() {
+    fn an_item_that_is_none_of_ours_is_refused_by_name_and_not_quoted() {
         let rows = [
-            json!({"PK": {"N": "1"}}),
-            json!({"WriteId": {"S": "x"}}),
-            json!({"Revision": {"N": "x"}}),
-            json!({"Set": {"SS": ["x"]}}),
-            json!({"Bytes": {"B": "eA=="}}),
-            json!({"None": {}}),
-            json!({"Two": {"S": "x", "N": "1"}}),
-            json!({"Bare": "x"}),
+            ("PK", json!({"N": "1"})),
+            ("SK", Value::Null),
+            ("WriteId", json!({"S": "secret"})),
+            ("Revision", json!({"N": "secret"})),
+            ("Revision", json!({"S": "secret"})),
+            ("ExpiresMillis", json!({"N": "secret"})),
+            ("Set", json!({"SS": ["secret"]})),
+            ("Bytes", json!({"B": "secret"})),
+            ("None", json!({})),
+            ("Two", json!({"S": "secret", "N": "1"})),
+            ("Bare", json!("secret")),
         ];
-        for item in rows {
-            assert!(read(&item).is_err(), "{item}");
+        for (name, value) in rows {
+            let mut item = json!({"PK": {"S": "P"}, "SK": {"S": "S"}});
+            item[name] = value;
+            let error = read(&item).unwrap_err();
+            assert_eq!(error.kind(), Kind::Internal, "{item}");
+            let chain = error.chain();
+            assert!(chain.contains(&format!("`{name}` of the record")) && !chain.contains("secret"), "{chain}");
         }
+        assert!(read(&json!({"PK": {"S": "P"}})).unwrap_err().chain().contains("`SK` of the record `P`"));
     }
 
     /// JSON as bodies hold it: without fractions, of which nothing is kept.

@@ -62,7 +62,8 @@ impl Connector {
                 std::future::pending().await
             }
             Fate::IsAnswered(status, body) => {
-                Response::builder().status(status).body(Bytes::from(body)).map_err(BoxError::from)
+                let answer = Response::builder().status(status).header("x-amzn-requestid", "REQUEST");
+                answer.body(Bytes::from(body)).map_err(BoxError::from)
             }
             Fate::IsChanged(body, answered) => {
                 let request = request.map(|_| Bytes::from(body.to_string()));

@@ -41,6 +41,11 @@ impl Emulator {
         Self::find().unwrap_or_else(|| panic!("these tests need an emulator: run `cargo xtask test aws`"))
     }
 
+    /// For requests that do not arrive anywhere.
+    pub(super) fn nowhere() -> Self {
+        Self { endpoint: "http://127.0.0.1:9".to_owned(), account: "nobody".to_owned() }
+    }
+
     pub(super) fn client(&self, connector: Connector) -> Client {
         let config = Config::builder()
             .behavior_version(BehaviorVersion::latest())

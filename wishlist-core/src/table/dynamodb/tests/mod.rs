@@ -1,5 +1,6 @@
 //! The table over an emulator of DynamoDB, which `cargo xtask test aws` starts; and over what no emulator does.
 
+mod answers;
 mod conformance;
 mod connector;
 mod create;

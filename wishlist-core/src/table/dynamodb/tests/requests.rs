@@ -9,7 +9,7 @@ use super::connector::{Connector, Fate, Fates};
 use crate::clock::{ManualClock, Timestamp};
 use crate::ledger::{Ledger, Row, measure};
 use crate::table::cost::{CountingTable, Operation, item_bytes};
-use crate::table::dynamodb::wire::Row as Item;
+use crate::table::dynamodb::wire::Attributes;
 use crate::table::{EmbeddedTable, Table};
 
 const SIZE: usize = 10;
@@ -65,7 +65,8 @@ async fn an_item_has_as_many_bytes_as_were_sent() {
     let put = put.lock().unwrap();
     assert!(put.len() > 2 * SIZE, "{}", put.len());
     for item in put.iter() {
-        let Item(record) = serde_json::from_str(&item.to_string()).unwrap();
+        let text = item.to_string();
+        let record = serde_json::from_str::<Attributes<'_>>(&text).unwrap().record().unwrap();
         assert_eq!(item_bytes(&record).unwrap(), attributes_bytes(item), "{item}");
     }
 }
