@@ -14,6 +14,7 @@ mod fault;
 mod range;
 mod reading;
 mod response;
+mod scan;
 mod tries;
 mod wire;
 

@@ -1,9 +1,11 @@
 //! What a response to `GetItem`, `BatchGetItem` or `Query` holds, and whether it is whole.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde::Deserialize;
 
+use super::scan;
 use super::wire::Attributes;
 use crate::error::Error;
 use crate::ids::WriteId;
@@ -49,10 +51,22 @@ pub(super) enum Unreadable {
 impl Response {
     /// The response of this text, without the items of which `known` says that they may be left out.
     pub(super) fn read(text: &str, to: Operation, known: impl Fn(&str, WriteId) -> bool) -> Result<Self, Unreadable> {
-        let all: Response<Attributes<'_>> = serde_json::from_str(text).map_err(|error| misshapen(&error))?;
+        let (items, rest) =
+            apart(text).map_or((None, Cow::Borrowed(text)), |(items, rest)| (Some(items), Cow::Owned(rest)));
+        let mut all: Response<Attributes<'_>> = serde_json::from_str(&rest).map_err(|error| misshapen(&error))?;
+        all.items = items.or(all.items);
         all.check(to)?;
         all.into_records(known).map_err(Unreadable::Record)
     }
+}
+
+/// The items of a page, and the text of the response without them. `None` where there are none, or where they are not to be
+/// found, which serde says more about.
+fn apart(text: &str) -> Option<(Vec<Attributes<'_>>, String)> {
+    let mut members = scan::members(text).map_while(Result::ok);
+    let (_, place) = members.find(|(name, _)| name == "Items")?;
+    let items = scan::elements(&text[place.clone()]).map(|item| item.map(Attributes::of));
+    Some((items.collect::<Result<_, _>>().ok()?, [&text[..place.start], "null", &text[place.end..]].concat()))
 }
 
 impl<'a> Response<Attributes<'a>> {

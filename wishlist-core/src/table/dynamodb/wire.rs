@@ -1,7 +1,7 @@
 //! The text of an item as a record.
 //!
-//! An item's attributes stay as they came until it is known whether the record is wanted: of fifty items that the caller has
-//! it takes a third of the time. A member of a body is written as JSON while it is read, without a value between.
+//! An item stays text until it is known whether the record is wanted. A member of a body is written as JSON while it is read,
+//! without a value between.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::scan::{self, Malformed};
 use crate::clock::Timestamp;
 use crate::error::{Error, Kind, Result};
 use crate::ids::WriteId;
@@ -19,20 +20,29 @@ use crate::table::{Body, DueKey, Key, Record, Revision};
 /// What an item of middling size takes as JSON, to save growing.
 const BODY_BYTES: usize = 1024;
 
-/// As many attributes as a visited item has, to save growing.
-const ATTRIBUTES: usize = 24;
+/// The attributes of an item or of a key, as they came.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Attributes<'a>(&'a str);
 
-/// The attributes of an item or of a key, each as it came.
-#[derive(Debug)]
-pub(super) struct Attributes<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+impl<'a> Attributes<'a> {
+    /// Those of this JSON text.
+    pub(super) fn of(text: &'a str) -> Self {
+        Self(text)
+    }
 
-impl Attributes<'_> {
     /// Sort key and write of a record; none of one that may have expired.
-    pub(super) fn place(&self) -> Result<Option<(Cow<'_, str>, WriteId)>> {
-        let (None, Some(sk), Some(write)) = (self.get(EXPIRES_MILLIS), self.get(SK), self.get(WRITE)) else {
-            return Ok(None);
-        };
-        let sk: Text<'_> = serde_json::from_str(sk).map_err(|_| self.unreadable(SK))?;
+    pub(super) fn place(&self) -> Result<Option<(Cow<'a, str>, WriteId)>> {
+        let (mut sk, mut write) = (None, None);
+        for attribute in self.all() {
+            match attribute? {
+                (name, value) if name == SK => sk = Some(value),
+                (name, value) if name == WRITE => write = Some(value),
+                (name, _) if name == EXPIRES_MILLIS => return Ok(None),
+                _ => {}
+            }
+        }
+        let (Some(sk), Some(write)) = (sk, write) else { return Ok(None) };
+        let sk: Text<'a> = serde_json::from_str(sk).map_err(|_| self.unreadable(SK))?;
         let write = serde_json::from_str::<Text<'_>>(write).and_then(|write| write.parse());
         Ok(Some((sk.text, write.map_err(|_| self.unreadable(WRITE))?)))
     }
@@ -43,20 +53,28 @@ impl Attributes<'_> {
     /// [`Kind::Internal`] for what the table did not write so. It names the record and the attribute, and nothing of what
     /// stands there.
     pub(super) fn record(&self) -> Result<Record> {
-        let mut parts = Parts::new(self.0.iter().map(|(name, value)| name.len() + value.get().len()).sum());
-        for (name, value) in &self.0 {
-            parts.take(name.clone(), value.get()).map_err(|_| self.unreadable(name))?;
+        let mut parts = Parts::new(self.0.len());
+        for attribute in self.all() {
+            let (name, value) = attribute?;
+            parts.take(&name, value).map_err(|_| self.unreadable(&name))?;
         }
         let missing = if parts.pk.is_none() { PK } else { SK };
         parts.record().ok_or_else(|| self.unreadable(missing))
     }
 
-    fn get(&self, wanted: &str) -> Option<&str> {
-        self.0.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.get())
+    fn all(&self) -> impl Iterator<Item = Result<(Cow<'a, str>, &'a str)>> {
+        let text = self.0;
+        scan::members(text).map(move |member| match member {
+            Ok((name, place)) => Ok((name, &text[place])),
+            Err(Malformed) => {
+                Err(Error::new(Kind::Internal, "a record of the table cannot be read").with_source("it is no object"))
+            }
+        })
     }
 
     fn unreadable(&self, attribute: &str) -> Error {
-        let key = |name| self.get(name).and_then(|value| Text::owned(value).ok()).unwrap_or_default();
+        let get = |wanted| self.all().flatten().find_map(|(name, value)| (name == wanted).then_some(value));
+        let key = |name| get(name).and_then(|value| Text::owned(value).ok()).unwrap_or_default();
         let place = format!("`{attribute}` of the record `{}`, `{}` is not as it is written", key(PK), key(SK));
         Error::new(Kind::Internal, "a record of the table cannot be read").with_source(place)
     }
@@ -82,8 +100,8 @@ impl Parts {
         Self { pk: None, sk: None, due_pk: None, due_sk: None, revision, expires_at: None, body }
     }
 
-    fn take(&mut self, name: Cow<'_, str>, value: &str) -> serde_json::Result<()> {
-        match &*name {
+    fn take(&mut self, name: &Cow<'_, str>, value: &str) -> serde_json::Result<()> {
+        match &**name {
             PK => self.pk = Some(Text::owned(value)?),
             SK => self.sk = Some(Text::owned(value)?),
             REVISION => self.revision.number = serde_json::from_str::<Number<'_>>(value)?.parse()?,
@@ -117,25 +135,7 @@ impl Parts {
 
 impl<'de: 'a, 'a> Deserialize<'de> for Attributes<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Item)
-    }
-}
-
-struct Item;
-
-impl<'de> Visitor<'de> for Item {
-    type Value = Attributes<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an item")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut attributes: A) -> Result<Attributes<'de>, A::Error> {
-        let mut all = Vec::with_capacity(ATTRIBUTES);
-        while let Some(Name(name)) = attributes.next_key()? {
-            all.push((name, attributes.next_value()?));
-        }
-        Ok(Attributes(all))
+        Ok(Self(<&RawValue>::deserialize(deserializer)?.get()))
     }
 }
 
@@ -230,7 +230,7 @@ impl<'de> Visitor<'de> for Members<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         self.0.push('{');
         while let Some(Name(name)) = members.next_key()? {
-            begin_member(self.0, name)?;
+            begin_member(self.0, &name)?;
             members.next_value_seed(Attribute(self.0))?;
         }
         self.0.push('}');
@@ -273,14 +273,14 @@ impl<'de> Visitor<'de> for Elements<'_> {
     }
 }
 
-fn begin_member<E: serde::de::Error>(json: &mut String, name: Cow<'_, str>) -> Result<(), E> {
+fn begin_member<E: serde::de::Error>(json: &mut String, name: &Cow<'_, str>) -> Result<(), E> {
     if !json.ends_with('{') {
         json.push(',');
     }
     match name {
         // A name that needed no escape to be read needs none to be written.
         Cow::Borrowed(name) => json.extend(["\"", name, "\""]),
-        Cow::Owned(name) => write_text(json, &name)?,
+        Cow::Owned(name) => write_text(json, name)?,
     }
     json.push(':');
     Ok(())
