@@ -32,7 +32,8 @@ const POLL_TIMEOUT: Duration = Duration::from_secs(25);
 pub(super) enum Credentials {
     /// The environment, which has a function's own for as long as the function lives.
     OfTheFunction,
-    /// The first of the places that AWS' own tools look at.
+    /// The first of the places that the SDK looks at: variables, a profile's keys or role, a web identity, the container, the
+    /// instance.
     AsToolsDo,
 }
 

@@ -65,8 +65,9 @@ impl Response {
 fn apart(text: &str) -> Option<(Vec<Attributes<'_>>, String)> {
     let mut members = scan::members(text).map_while(Result::ok);
     let (_, place) = members.find(|(name, _)| name == "Items")?;
-    let items = scan::elements(&text[place.clone()]).map(|item| item.map(Attributes::of));
-    Some((items.collect::<Result<_, _>>().ok()?, [&text[..place.start], "null", &text[place.end..]].concat()))
+    let items = scan::elements(text.get(place.clone())?).map(|item| item.map(Attributes::of));
+    let rest = [text.get(..place.start)?, "null", text.get(place.end..)?].concat();
+    Some((items.collect::<Result<_, _>>().ok()?, rest))
 }
 
 impl<'a> Response<Attributes<'a>> {

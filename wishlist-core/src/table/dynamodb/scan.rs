@@ -18,7 +18,7 @@ pub(super) fn members(text: &str) -> impl Iterator<Item = Result<(Cow<'_, str>, 
         scanner.each(|scanner| {
             let name = scanner.value()?;
             scanner.expect(b':')?;
-            Ok((unquoted(&text[name])?, scanner.value()?))
+            Ok((unquoted(part(text, name)?)?, scanner.value()?))
         })
     })
 }
@@ -26,7 +26,12 @@ pub(super) fn members(text: &str) -> impl Iterator<Item = Result<(Cow<'_, str>, 
 /// The elements of an array.
 pub(super) fn elements(text: &str) -> impl Iterator<Item = Result<&str, Malformed>> {
     let mut scanner = Scanner::inside(text, b'[', b']');
-    std::iter::from_fn(move || scanner.each(|scanner| Ok(&text[scanner.value()?])))
+    std::iter::from_fn(move || scanner.each(|scanner| part(text, scanner.value()?)))
+}
+
+/// What is at a place that was found.
+pub(super) fn part(text: &str, place: Range<usize>) -> Result<&str, Malformed> {
+    text.get(place).ok_or(Malformed)
 }
 
 fn unquoted(name: &str) -> Result<Cow<'_, str>, Malformed> {
@@ -161,7 +166,7 @@ mod tests {
     use super::*;
 
     fn of_object(text: &str) -> Result<Vec<(String, Value)>, Malformed> {
-        let value = |place: Range<usize>| serde_json::from_str(&text[place]).map_err(|_| Malformed);
+        let value = |place: Range<usize>| serde_json::from_str(part(text, place)?).map_err(|_| Malformed);
         members(text).map(|member| member.and_then(|(name, place)| Ok((name.into_owned(), value(place)?)))).collect()
     }
 

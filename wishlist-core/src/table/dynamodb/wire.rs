@@ -56,7 +56,7 @@ impl<'a> Attributes<'a> {
         let mut parts = Parts::new(self.0.len());
         for attribute in self.all() {
             let (name, value) = attribute?;
-            parts.take(&name, value).map_err(|_| self.unreadable(&name))?;
+            parts.take(name.clone(), value).map_err(|_| self.unreadable(&name))?;
         }
         let missing = if parts.pk.is_none() { PK } else { SK };
         parts.record().ok_or_else(|| self.unreadable(missing))
@@ -64,11 +64,11 @@ impl<'a> Attributes<'a> {
 
     fn all(&self) -> impl Iterator<Item = Result<(Cow<'a, str>, &'a str)>> {
         let text = self.0;
-        scan::members(text).map(move |member| match member {
-            Ok((name, place)) => Ok((name, &text[place])),
-            Err(Malformed) => {
-                Err(Error::new(Kind::Internal, "a record of the table cannot be read").with_source("it is no object"))
-            }
+        scan::members(text).map(move |member| {
+            let found = member.and_then(|(name, place)| Ok((name, scan::part(text, place)?)));
+            found.map_err(|Malformed| {
+                Error::new(Kind::Internal, "a record of the table cannot be read").with_source("it is no object")
+            })
         })
     }
 
@@ -100,8 +100,8 @@ impl Parts {
         Self { pk: None, sk: None, due_pk: None, due_sk: None, revision, expires_at: None, body }
     }
 
-    fn take(&mut self, name: &Cow<'_, str>, value: &str) -> serde_json::Result<()> {
-        match &**name {
+    fn take(&mut self, name: Cow<'_, str>, value: &str) -> serde_json::Result<()> {
+        match &*name {
             PK => self.pk = Some(Text::owned(value)?),
             SK => self.sk = Some(Text::owned(value)?),
             REVISION => self.revision.number = serde_json::from_str::<Number<'_>>(value)?.parse()?,
@@ -230,7 +230,7 @@ impl<'de> Visitor<'de> for Members<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         self.0.push('{');
         while let Some(Name(name)) = members.next_key()? {
-            begin_member(self.0, &name)?;
+            begin_member(self.0, name)?;
             members.next_value_seed(Attribute(self.0))?;
         }
         self.0.push('}');
@@ -273,14 +273,14 @@ impl<'de> Visitor<'de> for Elements<'_> {
     }
 }
 
-fn begin_member<E: serde::de::Error>(json: &mut String, name: &Cow<'_, str>) -> Result<(), E> {
+fn begin_member<E: serde::de::Error>(json: &mut String, name: Cow<'_, str>) -> Result<(), E> {
     if !json.ends_with('{') {
         json.push(',');
     }
     match name {
         // A name that needed no escape to be read needs none to be written.
         Cow::Borrowed(name) => json.extend(["\"", name, "\""]),
-        Cow::Owned(name) => write_text(json, name)?,
+        Cow::Owned(name) => write_text(json, &name)?,
     }
     json.push(':');
     Ok(())
