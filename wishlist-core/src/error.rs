@@ -98,6 +98,12 @@ impl Error {
         Self { retry_after: Some(retry_after), ..Self::new(Kind::RateLimited, message) }
     }
 
+    /// The same error, which may be gone after `retry_after` and not before.
+    #[must_use]
+    pub fn with_retry_after(self, retry_after: Duration) -> Self {
+        Self { retry_after: Some(retry_after), ..self }
+    }
+
     /// The same error for a further receiver. The cause goes with the first: causes cannot be copied, and one log of them is
     /// enough.
     #[cfg(feature = "engine")]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use wishlist_core::clock::Clock;
-use wishlist_core::error::Result;
+use wishlist_core::error::{Error, Result};
 
 use crate::identity::Identity;
 use crate::jwks::{Jwks, JwksSource};
@@ -47,12 +47,15 @@ impl Verifier {
     ///
     /// # Errors
     /// [`Kind::Unauthenticated`](wishlist_core::Kind::Unauthenticated) with one message whatever is wrong;
-    /// [`Kind::Unavailable`](wishlist_core::Kind::Unavailable) while the issuer's keys could never be read. The source is
-    /// the [`Rejection`].
+    /// [`Kind::Unavailable`](wishlist_core::Kind::Unavailable) while the issuer's keys could never be read, with the time
+    /// until they are asked for again. The source is the [`Rejection`].
     pub async fn verify(&self, token: &str) -> Result<Identity> {
         self.examine(token).await.map_err(|rejection| {
             tracing::debug!(reason = rejection.code(), "an access token was refused");
-            rejection.into()
+            match rejection {
+                Rejection::KeysUnavailable => Error::from(rejection).with_retry_after(self.keys.cools_down_for()),
+                _ => rejection.into(),
+            }
         })
     }
 

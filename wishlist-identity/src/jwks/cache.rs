@@ -64,6 +64,13 @@ impl Jwks {
         after.keys_with(id).ok_or(missing)
     }
 
+    /// How long no keys will be fetched.
+    pub(crate) fn cools_down_for(&self) -> Duration {
+        let state = self.state();
+        let tried_at = state.tried_at.filter(|_| !self.may_fetch(&state));
+        tried_at.map_or(Duration::ZERO, |tried_at| (tried_at + COOL_DOWN).since(self.clock.now()))
+    }
+
     async fn fetch(&self) {
         // Before the fetch: a caller that goes away in the middle of it has used up the turn as well.
         self.update(|state| state.tried_at = Some(self.clock.now()));
@@ -245,7 +252,11 @@ mod tests {
         assert_eq!(world.ask("k1").await, Err(Rejection::KeysUnavailable));
         world.issuer.publishes(&["k1"]);
         assert_eq!(world.ask("k1").await, Err(Rejection::KeysUnavailable), "the cool-down holds after a failure too");
-        world.clock.advance(COOL_DOWN);
+        assert_eq!(world.jwks.cools_down_for(), COOL_DOWN);
+        world.clock.advance(Duration::from_secs(3));
+        assert_eq!(world.jwks.cools_down_for(), Duration::from_secs(7));
+        world.clock.advance(world.jwks.cools_down_for());
+        assert_eq!(world.jwks.cools_down_for(), Duration::ZERO);
         assert_eq!(world.ask("k1").await, Ok(()));
     }
 

@@ -9,10 +9,13 @@ mod mutations;
 mod recipe;
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use async_trait::async_trait;
 use serde_json::{Value, json};
 use wishlist_core::clock::{ManualClock, Timestamp};
-use wishlist_identity::{Algorithm, FixedJwks, Issuer, Rejection, Verifier, check_signature};
+use wishlist_core::error::{Error, Kind, Result};
+use wishlist_identity::{Algorithm, FixedJwks, Issuer, JwksSource, Rejection, Verifier, check_signature};
 
 use self::keys::{Owner, jwk};
 use self::recipe::{Recipe, good_token};
@@ -74,4 +77,27 @@ fn a_signature_alone_is_judged_by_the_same_rules() {
     assert_eq!(check_signature(&token, &stranger, Algorithm::Es256), Err(Rejection::Signature));
     let other_type = jwk(Owner::Issuer, Algorithm::Rs256).to_string();
     assert_eq!(check_signature(&token, &other_type, Algorithm::Es256), Err(Rejection::UnknownKey));
+}
+
+/// An issuer whose keys cannot be read.
+#[derive(Debug)]
+struct Down;
+
+#[async_trait]
+impl JwksSource for Down {
+    async fn fetch(&self) -> Result<String> {
+        Err(Error::new(Kind::Unavailable, "down"))
+    }
+}
+
+#[tokio::test]
+async fn while_no_keys_can_be_read_the_time_until_they_are_asked_for_again_is_told() {
+    let issuer = Issuer { issuer: ISSUER.to_owned(), client_id: CLIENT.to_owned(), algorithm: Algorithm::Es256 };
+    let clock = Arc::new(ManualClock::new(Timestamp::from_millis(NOW * 1000)));
+    let (verifier, token) = (Verifier::new(issuer, Arc::new(Down), clock.clone()), good_token(Algorithm::Es256));
+    for left in [10, 6, 2] {
+        let error = verifier.verify(&token).await.unwrap_err();
+        assert_eq!((error.kind(), error.retry_after()), (Kind::Unavailable, Some(Duration::from_secs(left))));
+        clock.advance(Duration::from_secs(4));
+    }
 }

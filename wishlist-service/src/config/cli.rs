@@ -89,7 +89,7 @@ pub(crate) enum Command {
     Worker(WorkerSettings),
     /// The sweeper as a function on AWS, for a schedule: sends again what is due. Also chosen by the handler `sweep`.
     Sweep(SweepSettings),
-    /// Makes the DynamoDB table with its index, where it is not there.
+    /// Makes the DynamoDB table with its index, where it is not there; of one of another making says what differs.
     CreateTable(CreateTableSettings),
     /// Prints a document that is made from the program.
     #[command(hide = true)]
