@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
-use super::scan;
+use super::scan::Scanner;
 use super::wire::Attributes;
 use crate::error::Error;
 use crate::ids::WriteId;
@@ -63,11 +63,21 @@ impl Response {
 /// The items of a page, and the text of the response without them. `None` where there are none, or where they are not to be
 /// found, which serde says more about.
 fn apart(text: &str) -> Option<(Vec<Attributes<'_>>, String)> {
-    let mut members = scan::members(text).map_while(Result::ok);
-    let (_, place) = members.find(|(name, _)| name == "Items")?;
-    let items = scan::elements(text.get(place.clone())?).map(|item| item.map(Attributes::of));
-    let rest = [text.get(..place.start)?, "null", text.get(place.end..)?].concat();
-    Some((items.collect::<Result<_, _>>().ok()?, rest))
+    let (mut scanner, mut items, mut place) = (Scanner::of(text), Vec::new(), None);
+    let members = scanner.object(|name, scanner| {
+        if name != "Items" {
+            return scanner.value().map(drop);
+        }
+        let before = scanner.at();
+        scanner.array(|scanner| {
+            items.push(Attributes::scan(scanner)?);
+            Ok(())
+        })?;
+        place = Some(before..scanner.at());
+        Ok(())
+    });
+    let place = members.and_then(|()| scanner.end()).ok().and(place)?;
+    Some((items, [text.get(..place.start)?, "null", text.get(place.end..)?].concat()))
 }
 
 impl<'a> Response<Attributes<'a>> {

@@ -5,98 +5,87 @@
 //! used is read by serde, which refuses what is no JSON; where nothing is found, serde reads the whole text.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 /// The text is no object or array, or ends in the middle of one.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Malformed;
 
-/// The members of an object, each with its value's place in the text.
-pub(super) fn members(text: &str) -> impl Iterator<Item = Result<(Cow<'_, str>, Range<usize>), Malformed>> {
-    let mut scanner = Scanner::inside(text, b'{', b'}');
-    std::iter::from_fn(move || {
-        scanner.each(|scanner| {
-            let name = scanner.value()?;
-            scanner.expect(b':')?;
-            Ok((unquoted(part(text, name)?)?, scanner.value()?))
-        })
-    })
-}
-
-/// The elements of an array.
-pub(super) fn elements(text: &str) -> impl Iterator<Item = Result<&str, Malformed>> {
-    let mut scanner = Scanner::inside(text, b'[', b']');
-    std::iter::from_fn(move || scanner.each(|scanner| part(text, scanner.value()?)))
-}
-
-/// What is at a place that was found.
-pub(super) fn part(text: &str, place: Range<usize>) -> Result<&str, Malformed> {
-    text.get(place).ok_or(Malformed)
-}
-
-fn unquoted(name: &str) -> Result<Cow<'_, str>, Malformed> {
-    match name.strip_prefix('"').and_then(|name| name.strip_suffix('"')) {
-        Some(plain) if !plain.contains('\\') => Ok(Cow::Borrowed(plain)),
-        _ => serde_json::from_str(name).map(Cow::Owned).map_err(|_| Malformed),
-    }
-}
-
 /// A place in a text, before which everything was seen.
-struct Scanner<'a> {
-    bytes: &'a [u8],
+pub(super) struct Scanner<'a> {
+    text: &'a str,
     at: usize,
-    close: u8,
-    state: State,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    Unopened(u8),
-    First,
-    Later,
-    Done,
 }
 
 impl<'a> Scanner<'a> {
-    fn inside(text: &'a str, open: u8, close: u8) -> Self {
-        Self { bytes: text.as_bytes(), at: 0, close, state: State::Unopened(open) }
+    pub(super) fn of(text: &'a str) -> Self {
+        Self { text, at: 0 }
     }
 
-    /// The next part, if there is one; none after the first that is malformed.
-    fn each<T>(&mut self, part: impl FnOnce(&mut Self) -> Result<T, Malformed>) -> Option<Result<T, Malformed>> {
-        let next = self.next_part(part);
-        if !matches!(next, Ok(Some(_))) {
-            self.state = State::Done;
+    /// How many bytes were seen.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Goes through an object: `member` is told each name and goes past its value.
+    pub(super) fn object(
+        &mut self,
+        mut member: impl FnMut(Cow<'a, str>, &mut Self) -> Result<(), Malformed>,
+    ) -> Result<(), Malformed> {
+        self.parts(b'{', b'}', |scanner| {
+            let name = unquoted(scanner.value()?)?;
+            scanner.expect(b':')?;
+            member(name, scanner)
+        })
+    }
+
+    /// Goes through an array: `element` goes past each.
+    pub(super) fn array(&mut self, element: impl FnMut(&mut Self) -> Result<(), Malformed>) -> Result<(), Malformed> {
+        self.parts(b'[', b']', element)
+    }
+
+    /// Goes past the next value, and answers its text.
+    pub(super) fn value(&mut self) -> Result<&'a str, Malformed> {
+        let first = self.peek().ok_or(Malformed)?;
+        let start = self.at;
+        match first {
+            b'"' => self.string()?,
+            b'{' | b'[' => self.nested()?,
+            _ => self.bare(),
         }
-        next.transpose()
+        self.text.get(start..self.at).filter(|value| !value.is_empty()).ok_or(Malformed)
     }
 
-    fn next_part<T>(&mut self, part: impl FnOnce(&mut Self) -> Result<T, Malformed>) -> Result<Option<T>, Malformed> {
-        match self.state {
-            State::Done => return Ok(None),
-            State::Unopened(open) => {
-                self.expect(open)?;
-                self.state = State::First;
+    /// Goes past the spaces at the end, and nothing but those.
+    pub(super) fn end(&mut self) -> Result<(), Malformed> {
+        if self.peek().is_none() { Ok(()) } else { Err(Malformed) }
+    }
+
+    fn parts(
+        &mut self,
+        open: u8,
+        close: u8,
+        mut part: impl FnMut(&mut Self) -> Result<(), Malformed>,
+    ) -> Result<(), Malformed> {
+        self.expect(open)?;
+        if self.peek() == Some(close) {
+            return self.expect(close);
+        }
+        loop {
+            part(self)?;
+            if self.peek() == Some(close) {
+                return self.expect(close);
             }
-            State::First | State::Later => {}
-        }
-        if self.peek() == Some(self.close) {
-            self.at += 1;
-            return if self.peek().is_none() { Ok(None) } else { Err(Malformed) };
-        }
-        if self.state == State::Later {
             self.expect(b',')?;
         }
-        self.state = State::Later;
-        part(self).map(Some)
     }
 
     /// The next byte that is no space.
     fn peek(&mut self) -> Option<u8> {
-        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.bytes.get(self.at) {
+        let bytes = self.text.as_bytes();
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(self.at) {
             self.at += 1;
         }
-        self.bytes.get(self.at).copied()
+        bytes.get(self.at).copied()
     }
 
     fn expect(&mut self, byte: u8) -> Result<(), Malformed> {
@@ -105,38 +94,26 @@ impl<'a> Scanner<'a> {
         if found { Ok(()) } else { Err(Malformed) }
     }
 
-    /// Where the next value is.
-    fn value(&mut self) -> Result<Range<usize>, Malformed> {
-        let first = self.peek().ok_or(Malformed)?;
-        let start = self.at;
-        match first {
-            b'"' => self.text()?,
-            b'{' | b'[' => self.nested()?,
-            _ => self.bare(),
-        }
-        if self.at == start { Err(Malformed) } else { Ok(start..self.at) }
-    }
-
-    fn text(&mut self) -> Result<(), Malformed> {
+    fn string(&mut self) -> Result<(), Malformed> {
+        self.at += 1;
         loop {
-            self.at += 1;
-            match self.bytes.get(self.at) {
-                Some(b'"') => break self.at += 1,
-                Some(b'\\') => self.at += 1,
-                Some(_) => {}
-                None => return Err(Malformed),
+            let rest = self.text.as_bytes().get(self.at..).ok_or(Malformed)?;
+            let next = memchr::memchr2(b'"', b'\\', rest).ok_or(Malformed)?;
+            if rest.get(next) == Some(&b'"') {
+                self.at += next + 1;
+                return Ok(());
             }
+            self.at += next + 2;
         }
-        Ok(())
     }
 
     /// Objects and arrays end with what ends as many as began: of which kind each is shows when it is read.
     fn nested(&mut self) -> Result<(), Malformed> {
         let mut depth = 0_usize;
         loop {
-            match self.bytes.get(self.at).ok_or(Malformed)? {
+            match self.text.as_bytes().get(self.at).ok_or(Malformed)? {
                 b'"' => {
-                    self.text()?;
+                    self.string()?;
                     continue;
                 }
                 b'{' | b'[' => depth += 1,
@@ -152,9 +129,17 @@ impl<'a> Scanner<'a> {
 
     /// A number, `true`, `false` or `null`.
     fn bare(&mut self) {
-        while let Some(b'+' | b'-' | b'.' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z') = self.bytes.get(self.at) {
+        while let Some(b'+' | b'-' | b'.' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z') = self.text.as_bytes().get(self.at)
+        {
             self.at += 1;
         }
+    }
+}
+
+fn unquoted(name: &str) -> Result<Cow<'_, str>, Malformed> {
+    match name.strip_prefix('"').and_then(|name| name.strip_suffix('"')) {
+        Some(plain) if memchr::memchr(b'\\', plain.as_bytes()).is_none() => Ok(Cow::Borrowed(plain)),
+        _ => serde_json::from_str(name).map(Cow::Owned).map_err(|_| Malformed),
     }
 }
 
@@ -166,12 +151,22 @@ mod tests {
     use super::*;
 
     fn of_object(text: &str) -> Result<Vec<(String, Value)>, Malformed> {
-        let value = |place: Range<usize>| serde_json::from_str(part(text, place)?).map_err(|_| Malformed);
-        members(text).map(|member| member.and_then(|(name, place)| Ok((name.into_owned(), value(place)?)))).collect()
+        let (mut scanner, mut found) = (Scanner::of(text), Vec::new());
+        scanner.object(|name, scanner| {
+            let value = serde_json::from_str(scanner.value()?).map_err(|_| Malformed)?;
+            found.push((name.into_owned(), value));
+            Ok(())
+        })?;
+        scanner.end().map(|()| found)
     }
 
     fn of_array(text: &str) -> Result<Vec<Value>, Malformed> {
-        elements(text).map(|element| serde_json::from_str(element?).map_err(|_| Malformed)).collect()
+        let (mut scanner, mut found) = (Scanner::of(text), Vec::new());
+        scanner.array(|scanner| {
+            found.push(serde_json::from_str(scanner.value()?).map_err(|_| Malformed)?);
+            Ok(())
+        })?;
+        scanner.end().map(|()| found)
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The text of an item as a record.
 //!
-//! An item stays text until it is known whether the record is wanted. A member of a body is written as JSON while it is read,
-//! without a value between.
+//! An item's attributes stay as they came until it is known whether the record is wanted. A member of a body is written as JSON
+//! while it is read, without a value between.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::scan::{self, Malformed};
+use super::scan::{Malformed, Scanner};
 use crate::clock::Timestamp;
 use crate::error::{Error, Kind, Result};
 use crate::ids::WriteId;
@@ -20,28 +20,29 @@ use crate::table::{Body, DueKey, Key, Record, Revision};
 /// What an item of middling size takes as JSON, to save growing.
 const BODY_BYTES: usize = 1024;
 
-/// The attributes of an item or of a key, as they came.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Attributes<'a>(&'a str);
+/// As many attributes as a visited item has, to save growing.
+const ATTRIBUTES: usize = 24;
+
+/// The attributes of an item or of a key, each as it came.
+#[derive(Debug)]
+pub(super) struct Attributes<'a>(Vec<(Cow<'a, str>, &'a str)>);
 
 impl<'a> Attributes<'a> {
-    /// Those of this JSON text.
-    pub(super) fn of(text: &'a str) -> Self {
-        Self(text)
+    /// Those of the object where the scanner is.
+    pub(super) fn scan(scanner: &mut Scanner<'a>) -> Result<Self, Malformed> {
+        let mut all = Vec::with_capacity(ATTRIBUTES);
+        scanner.object(|name, scanner| {
+            all.push((name, scanner.value()?));
+            Ok(())
+        })?;
+        Ok(Self(all))
     }
 
     /// Sort key and write of a record; none of one that may have expired.
     pub(super) fn place(&self) -> Result<Option<(Cow<'a, str>, WriteId)>> {
-        let (mut sk, mut write) = (None, None);
-        for attribute in self.all() {
-            match attribute? {
-                (name, value) if name == SK => sk = Some(value),
-                (name, value) if name == WRITE => write = Some(value),
-                (name, _) if name == EXPIRES_MILLIS => return Ok(None),
-                _ => {}
-            }
-        }
-        let (Some(sk), Some(write)) = (sk, write) else { return Ok(None) };
+        let (None, Some(sk), Some(write)) = (self.get(EXPIRES_MILLIS), self.get(SK), self.get(WRITE)) else {
+            return Ok(None);
+        };
         let sk: Text<'a> = serde_json::from_str(sk).map_err(|_| self.unreadable(SK))?;
         let write = serde_json::from_str::<Text<'_>>(write).and_then(|write| write.parse());
         Ok(Some((sk.text, write.map_err(|_| self.unreadable(WRITE))?)))
@@ -53,28 +54,20 @@ impl<'a> Attributes<'a> {
     /// [`Kind::Internal`] for what the table did not write so. It names the record and the attribute, and nothing of what
     /// stands there.
     pub(super) fn record(&self) -> Result<Record> {
-        let mut parts = Parts::new(self.0.len());
-        for attribute in self.all() {
-            let (name, value) = attribute?;
-            parts.take(name.clone(), value).map_err(|_| self.unreadable(&name))?;
+        let mut parts = Parts::new(self.0.iter().map(|(name, value)| name.len() + value.len()).sum());
+        for (name, value) in &self.0 {
+            parts.take(name.clone(), value).map_err(|_| self.unreadable(name))?;
         }
         let missing = if parts.pk.is_none() { PK } else { SK };
         parts.record().ok_or_else(|| self.unreadable(missing))
     }
 
-    fn all(&self) -> impl Iterator<Item = Result<(Cow<'a, str>, &'a str)>> {
-        let text = self.0;
-        scan::members(text).map(move |member| {
-            let found = member.and_then(|(name, place)| Ok((name, scan::part(text, place)?)));
-            found.map_err(|Malformed| {
-                Error::new(Kind::Internal, "a record of the table cannot be read").with_source("it is no object")
-            })
-        })
+    fn get(&self, wanted: &str) -> Option<&'a str> {
+        self.0.iter().find(|(name, _)| name == wanted).map(|(_, value)| *value)
     }
 
     fn unreadable(&self, attribute: &str) -> Error {
-        let get = |wanted| self.all().flatten().find_map(|(name, value)| (name == wanted).then_some(value));
-        let key = |name| get(name).and_then(|value| Text::owned(value).ok()).unwrap_or_default();
+        let key = |name| self.get(name).and_then(|value| Text::owned(value).ok()).unwrap_or_default();
         let place = format!("`{attribute}` of the record `{}`, `{}` is not as it is written", key(PK), key(SK));
         Error::new(Kind::Internal, "a record of the table cannot be read").with_source(place)
     }
@@ -135,7 +128,8 @@ impl Parts {
 
 impl<'de: 'a, 'a> Deserialize<'de> for Attributes<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(<&RawValue>::deserialize(deserializer)?.get()))
+        let item = <&RawValue>::deserialize(deserializer)?;
+        Self::scan(&mut Scanner::of(item.get())).map_err(|Malformed| D::Error::custom("an item is no object"))
     }
 }
 
