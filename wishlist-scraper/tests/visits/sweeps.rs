@@ -16,6 +16,8 @@ use wishlist_core::table::{Change, EmbeddedTable, Key, Page, Partition, Query, R
 use wishlist_core::{Error, Kind, Result};
 use wishlist_scraper::{sweep, sweep_until};
 
+use crate::world::{self as visits, KETTLE, kettle};
+
 /// As long as a request of DynamoDB or of SQS takes on a slow day.
 const LATENCY: Duration = Duration::from_millis(10);
 
@@ -147,6 +149,24 @@ impl World {
 fn job(message: &Message) -> JobId {
     let Message::Job { job_id } = message else { panic!("{message:?}") };
     *job_id
+}
+
+/// `docs/scaling.md` and `xtask simulate` reckon with these.
+#[tokio::test]
+async fn a_first_visit_is_seven_writes_of_the_index_and_a_refresh_six() {
+    let world = visits::World::new([kettle(), kettle()]).await;
+    world.table.index_writes();
+    let item = world.add(KETTLE).await;
+    assert_eq!(world.table.index_writes(), 1, "the item is put");
+    world.visit(item).await;
+    assert_eq!(world.table.index_writes(), 6, "its lease moves it, its end removes it; the page is put and moved");
+    world.until_page_is_due().await;
+    assert_eq!(world.table.index_writes(), 2, "the sweep moves the page");
+    world.refresh().await;
+    assert_eq!(world.table.index_writes(), 4, "the lease moves it, and so does the end");
+    let another = world.add(KETTLE).await;
+    world.visit(another).await;
+    assert_eq!(world.table.index_writes(), 2, "what another's visit answers is put and removed");
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,6 +1,7 @@
 //! A list with its links, pages that answer as a script says, and what is left of it all in the table.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -74,6 +75,8 @@ pub(crate) struct MortalTable {
     calls_left: Mutex<Option<usize>>,
     death: Mutex<Death>,
     pub(crate) died: Semaphore,
+    /// Entries of the index of what is due that were written: one that moves is removed and put.
+    index_writes: AtomicUsize,
     gate: Mutex<Option<(usize, Arc<Gate>)>>,
 }
 
@@ -140,6 +143,28 @@ impl MortalTable {
         }
     }
 
+    /// How many entries of the index were written since the last look.
+    pub(crate) fn index_writes(&self) -> usize {
+        self.index_writes.swap(0, Ordering::Relaxed)
+    }
+
+    async fn count_index_writes(&self, changes: &[Change]) {
+        let keys: Vec<_> = changes.iter().map(|change| change.key().clone()).collect();
+        let before = self.inner.get(&keys).await.unwrap();
+        for (change, before) in changes.iter().zip(before) {
+            let before = before.and_then(|record| record.due);
+            let after = match change {
+                Change::Put(record, _) => record.due.clone(),
+                Change::Delete(..) => None,
+                Change::Check(..) => before.clone(),
+            };
+            if before != after {
+                let entries = usize::from(before.is_some()) + usize::from(after.is_some());
+                self.index_writes.fetch_add(entries, Ordering::Relaxed);
+            }
+        }
+    }
+
     /// A new process, that does not die.
     pub(crate) fn live_again(&self) {
         *self.calls_left.lock().unwrap() = None;
@@ -180,7 +205,11 @@ impl Table for MortalTable {
     }
 
     async fn commit(&self, changes: Vec<Change>) -> wishlist_core::Result<()> {
-        self.call(self.inner.commit(changes)).await
+        self.call(async {
+            self.count_index_writes(&changes).await;
+            self.inner.commit(changes).await
+        })
+        .await
     }
 }
 
@@ -203,6 +232,7 @@ impl World {
             calls_left: Mutex::new(None),
             death: Mutex::new(Death::Before),
             died: Semaphore::new(0),
+            index_writes: AtomicUsize::new(0),
             gate: Mutex::new(None),
         });
         let (outbox, pages) = (Arc::new(Outbox::default()), Arc::new(Pages::new(outcomes)));

@@ -261,7 +261,7 @@ mod tests {
     async fn whatever_becomes_of_a_message_is_no_other_message_s_matter() {
         let odd = json!({ "messageId": "odd", "body": ["no text"] });
         let records = json!([message("4"), odd, message("1"), message("2"), message("3"), message("1")]);
-        let (named, took) = again(records, Duration::from_secs(60)).await.unwrap();
+        let (named, took) = again(records, Duration::from_mins(1)).await.unwrap();
         assert_eq!(named, ["4", "odd", "2", "3"]);
         assert_eq!(took.as_secs(), 58, "what hangs is given up in time to answer");
     }
@@ -269,13 +269,13 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_message_that_waits_for_its_turn_until_the_time_is_up_is_named() {
         let records = json!([message("4"), message("5"), message("1")]);
-        assert_eq!(again(records, Duration::from_secs(60)).await.unwrap().0, ["4", "5", "1"]);
+        assert_eq!(again(records, Duration::from_mins(1)).await.unwrap().0, ["4", "5", "1"]);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_record_without_an_id_fails_the_call_where_it_is_to_come_again() {
-        again(json!([{ "body": 7 }, message("1")]), Duration::from_secs(60)).await.unwrap_err();
-        again(json!([7]), Duration::from_secs(60)).await.unwrap_err();
+        again(json!([{ "body": 7 }, message("1")]), Duration::from_mins(1)).await.unwrap_err();
+        again(json!([7]), Duration::from_mins(1)).await.unwrap_err();
     }
 
     #[test]

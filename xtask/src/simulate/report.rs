@@ -17,7 +17,8 @@ pub(crate) fn markdown() -> String {
          A simulation by a seed, of one of every {SAMPLE} pages with all of its items, second by second; figures are for all\n\
          pages. {} million pages are watched, half of them by one item, the kth part by at least k, up to 1,000; each is\n\
          visited once a day. {} million items are added, half of them with links that others have. Evenings are five times as\n\
-         busy as mornings. The workers make {} visits a second in either case. [Scaling](../scaling.md) says what follows.\n\
+         busy as mornings. The workers make {} visits a second in either case. A page is asked for when it is due; that\n\
+         the sweeper looks once a minute is not in the waits. [Scaling](../scaling.md) says what follows.\n\
          \n\
          {}",
         of.pages / 1_000_000,
