@@ -133,13 +133,16 @@ mod tests {
         (address, ports)
     }
 
-    /// A server that reads something of one request, answers this and is gone.
+    /// A server that reads one request, answers this and is gone.
     async fn gone_after(answer: &'static [u8]) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(async move {
             let (mut stream, _) = listener.accept().await.unwrap();
-            stream.read(&mut [0; 1024]).await.unwrap();
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                head.push(stream.read_u8().await.unwrap());
+            }
             stream.write_all(answer).await.unwrap();
         });
         address
