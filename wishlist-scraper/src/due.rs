@@ -14,6 +14,9 @@ use wishlist_core::table::{Entity, Key, Record, Revision, Stored, Transaction};
 /// multiplied.
 pub(crate) const DUE_AGAIN: Duration = Duration::from_mins(6);
 
+/// From when on it is said that nobody does a job which is for other processes.
+const LONG_ELSEWHERE: Duration = Duration::from_hours(1);
+
 /// A record that is due.
 pub(crate) struct Due {
     pub(crate) key: Key,
@@ -46,8 +49,14 @@ impl Due {
             }
             DueRecord::Job(job_id) => {
                 let Stored { value: job, revision } = Stored::<Job>::read(record)?;
+                if job.due > now {
+                    return Ok(None);
+                }
                 // Put off by who cannot do it, it would hardly ever be due for who can.
-                if job.due > now || engine.is_elsewhere(&job.work) {
+                if engine.is_elsewhere(&job.work) {
+                    if now >= job.created_at + LONG_ELSEWHERE {
+                        tracing::warn!(job = %job_id, "an erasure waits for a process that signs its person in");
+                    }
                     return Ok(None);
                 }
                 (Message::Job { job_id }, replacing(engine, revision, &Job { due: again, ..job })?)

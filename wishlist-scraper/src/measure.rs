@@ -33,8 +33,8 @@ pub(crate) fn job(outcome: &'static str) {
     metrics::counter!(JOBS, "outcome" => outcome).increment(1);
 }
 
-/// Counts a sweep, and what it found where it succeeded.
-pub(crate) fn sweep(found: Option<usize>) {
-    metrics::counter!(SWEEPS, "outcome" => if found.is_some() { "ok" } else { "error" }).increment(1);
-    metrics::counter!(SWEPT).increment(u64::try_from(found.unwrap_or(0)).unwrap_or(u64::MAX));
+/// Counts a sweep, and what it sent, also where a part of it failed.
+pub(crate) fn sweep(sent: usize, succeeded: bool) {
+    metrics::counter!(SWEEPS, "outcome" => if succeeded { "ok" } else { "error" }).increment(1);
+    metrics::counter!(SWEPT).increment(u64::try_from(sent).unwrap_or(u64::MAX));
 }

@@ -48,14 +48,14 @@ pub async fn sweep_every(engine: &Engine, period: Duration, stop: impl Future<Ou
 /// # Errors
 /// Those of [`sweep_until`].
 pub async fn sweep_once(engine: &Engine, until: Option<Instant>) -> Result<usize> {
-    let swept = sweep_until(engine, until).instrument(tracing::info_span!("sweep")).await;
-    measure::sweep(swept.as_ref().ok().copied());
-    match &swept {
-        Ok(0) => {}
-        Ok(sent) => tracing::info!(sent, "sweep"),
-        Err(error) => tracing::error!(causes = error.chain(), "sweep"),
+    let (sent, ended) = run(engine, until).instrument(tracing::info_span!("sweep")).await;
+    measure::sweep(sent, ended.is_ok());
+    match &ended {
+        Ok(()) if sent == 0 => {}
+        Ok(()) => tracing::info!(sent, "sweep"),
+        Err(error) => tracing::error!(sent, causes = error.chain(), "sweep"),
     }
-    swept
+    ended.map(|()| sent)
 }
 
 /// [`sweep_until`] nothing is due, however long that takes.
@@ -79,20 +79,26 @@ pub async fn sweep(engine: &Engine) -> Result<usize> {
 /// # Errors
 /// The first of reading the index or of the queue, once all shards were tried; what was sent is sent.
 pub async fn sweep_until(engine: &Engine, until: Option<Instant>) -> Result<usize> {
+    let (sent, ended) = run(engine, until).await;
+    ended.map(|()| sent)
+}
+
+/// How many messages the queue took, and how it ended.
+async fn run(engine: &Engine, until: Option<Instant>) -> (usize, Result<()>) {
     let now = engine.clock().now();
     let first = u8::try_from(now.as_millis().rem_euclid(DUE_SHARDS.into())).unwrap_or(0);
     let sweep = Sweep { engine, now, until, sent: AtomicUsize::new(0) };
     let shards = stream::iter((first..DUE_SHARDS).chain(0..first)).map(|shard| sweep.shard(shard));
-    let ended: Vec<Result<End>> = shards.buffered(SHARDS_AT_ONCE).collect().await;
+    let ended: Vec<Result<End>> = shards.buffer_unordered(SHARDS_AT_ONCE).collect().await;
     let sent = sweep.sent.into_inner();
-    let ended = ended.into_iter().collect::<Result<Vec<_>>>()?;
-    if ended.contains(&End::TimeIsUp) {
+    let so = |end| ended.iter().flatten().any(|so| *so == end);
+    if so(End::TimeIsUp) {
         tracing::warn!(sent, "the time of a sweep was up; what is still due is left to the next");
     }
-    if ended.contains(&End::QueueIsFull) {
+    if so(End::QueueIsFull) {
         tracing::warn!(sent, "the queue is full; what is still due is left to the next sweep");
     }
-    Ok(sent)
+    (sent, ended.into_iter().try_for_each(|end| end.map(drop)))
 }
 
 /// How a shard, or a page of it, ended without a fault.
@@ -165,18 +171,30 @@ impl Sweep<'_> {
     }
 
     /// The records of the keys. One that the table cannot read fails them all, so they are then read one by one.
+    ///
+    /// # Errors
+    /// That of the last record where none can be read: then it is not the records.
     async fn read(&self, keys: &[Key]) -> Result<Vec<Option<Record>>> {
         let table = self.engine.table();
         match table.get(keys).await {
             Err(error) if error.kind() == Kind::Internal => {}
             found => return found,
         }
-        let mut found = Vec::with_capacity(keys.len());
+        let (mut found, mut read, mut failed) = (Vec::with_capacity(keys.len()), 0, None);
         for key in keys {
-            let record = table.get(std::slice::from_ref(key)).await;
-            found.push(record.inspect_err(|error| left(key, error)).unwrap_or_default().pop().flatten());
+            match table.get(std::slice::from_ref(key)).await {
+                Ok(mut record) => {
+                    read += 1;
+                    found.push(record.pop().flatten());
+                }
+                Err(error) => {
+                    left(key, &error);
+                    found.push(None);
+                    failed = Some(error);
+                }
+            }
         }
-        Ok(found)
+        failed.filter(|_| read == 0).map_or(Ok(found), Err)
     }
 
     async fn put_off(&self, taken: Vec<Due>) {

@@ -59,8 +59,8 @@ impl Admission {
     }
 }
 
-/// Lets a call through, or answers it: `400` where it could not be read, `429` where the caller calls too often, `406` where it could not read the answer,
-/// `304` where it has it.
+/// Lets a call through, or answers it: `400` where it could not be read, `429` where the caller calls too often, `406` where it
+/// could not read the answer, `304` where it has it.
 pub(crate) async fn admit(State(admission): State<Admission>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     if let Some(Unreadable(expected)) = parts.extensions.get() {

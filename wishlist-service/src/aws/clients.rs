@@ -18,8 +18,9 @@ use crate::config::Place;
 /// An answer takes some milliseconds, one to a sign-in some hundred; what takes longer is asked for anew.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Somebody waits while a message is sent, and what is lost comes with the next sweep.
+/// Somebody waits while a message is sent, and what is lost comes with the next sweep: an attempt, and all attempts.
 const HINT_TIMEOUT: Duration = Duration::from_secs(1);
+const HINT_TIME: Duration = Duration::from_secs(3);
 
 /// Mailing a code and checking a password take their time.
 const SIGN_IN_TIMEOUT: Duration = Duration::from_secs(6);
@@ -75,17 +76,18 @@ impl Clients {
 
     /// To send messages with.
     pub(super) fn sqs(&self) -> aws_sdk_sqs::Client {
-        self.sqs_within(HINT_TIMEOUT)
+        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(HINT_TIMEOUT).operation_timeout(HINT_TIME);
+        self.sqs_within(timeouts.build())
     }
 
     /// To wait for messages with.
     pub(super) fn polling_sqs(&self) -> aws_sdk_sqs::Client {
-        self.sqs_within(POLL_TIMEOUT)
+        self.sqs_within(answered_within(POLL_TIMEOUT))
     }
 
-    fn sqs_within(&self, timeout: Duration) -> aws_sdk_sqs::Client {
+    fn sqs_within(&self, timeouts: TimeoutConfig) -> aws_sdk_sqs::Client {
         let mut config = aws_sdk_sqs::config::Builder::from(&self.config);
-        config.set_endpoint_url(self.place.sqs.clone()).set_timeout_config(Some(answered_within(timeout)));
+        config.set_endpoint_url(self.place.sqs.clone()).set_timeout_config(Some(timeouts));
         aws_sdk_sqs::Client::from_conf(config.build())
     }
 
@@ -105,7 +107,7 @@ impl Clients {
     }
 }
 
-/// An attempt that gets so long; the connection itself is timed by the connector.
+/// An attempt that gets so long, its connection included.
 fn answered_within(timeout: Duration) -> TimeoutConfig {
     TimeoutConfig::builder().operation_attempt_timeout(timeout).build()
 }

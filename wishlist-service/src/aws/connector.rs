@@ -1,7 +1,7 @@
 //! How the SDK's clients reach AWS: over one pool of HTTP/1.1 connections.
 //!
-//! The SDK has a connector of its own, which brings HTTP/2 with it: its services do not offer it, and a function would read half
-//! a megabyte more at every cold start.
+//! The SDK has a connector of its own, which brings HTTP/2 with it: its services do not offer it, and a function would read 0.4 MB
+//! more at every cold start.
 
 use std::error::Error;
 use std::time::Duration;
@@ -21,8 +21,9 @@ use hyper_util::client::legacy::{self, Client};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::ClientConfig;
 
-/// A connection to an endpoint of the same Region is made within some milliseconds.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+/// What the addresses of a name share, which are tried in turn: of six, each gets the time that another continent takes. The
+/// handshake behind it is timed with the attempt.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// One pool of connections. Cheap to clone.
 #[derive(Clone, Debug)]

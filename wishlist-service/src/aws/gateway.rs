@@ -21,7 +21,7 @@ use wishlist_api::Unreadable;
 /// What a query may not hold as it is (RFC 3986, section 3.4); `%` may, for it is encoded already.
 const IN_QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>');
 
-/// The same of a path, which the gateway hands over decoded.
+/// The same of a path, which an HTTP API hands over decoded and a function URL does not: a `%` stays, for no path of ours has one.
 const IN_PATH: &AsciiSet = &IN_QUERY.add(b'?').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
 
 /// What of an event the router has to know.

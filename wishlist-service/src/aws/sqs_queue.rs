@@ -26,7 +26,8 @@ const BATCHES_AT_ONCE: usize = 4;
 
 type LateClient = LazyLock<Client, Box<dyn FnOnce() -> Client + Send>>;
 
-/// A standard queue of SQS. One request a message, or up to ten where several are sent together; a message's body is the message as JSON, beside it the trace that it belongs to.
+/// A standard queue of SQS. One request a message, or up to ten where several are sent together; a message's body is the message
+/// as JSON, beside it the trace that it belongs to.
 ///
 /// The client is made when there is something to send: most calls of the API read.
 #[derive(Clone)]

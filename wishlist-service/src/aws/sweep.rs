@@ -29,7 +29,14 @@ pub(crate) fn run(settings: &SweepSettings) -> Result<()> {
         let answer = |event: LambdaEvent<Value>| {
             let (engine, calls) = (engine.clone(), calls.clone());
             async move {
-                let until = Instant::now() + left(&event.context).saturating_sub(TO_ANSWER);
+                let left = left(&event.context);
+                if left <= TO_ANSWER {
+                    tracing::error!(
+                        timeout_s = left.as_secs(),
+                        "the function's timeout is too short to sweep; give it a minute"
+                    );
+                }
+                let until = Instant::now() + left.saturating_sub(TO_ANSWER);
                 let sent = Box::pin(calls.note(&event.context, sweep_once(&engine, Some(until)))).await?;
                 Ok::<_, lambda_runtime::Error>(json!({ "sent": sent }))
             }

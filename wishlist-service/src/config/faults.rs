@@ -13,6 +13,13 @@ pub(super) fn given(value: Option<&String>) -> Option<&str> {
     value.map(String::as_str).filter(|value| !value.is_empty())
 }
 
+const SPACE: &str = "holds a space, a line break or a control character";
+
+/// As a file's last line break becomes part of a value. No name, id or address has any.
+fn has_space(value: &str) -> bool {
+    value.contains(|character: char| character.is_whitespace() || character.is_control())
+}
+
 /// Everything that is wrong with the settings, so that it is told at once.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Faults(Vec<(String, String)>);
@@ -43,6 +50,8 @@ impl Faults {
         } else if given.trim().is_empty() {
             self.add(variable, "is nothing but spaces");
             return String::new();
+        } else if has_space(given) {
+            self.add(variable, SPACE);
         }
         given.to_owned()
     }
@@ -56,6 +65,11 @@ impl Faults {
 
     pub(super) fn url(&mut self, value: Option<&String>, variable: &str) -> Option<String> {
         let text = given(value)?;
+        // Left out by who parses an address, and sent by who does not.
+        if has_space(text) {
+            self.add(variable, SPACE);
+            return None;
+        }
         let is_address = Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
         if !is_address {
             self.add(variable, "is not an address like `https://host/path`");

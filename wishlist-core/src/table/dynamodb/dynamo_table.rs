@@ -109,7 +109,7 @@ impl DynamoTable {
         let request = request.set_return_consumed_capacity(counted::wanted()).customize();
         let request = request.interceptor(Reading::into(&slot, || GetItemOutput::builder().build()));
         counted::reading(Operation::GetItem, async {
-            request.send().await.map_err(|error| Fault::of(&error))?;
+            request.send().await.map_err(|error| Fault::of_read(&error))?;
             slot.read(Operation::GetItem)
         })
         .await
@@ -124,7 +124,7 @@ impl DynamoTable {
         let request = request.set_return_consumed_capacity(counted::wanted()).customize();
         let request = request.interceptor(Reading::into(&slot, || BatchGetItemOutput::builder().build()));
         counted::reading(Operation::BatchGetItem, async {
-            request.send().await.map_err(|error| Fault::of(&error))?;
+            request.send().await.map_err(|error| Fault::of_read(&error))?;
             slot.read(Operation::BatchGetItem)
         })
         .await
@@ -143,7 +143,7 @@ impl DynamoTable {
         let request = request.interceptor(Reading::into(&slot, || QueryOutput::builder().build()));
         let request = request.interceptor(Bounded::PAGE);
         counted::reading(Operation::Query, async {
-            request.send().await.map_err(|error| Fault::of(&error))?;
+            request.send().await.map_err(|error| Fault::of_read(&error))?;
             // What lies behind a limit is asked for again, and a known record is to be asked about once.
             match query.known.as_ref().filter(|_| limit.is_none() && range.index.is_none()) {
                 Some(known) => {

@@ -52,12 +52,20 @@ impl Fault {
                 let status = service.raw().status().as_u16();
                 Self::of_code(service.err().code().unwrap_or_default(), status, causes(error))
             }
-            _ if sources(error).any(<dyn StdError>::is::<LengthLimitError>) => {
-                Self::Refused(refused("the response is larger than any of DynamoDB".to_owned()))
-            }
             // Even where no connection was made: the kinds of failure are not told apart reliably, and looking is cheap.
             _ => Self::Lost(causes(error)),
         }
+    }
+
+    /// Of an operation that changes nothing: what is too large to be read is so the next time.
+    pub(super) fn of_read<E>(error: &SdkError<E, HttpResponse>) -> Self
+    where
+        E: ProvideErrorMetadata + StdError + 'static,
+    {
+        if sources(error).any(<dyn StdError>::is::<LengthLimitError>) {
+            return Self::Refused(refused("the response is larger than any of DynamoDB".to_owned()));
+        }
+        Self::of(error)
     }
 
     /// Of a transaction, which says for each of its changes why it was cancelled.

@@ -186,8 +186,11 @@ impl<'de> Visitor<'de> for Attribute<'_> {
         let Some(Name(kind)) = value.next_key()? else { return Err(A::Error::custom("an attribute without a type")) };
         match &*kind {
             "S" => push_text(self.0, value.next_value::<&RawValue>()?.get())?,
-            "N" => self.0.push_str(value.next_value::<&RawValue>()?.get().trim_matches('"')),
-            "BOOL" => self.0.push_str(value.next_value::<&RawValue>()?.get()),
+            "N" => {
+                let number: Cow<'_, str> = value.next_value::<Name<'_>>()?.0;
+                self.0.push_str(&number.parse::<serde_json::Number>().map_err(A::Error::custom)?.to_string());
+            }
+            "BOOL" => self.0.push_str(if value.next_value()? { "true" } else { "false" }),
             "NULL" => {
                 value.next_value::<IgnoredAny>()?;
                 self.0.push_str("null");
@@ -343,6 +346,9 @@ mod tests {
             ("None", json!({})),
             ("Two", json!({"S": "secret", "N": "1"})),
             ("Bare", json!("secret")),
+            ("Number", json!({"N": "secret"})),
+            ("Numbers", json!({"L": [{"N": "1,2"}]})),
+            ("Truth", json!({"BOOL": "secret"})),
         ];
         for (name, value) in rows {
             let mut item = json!({"PK": {"S": "P"}, "SK": {"S": "S"}});
