@@ -64,7 +64,7 @@ pub(crate) struct Credentials {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct RefreshToken {
     /// The last refresh token of the session.
-    #[schema(example = "kq3ZJ0b9Yw5vQ2nTt1m8Xh4uRr7sPp6oLl0cDd9eFfA")]
+    #[schema(format = Password, example = "kq3ZJ0b9Yw5vQ2nTt1m8Xh4uRr7sPp6oLl0cDd9eFfA")]
     refresh_token: String,
 }
 
@@ -73,12 +73,14 @@ pub(crate) struct RefreshToken {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Session {
     /// Sent as `Authorization: Bearer …` with every call.
+    #[schema(format = Password)]
     access_token: String,
     /// Tells the client who signed in; it is not accepted in place of the access token.
+    #[schema(format = Password)]
     id_token: String,
     /// Gets the next tokens, once. Absent where the one that was exchanged stays good.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, format = Password)]
     refresh_token: Option<String>,
     /// For how many seconds the access token is good.
     #[schema(format = Int64, minimum = 0, example = 3600)]
