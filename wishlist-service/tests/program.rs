@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[path = "program/client.rs"]
+mod client;
 #[path = "program/commands.rs"]
 mod commands;
 #[path = "program/connections.rs"]

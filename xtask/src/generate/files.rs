@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use anyhow::{Context, Result, bail};
 
-use super::access_patterns;
+use super::{access_patterns, rust_client};
 use crate::{cargo, simulate};
 
 /// A file that is derived as a whole.
@@ -40,8 +41,38 @@ const FILES: &[Generated] = &[
         source: "xtask/src/simulate",
         produce: || Ok(simulate::markdown()),
     },
-    Generated { file: "openapi.json", source: "wishlist-api/src", produce: || by_the_program("openapi") },
+    Generated { file: "openapi.json", source: "wishlist-api/src", produce: || contract().map(str::to_owned) },
+    Generated {
+        file: "wishlist-client/src/generated/mod.rs",
+        source: "wishlist-api/src",
+        produce: || rust_client::text(contract()?, rust_client::File::Mod),
+    },
+    Generated {
+        file: "wishlist-client/src/generated/model.rs",
+        source: "wishlist-api/src",
+        produce: || rust_client::text(contract()?, rust_client::File::Model),
+    },
+    Generated {
+        file: "wishlist-client/src/generated/operations.rs",
+        source: "wishlist-api/src",
+        produce: || rust_client::text(contract()?, rust_client::File::Operations),
+    },
+    Generated {
+        file: "wishlist-client/src/generated/options.rs",
+        source: "wishlist-api/src",
+        produce: || rust_client::text(contract()?, rust_client::File::Options),
+    },
 ];
+
+/// The OpenAPI document as the handlers have it now; several files are made of it.
+fn contract() -> Result<&'static str> {
+    static CONTRACT: OnceLock<String> = OnceLock::new();
+    if let Some(contract) = CONTRACT.get() {
+        return Ok(contract);
+    }
+    let contract = by_the_program("openapi")?;
+    Ok(CONTRACT.get_or_init(|| contract))
+}
 
 /// What the program prints of itself. It is built with the whole workspace, as the tests are: alone it would be built with
 /// other features, and so twice.
@@ -53,7 +84,7 @@ fn by_the_program(document: &str) -> Result<String> {
 }
 
 /// Folders that hold generated files and nothing else.
-const FOLDERS: &[&str] = &["docs/generated"];
+const FOLDERS: &[&str] = &["docs/generated", "wishlist-client/src/generated"];
 
 /// What follows `cargo xtask generate`.
 #[derive(Debug, clap::Args)]

@@ -1,0 +1,196 @@
+//! The client: who calls, and the tries of a call.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use http::{Method, StatusCode};
+use serde::de::DeserializeOwned;
+use tokio::time::{Instant, sleep, timeout_at};
+
+use crate::builder::Builder;
+use crate::call::{Call, IDEMPOTENCY_KEY, IF_MATCH};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model;
+use crate::retry::{self, Policy};
+use crate::secret::Secret;
+use crate::session::Session;
+use crate::transport::{Answer, Failure, Transport};
+
+/// Calls one server, as one person once [`sign_in`](Self::sign_in) was called. Clones are cheap and share the connections and
+/// the session.
+#[derive(Clone, Debug)]
+pub struct Client {
+    shared: Arc<Shared>,
+    /// What is said of the next calls.
+    scope: Scope,
+}
+
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) transport: Transport,
+    pub(crate) session: Session,
+    pub(crate) policy: Policy,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Scope {
+    key: Option<String>,
+    version: Option<i64>,
+    /// Whether its tokens are looked after by who asks for them.
+    is_renewal: bool,
+}
+
+impl Client {
+    /// A client of the server at `url`, such as `https://wishlist.example`. Nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid`](ErrorKind::Invalid) for what is no address of a server.
+    pub fn connect(url: &str) -> Result<Self> {
+        Self::builder(url).build()
+    }
+
+    /// The same with other timeouts, roots of trust or a session from before.
+    pub fn builder(url: &str) -> Builder {
+        Builder::new(url)
+    }
+
+    pub(crate) fn of(shared: Shared) -> Self {
+        Self { shared: Arc::new(shared), scope: Scope::default() }
+    }
+
+    /// The tokens as they are now, to be kept and given to [`Builder::session`] later.
+    pub fn session(&self) -> Option<model::Session> {
+        self.shared.session.current().map(|tokens| tokens.session)
+    }
+
+    /// A client whose `POST` has this name instead of one drawn by chance: called again under it within a day, even by
+    /// another process, it has no second effect. Use it for one call.
+    #[must_use]
+    pub fn under_key(&self, key: impl Into<String>) -> Self {
+        Self { scope: Scope { key: Some(key.into()), ..self.scope.clone() }, ..self.clone() }
+    }
+
+    /// A client that updates or removes a record only where it still has this version, and else fails as
+    /// [`Stale`](ErrorKind::Stale). Such an update is not tried again once it is not known what became of it.
+    #[must_use]
+    pub fn if_version(&self, version: i64) -> Self {
+        Self { scope: Scope { version: Some(version), ..self.scope.clone() }, ..self.clone() }
+    }
+
+    /// What a call is answered with.
+    pub(crate) async fn answer<T: DeserializeOwned>(&self, call: Call) -> Result<T> {
+        let answer = self.send(&call).await?;
+        if call.operation == "sign_in" || (call.operation == "refresh_session" && !self.scope.is_renewal) {
+            self.shared.session.begin(answer.read()?);
+        }
+        answer.read()
+    }
+
+    /// A call that is answered with nothing.
+    pub(crate) async fn done(&self, call: Call) -> Result<()> {
+        self.send(&call).await?;
+        if ["sign_out", "delete_me"].contains(&call.operation) {
+            self.shared.session.end();
+        }
+        Ok(())
+    }
+
+    async fn send(&self, call: &Call) -> Result<Answer> {
+        let call = self.named(call.clone())?;
+        let policy = &self.shared.policy;
+        let deadline = Instant::now() + policy.timeout;
+        let (mut tries, mut is_unknown, mut is_renewed) = (0, false, false);
+        loop {
+            tries += 1;
+            let token = if call.is_signed { self.token(deadline).await? } else { None };
+            let within = policy.try_timeout.min(deadline.saturating_duration_since(Instant::now()));
+            let (error, is_passing) = match self.shared.transport.send(&call, token.as_ref(), within).await {
+                Ok(answer) if answer.status.is_success() => return Ok(answer),
+                // An earlier try removed it.
+                Ok(answer) if is_unknown && call.method == Method::DELETE && answer.status == StatusCode::NOT_FOUND => {
+                    return Ok(answer);
+                }
+                Ok(answer) => {
+                    let is_refused = answer.status == StatusCode::UNAUTHORIZED && !is_renewed;
+                    if let Some(token) = token.filter(|_| is_refused) {
+                        is_renewed = true;
+                        if self.renew(token, deadline).await? {
+                            continue;
+                        }
+                    }
+                    is_unknown |= answer.status.is_server_error();
+                    let error = Error::of(&answer);
+                    let is_passing = retry::is_passing(&call, &error);
+                    (error, is_passing)
+                }
+                Err(Failure::NotSent(error)) => (error, true),
+                Err(Failure::Unknown(error)) => {
+                    is_unknown = true;
+                    (error, call.is_repeatable())
+                }
+                Err(Failure::Lasting(error)) => return Err(error),
+            };
+            let pause = policy.pause(tries, error.retry_after(), retry::chance()?);
+            if !is_passing || tries >= policy.tries || Instant::now() + pause >= deadline {
+                return Err(error);
+            }
+            sleep(pause).await;
+        }
+    }
+
+    /// The call with its name and its condition, which all tries share.
+    fn named(&self, call: Call) -> Result<Call> {
+        let key = if call.is_idempotent { Some(self.scope.key.clone().map_or_else(retry::key, Ok)?) } else { None };
+        let tag = self.scope.version.filter(|_| call.is_conditional).map(|version| format!("\"{version}\""));
+        Ok(call.header(IDEMPOTENCY_KEY, key).header(IF_MATCH, tag))
+    }
+
+    /// The token to send, a new one where that is due.
+    async fn token(&self, deadline: Instant) -> Result<Option<Secret>> {
+        let Some(tokens) = self.shared.session.current() else { return Ok(None) };
+        if tokens.is_due() {
+            match self.renew(tokens.session.access_token.clone(), deadline).await {
+                // The last one is still good.
+                Err(_) if !tokens.is_over() => {}
+                renewed => {
+                    renewed?;
+                }
+            }
+        }
+        Ok(self.shared.session.current().map(|tokens| tokens.session.access_token))
+    }
+
+    /// Whether there are other tokens than the one with this access token now.
+    async fn renew(&self, access: Secret, deadline: Instant) -> Result<bool> {
+        let client = Self { scope: Scope { is_renewal: true, ..Scope::default() }, ..self.clone() };
+        // As a task of its own it ends even where the caller gives up: tokens that arrive are the only ones that go on.
+        let renewal = tokio::spawn(client.renewal(access));
+        let renewed = timeout_at(deadline, renewal).await;
+        let late = |_| Error::new(ErrorKind::Timeout, "the session was not renewed in time");
+        renewed.map_err(late)?.map_err(|e| Error::new(ErrorKind::Internal, "the renewal ended").caused_by(e))?
+    }
+
+    fn renewal(self, access: Secret) -> BoxFuture<'static, Result<bool>> {
+        Box::pin(async move {
+            let session = &self.shared.session;
+            let _turn = session.renewing.lock().await;
+            let Some(tokens) = session.current() else { return Ok(false) };
+            if tokens.session.access_token != access {
+                return Ok(true);
+            }
+            let Some(refresh_token) = tokens.session.refresh_token else { return Ok(false) };
+            match self.refresh_session(&model::RefreshToken { refresh_token }).await {
+                Ok(next) => {
+                    session.renew(&access, next);
+                    Ok(true)
+                }
+                Err(error) if matches!(error.kind(), ErrorKind::Unauthenticated | ErrorKind::Invalid) => {
+                    session.end_if(&access);
+                    Ok(false)
+                }
+                Err(error) => Err(error),
+            }
+        })
+    }
+}

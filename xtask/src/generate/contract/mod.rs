@@ -1,0 +1,10 @@
+//! `openapi.json` as a small model, from which every client is written. What the model does not know fails and is named.
+
+mod model;
+mod node;
+mod operations;
+mod schemas;
+#[cfg(test)]
+mod tests;
+
+pub(super) use model::{Contract, Field, Kind, Operation, Parameter, Place, Shape, Type, Variant};

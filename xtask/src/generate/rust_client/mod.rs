@@ -1,0 +1,11 @@
+//! The generated part of `wishlist-client`.
+
+mod model;
+mod operations;
+mod options;
+#[cfg(test)]
+mod tests;
+mod words;
+mod write;
+
+pub(super) use write::{File, text};
