@@ -36,9 +36,9 @@ impl Builder {
         }
     }
 
-    /// How long a call may take, its tries and the pauses between them included; a minute without it.
+    /// How long a call may take, its tries and the pauses between them included; a minute without it, a day at most.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.policy.timeout = timeout;
+        self.policy.timeout = timeout.min(Duration::from_hours(24));
         self
     }
 

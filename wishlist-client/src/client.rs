@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use http::{Method, StatusCode};
+use http::StatusCode;
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep, timeout_at};
 
@@ -11,10 +11,10 @@ use crate::builder::Builder;
 use crate::call::{Call, IDEMPOTENCY_KEY, IF_MATCH};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model;
-use crate::retry::{self, Policy};
+use crate::retry::{self, Course, Policy, Setback};
 use crate::secret::Secret;
 use crate::session::Session;
-use crate::transport::{Answer, Failure, Transport};
+use crate::transport::{Answer, Transport};
 
 /// Calls one server, as one person once [`sign_in`](Self::sign_in) was called. Clones are cheap and share the connections and
 /// the session.
@@ -98,41 +98,25 @@ impl Client {
 
     async fn send(&self, call: &Call) -> Result<Answer> {
         let call = self.named(call.clone())?;
-        let policy = &self.shared.policy;
+        let (policy, mut course, mut is_renewed) = (&self.shared.policy, Course::default(), false);
         let deadline = Instant::now() + policy.timeout;
-        let (mut tries, mut is_unknown, mut is_renewed) = (0, false, false);
+        let left = || deadline.saturating_duration_since(Instant::now());
         loop {
-            tries += 1;
             let token = if call.is_signed { self.token(deadline).await? } else { None };
-            let within = policy.try_timeout.min(deadline.saturating_duration_since(Instant::now()));
-            let (error, is_passing) = match self.shared.transport.send(&call, token.as_ref(), within).await {
-                Ok(answer) if answer.status.is_success() => return Ok(answer),
-                // An earlier try removed it.
-                Ok(answer) if is_unknown && call.method == Method::DELETE && answer.status == StatusCode::NOT_FOUND => {
-                    return Ok(answer);
+            let outcome = self.shared.transport.send(&call, token.as_ref(), policy.try_timeout.min(left())).await;
+            let is_refused = outcome.as_ref().is_ok_and(|answer| answer.status == StatusCode::UNAUTHORIZED);
+            if let Some(token) = token.filter(|_| is_refused && !is_renewed) {
+                is_renewed = true;
+                if self.renew(token, deadline).await? {
+                    continue;
                 }
-                Ok(answer) => {
-                    let is_refused = answer.status == StatusCode::UNAUTHORIZED && !is_renewed;
-                    if let Some(token) = token.filter(|_| is_refused) {
-                        is_renewed = true;
-                        if self.renew(token, deadline).await? {
-                            continue;
-                        }
-                    }
-                    is_unknown |= answer.status.is_server_error();
-                    let error = Error::of(&answer);
-                    let is_passing = retry::is_passing(&call, &error);
-                    (error, is_passing)
-                }
-                Err(Failure::NotSent(error)) => (error, true),
-                Err(Failure::Unknown(error)) => {
-                    is_unknown = true;
-                    (error, call.is_repeatable())
-                }
-                Err(Failure::Lasting(error)) => return Err(error),
+            }
+            let Setback { error, is_passing } = match course.judge(&call, outcome) {
+                Ok(answer) => return Ok(answer),
+                Err(setback) => setback,
             };
-            let pause = policy.pause(tries, error.retry_after(), retry::chance()?);
-            if !is_passing || tries >= policy.tries || Instant::now() + pause >= deadline {
+            let pause = policy.pause(course.tries, error.retry_after(), retry::chance()?);
+            if !is_passing || course.tries >= policy.tries || pause >= left() {
                 return Err(error);
             }
             sleep(pause).await;

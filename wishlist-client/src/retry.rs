@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 
 use crate::call::Call;
 use crate::error::{Error, ErrorKind, Result};
+use crate::transport::{Answer, Failure};
 
 /// How long and how often.
 #[derive(Clone, Copy, Debug)]
@@ -34,26 +35,56 @@ impl Policy {
     /// failed together do not come back together.
     pub(crate) fn pause(&self, tries: u32, asked: Option<Duration>, chance: f64) -> Duration {
         let doubled = self.first_pause.saturating_mul(2_u32.saturating_pow(tries.saturating_sub(1)));
-        asked.unwrap_or_default() + doubled.min(self.longest_pause).mul_f64(chance)
+        asked.unwrap_or_default().saturating_add(doubled.min(self.longest_pause).mul_f64(chance))
     }
 }
 
-/// Whether an answer may be another one soon, and asking again does nothing twice.
-pub(crate) fn is_passing(call: &Call, error: &Error) -> bool {
-    let status = error.status().and_then(|status| StatusCode::from_u16(status).ok());
-    match status {
-        // It was refused before anything was done.
-        Some(StatusCode::TOO_MANY_REQUESTS) => true,
-        // The first try of this very call is still running.
-        Some(StatusCode::CONFLICT) => error.code() == Some("in_progress") && call.is_repeatable(),
-        Some(
-            StatusCode::REQUEST_TIMEOUT
-            | StatusCode::INTERNAL_SERVER_ERROR
-            | StatusCode::BAD_GATEWAY
-            | StatusCode::SERVICE_UNAVAILABLE
-            | StatusCode::GATEWAY_TIMEOUT,
-        ) => call.is_repeatable(),
-        _ => false,
+/// What is known of a call after some tries.
+#[derive(Debug, Default)]
+pub(crate) struct Course {
+    pub(crate) tries: u32,
+    /// Whether one of them may have had its effect.
+    is_unknown: bool,
+}
+
+/// A try that failed.
+#[derive(Debug)]
+pub(crate) struct Setback {
+    pub(crate) error: Error,
+    /// Whether another try may be different, and does nothing twice.
+    pub(crate) is_passing: bool,
+}
+
+impl Course {
+    /// What comes of one more try.
+    pub(crate) fn judge(
+        &mut self,
+        call: &Call,
+        outcome: std::result::Result<Answer, Failure>,
+    ) -> std::result::Result<Answer, Setback> {
+        self.tries += 1;
+        let (error, is_passing) = match outcome {
+            Ok(answer) if answer.status.is_success() => return Ok(answer),
+            // An earlier try removed it.
+            Ok(answer)
+                if self.is_unknown && call.method == Method::DELETE && answer.status == StatusCode::NOT_FOUND =>
+            {
+                return Ok(answer);
+            }
+            Ok(answer) => {
+                self.is_unknown |= answer.status.is_server_error();
+                let error = Error::of(&answer);
+                let is_passing = is_passing(call, &error);
+                (error, is_passing)
+            }
+            Err(Failure::NotSent(error)) => (error, true),
+            Err(Failure::Unknown(error)) => {
+                self.is_unknown = true;
+                (error, call.is_repeatable())
+            }
+            Err(Failure::Lasting(error)) => (error, false),
+        };
+        Err(Setback { error, is_passing })
     }
 }
 
@@ -72,6 +103,25 @@ pub(crate) fn key() -> Result<String> {
 
 fn no_randomness(source: getrandom::Error) -> Error {
     Error::new(ErrorKind::Internal, "the system has no randomness").caused_by(source)
+}
+
+/// Whether an answer may be another one soon, and asking again does nothing twice.
+fn is_passing(call: &Call, error: &Error) -> bool {
+    let status = error.status().and_then(|status| StatusCode::from_u16(status).ok());
+    match status {
+        // It was refused before anything was done.
+        Some(StatusCode::TOO_MANY_REQUESTS) => true,
+        // The first try of this very call is still running.
+        Some(StatusCode::CONFLICT) => error.code() == Some("in_progress") && call.is_repeatable(),
+        Some(
+            StatusCode::REQUEST_TIMEOUT
+            | StatusCode::INTERNAL_SERVER_ERROR
+            | StatusCode::BAD_GATEWAY
+            | StatusCode::SERVICE_UNAVAILABLE
+            | StatusCode::GATEWAY_TIMEOUT,
+        ) => call.is_repeatable(),
+        _ => false,
+    }
 }
 
 #[cfg(test)]

@@ -48,12 +48,22 @@ async fn retry_after_is_waited_for() {
 
 #[tokio::test]
 async fn what_is_asked_for_beyond_the_deadline_is_told_at_once() {
-    let server = Server::telling([problem(429, "rate_limited", &["retry-after: 3600"])]).await;
-    let start = Instant::now();
-    let error = server.client().find_health().await.unwrap_err();
-    assert_eq!((error.kind(), error.retry_after()), (ErrorKind::RateLimited, Some(Duration::from_hours(1))));
-    assert!(start.elapsed() < Duration::from_secs(10));
-    assert_eq!(server.seen().len(), 1);
+    for seconds in [3_600, u64::MAX] {
+        let server = Server::telling([problem(429, "rate_limited", &[&format!("retry-after: {seconds}")])]).await;
+        let timeout = if seconds == u64::MAX { Duration::MAX } else { Duration::from_mins(1) };
+        let (client, start) = (server.builder().timeout(timeout).build().unwrap(), Instant::now());
+        let error = client.find_health().await.unwrap_err();
+        assert_eq!((error.kind(), error.retry_after()), (ErrorKind::RateLimited, Some(Duration::from_secs(seconds))));
+        assert!(start.elapsed() < Duration::from_secs(10));
+        assert_eq!(server.seen().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_call_can_be_a_task() {
+    let server = Server::telling([healthy()]).await;
+    let client = server.client();
+    assert_eq!(tokio::spawn(async move { client.find_health().await }).await.unwrap().unwrap().status, "ok");
 }
 
 #[tokio::test]
