@@ -268,13 +268,29 @@ mod tests {
     }
 
     #[test]
+    fn no_address_ends_with_a_line_break() {
+        for settings in [
+            AwsSettings {
+                sqs_queue_url: Some("https://sqs.eu-central-1.amazonaws.com/1/visits\n".to_owned()),
+                ..set()
+            },
+            AwsSettings { cognito_issuer: Some("https://login.example/pool\n".to_owned()), ..set() },
+            AwsSettings { cognito_user_pool_client_id: Some("client\n".to_owned()), ..set() },
+        ] {
+            let told = told(&settings);
+            assert!(matches!(&told[..], [one] if one.contains("holds a space, a line break")), "{told:?}");
+        }
+    }
+
+    #[test]
     fn a_table_has_a_name_that_tables_have() {
         for (name, expected) in [
             ("wishlists", None),
             ("arn:aws:dynamodb:eu-central-1:123456789012:table/wishlists", None),
             ("  ", Some("is nothing but spaces")),
-            ("wish lists", Some("is \"wish lists\", expected")),
-            ("wish\nlists", Some("is \"wish\\nlists\", expected")),
+            ("wish lists", Some("holds a space")),
+            ("wishlists\n", Some("holds a space")),
+            ("wish,lists", Some("is \"wish,lists\", expected")),
         ] {
             let told = told(&AwsSettings { dynamodb_table_name: Some(name.to_owned()), ..set() });
             let is_told = told.first().is_some_and(|line| line.contains(expected.unwrap_or("DYNAMODB_TABLE_NAME")));

@@ -52,6 +52,7 @@ impl Faults {
             return String::new();
         } else if has_space(given) {
             self.add(variable, SPACE);
+            return String::new();
         }
         given.to_owned()
     }
