@@ -72,7 +72,7 @@ pub async fn sweep(engine: &Engine) -> Result<usize> {
 /// that cannot be read, of a newer version perhaps, is logged and stands in nobody's way.
 ///
 /// A message is sent before its record is put off: one whose record was not put off is sent twice, which costs a visitor a
-/// look, while one that was put off and not sent would be late by [`DUE_AGAIN`].
+/// look, while one that was put off and not sent would be six minutes late.
 ///
 /// Each sweep begins with another shard, and goes on where one fails: one that is cut off leaves no shard behind for ever.
 ///
