@@ -188,6 +188,7 @@ async fn what_is_added_while_its_owner_or_its_list_goes_goes_too() {
                 let url = linked(&format!("https://shop.example/{writer}-{number}"));
                 match engine.add_item(&alice, list, &url, None).await {
                     Ok(_) => {}
+                    Err(error) if error.kind() == Kind::Unavailable => {}
                     Err(error) => return error.kind(),
                 }
             }
@@ -195,7 +196,10 @@ async fn what_is_added_while_its_owner_or_its_list_goes_goes_too() {
         })
     });
     let adding: Vec<_> = adding.collect();
-    world.engine.delete_wishlist(&world.alice, list, None).await.unwrap();
+    // Eight writers at its record can be quicker eight times in a row; a caller is told to try again.
+    while let Err(error) = world.engine.delete_wishlist(&world.alice, list, None).await {
+        assert_eq!(error.kind(), Kind::Unavailable);
+    }
     for outcome in futures_util::future::join_all(adding).await {
         assert_eq!(outcome.unwrap(), Kind::NotFound);
     }
