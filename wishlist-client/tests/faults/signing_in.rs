@@ -34,6 +34,19 @@ async fn signed_in(server: &Server) -> Client {
     client
 }
 
+/// Takes only the tokens that the renewal of the first ones brings.
+async fn renewing() -> Server {
+    Server::start(|request, _| {
+        Reply::Text(match (request.line.as_str(), token(request)) {
+            ("POST /v1/auth/sign-in", _) => session("first", Some("again"), 3_600),
+            ("POST /v1/auth/refresh", _) => session("second", Some("once more"), 3_600),
+            (_, "second") => me(),
+            _ => problem(401, "unauthenticated", &[]),
+        })
+    })
+    .await
+}
+
 #[tokio::test]
 async fn a_sign_in_signs_the_calls_behind_it_until_the_sign_out() {
     let server = Server::start(|request, _| {
@@ -56,15 +69,7 @@ async fn a_sign_in_signs_the_calls_behind_it_until_the_sign_out() {
 
 #[tokio::test]
 async fn calls_that_are_refused_together_share_one_renewal() {
-    let server = Server::start(|request, _| {
-        Reply::Text(match (request.line.as_str(), token(request)) {
-            ("POST /v1/auth/sign-in", _) => session("first", Some("again"), 3_600),
-            ("POST /v1/auth/refresh", _) => session("second", Some("once more"), 3_600),
-            (_, "second") => me(),
-            _ => problem(401, "unauthenticated", &[]),
-        })
-    })
-    .await;
+    let server = renewing().await;
     let client = signed_in(&server).await;
     for found in join_all((0..20).map(|_| client.find_me())).await {
         assert_eq!(found.unwrap().user_id, "alice");
@@ -153,15 +158,7 @@ async fn a_renewal_ends_though_the_call_that_began_it_was_given_up() {
 
 #[tokio::test]
 async fn a_session_from_before_goes_on() {
-    let server = Server::start(|request, _| {
-        Reply::Text(match (request.line.as_str(), token(request)) {
-            ("POST /v1/auth/sign-in", _) => session("first", Some("again"), 3_600),
-            ("POST /v1/auth/refresh", _) => session("second", Some("once more"), 3_600),
-            (_, "second") => me(),
-            _ => problem(401, "unauthenticated", &[]),
-        })
-    })
-    .await;
+    let server = renewing().await;
     let kept = serde_json::to_string(&signed_in(&server).await.session().unwrap()).unwrap();
     let builder = Client::builder(&server.address).session(serde_json::from_str(&kept).unwrap());
     builder.build().unwrap().find_me().await.unwrap();
