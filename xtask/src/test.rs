@@ -1,8 +1,7 @@
 //! `cargo xtask test`: the test command of the README.
 //!
 //! All legs but two build the workspace's default features, so that cargo builds every dependency once to check and once to
-//! run. The leg `aws` builds the AWS SDK on top; the leg `image`, which runs only when it is named, the binary that is deployed,
-//! optimized as a whole.
+//! run. The leg `aws` builds the AWS SDK on top, and the leg `image` the binary that is deployed, optimized as a whole.
 
 use std::process::ExitCode;
 
@@ -30,33 +29,25 @@ const LEGS: &[Leg] = &[
         run: schemathesis::run,
     },
     Leg { name: "aws", shows: "the same code on AWS, as emulators have it", tool: Some(&NEXTEST), run: aws::run },
+    Leg { name: "image", shows: "the image and the zip run all roles", tool: Some(&NEXTEST), run: image::run },
 ];
-
-/// Legs that run where they are named: they build everything once more, optimized as a whole, which takes longer than all the
-/// others.
-const NAMED: &[Leg] =
-    &[Leg { name: "image", shows: "the image and the zip run all roles", tool: Some(&NEXTEST), run: image::run }];
 
 /// What follows `cargo xtask test`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Only these legs; without any, all but `image`.
+    /// Only these legs; without any, all of them.
     #[arg(value_name = "LEG", value_parser = PossibleValuesParser::new(all().map(|leg| leg.name)))]
     legs: Vec<String>,
 }
 
 impl Arguments {
     pub(crate) fn run(&self) -> ExitCode {
-        let legs = if self.legs.is_empty() { usual().collect() } else { leg::named(all(), &self.legs) };
+        let legs = if self.legs.is_empty() { all().collect() } else { leg::named(all(), &self.legs) };
         leg::run("test", &legs)
     }
 }
 
 fn all() -> impl Iterator<Item = Leg> {
-    usual().chain(NAMED.iter().copied())
-}
-
-fn usual() -> impl Iterator<Item = Leg> {
     check::LEGS.iter().chain(LEGS).copied()
 }
 
