@@ -61,7 +61,10 @@ impl Scraper {
 #[async_trait]
 impl Scrape for Scraper {
     async fn scrape(&self, url: &PageUrl) -> Scraped {
-        match self.fetcher.fetch(url.as_url()).await {
+        let Ok(url) = url.to_url() else {
+            return Outcome::Failed(FailureCode::Unreachable, Box::default()).into();
+        };
+        match self.fetcher.fetch(&url).await {
             Ok(fetched) => {
                 let (status, retry_after) = (fetched.status, fetched.retry_after);
                 // Reading a page of several megabytes takes tens of milliseconds, too long for a thread that serves others.

@@ -10,7 +10,9 @@ use crate::cargo;
 /// macros would be built static too, and the latter cannot be.
 ///
 /// Relative relocations, 46,000 of them, are kept as a bit map: a megabyte less to carry, to read and to walk at each start.
-const STATIC: (&str, &str) = ("RUSTFLAGS", "-C target-feature=+crt-static -C link-arg=-Wl,-z,pack-relative-relocs");
+/// Symbols are four megabytes; that the profile leaves them out, cargo forgets of a package with an optimization of its own.
+const STATIC: (&str, &str) =
+    ("RUSTFLAGS", "-C target-feature=+crt-static -C link-arg=-Wl,-z,pack-relative-relocs -C strip=symbols");
 
 /// Builds it by the profile `dist`, for the processor of this machine, and answers where it is.
 ///
