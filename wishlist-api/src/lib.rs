@@ -19,5 +19,6 @@ mod resources;
 mod routes;
 
 pub use api::{Api, router, router_with};
+pub use caller::NamedCaller;
 pub use document::{openapi, openapi_json};
 pub use front::{HttpRules, Origins, Transport, Unreadable};

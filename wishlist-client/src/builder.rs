@@ -1,5 +1,6 @@
 //! How a client is set up.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::pki_types::CertificateDer;
@@ -8,11 +9,12 @@ use url::Url;
 use crate::client::{Client, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model;
+use crate::network::Network;
 use crate::retry::Policy;
 use crate::secret::Secret;
 use crate::session::Session;
 use crate::tls;
-use crate::transport::Transport;
+use crate::transport::{Channel, Transport};
 
 /// Sets up a [`Client`].
 #[derive(Clone, Debug)]
@@ -101,8 +103,24 @@ impl Builder {
             .user_agent(concat!("wishlist-client/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|e| Error::new(ErrorKind::Internal, "no HTTP client can be made").caused_by(e))?;
-        let transport = Transport { http, base, largest_answer: self.largest_answer };
-        Ok(Client::of(Shared { transport, session: Session::kept(self.session), policy: self.policy }))
+        let network = Network { http, largest_answer: self.largest_answer };
+        Ok(self.client(base, Arc::new(network)))
+    }
+
+    /// The client of a server that this channel reaches, whatever the address, which is what its requests are for. Of what was
+    /// set, timeouts, tries and the session hold.
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid`](ErrorKind::Invalid) for what is no address of a server.
+    pub fn over(self, channel: Arc<dyn Channel>) -> Result<Client> {
+        let base = address(&self.url)?;
+        Ok(self.client(base, channel))
+    }
+
+    fn client(self, base: Url, channel: Arc<dyn Channel>) -> Client {
+        let transport = Transport { channel, base };
+        Client::of(Shared { transport, session: Session::kept(self.session), policy: self.policy })
     }
 }
 

@@ -1,5 +1,7 @@
 //! One call, before it is sent.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use chrono::{DateTime, SecondsFormat, Utc};
 use http::Method;
@@ -7,15 +9,15 @@ use serde::Serialize;
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// What is to be sent, however often.
+/// A call by its parts, for a face that has methods of its own: what is to be sent, however often.
 #[derive(Clone, Debug)]
-pub(crate) struct Call {
+pub struct Call {
     /// The operation's name.
-    pub(crate) operation: &'static str,
+    pub(crate) operation: Cow<'static, str>,
     pub(crate) method: Method,
     /// The parts of the path, not yet encoded.
     pub(crate) segments: Vec<String>,
-    pub(crate) query: Vec<(&'static str, String)>,
+    pub(crate) query: Vec<(Cow<'static, str>, String)>,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: Option<Bytes>,
     /// Whether the caller's token goes with it.
@@ -27,11 +29,12 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    pub(crate) fn new(operation: &'static str, method: Method, segments: &[&str]) -> Self {
+    /// A call of the operation with this name, by the parts of its path, which are encoded when it is sent.
+    pub fn new(operation: impl Into<Cow<'static, str>>, method: Method, segments: &[impl AsRef<str>]) -> Self {
         Self {
-            operation,
+            operation: operation.into(),
             method,
-            segments: segments.iter().map(|&segment| segment.to_owned()).collect(),
+            segments: segments.iter().map(|segment| segment.as_ref().to_owned()).collect(),
             query: Vec::new(),
             headers: Vec::new(),
             body: None,
@@ -41,21 +44,35 @@ impl Call {
         }
     }
 
-    pub(crate) fn signed(self) -> Self {
+    /// With the caller's access token.
+    #[must_use]
+    pub fn signed(self) -> Self {
         Self { is_signed: true, ..self }
     }
 
-    pub(crate) fn idempotent(self) -> Self {
+    /// With an `Idempotency-Key`, so that it may be tried again.
+    #[must_use]
+    pub fn idempotent(self) -> Self {
         Self { is_idempotent: true, ..self }
     }
 
-    pub(crate) fn conditional(self) -> Self {
+    /// With an `If-Match`, where the client was told a version.
+    #[must_use]
+    pub fn conditional(self) -> Self {
         Self { is_conditional: true, ..self }
     }
 
-    pub(crate) fn query(mut self, name: &'static str, value: Option<impl ToString>) -> Self {
-        self.query.extend(value.map(|value| (name, value.to_string())));
+    /// With a parameter of the query, if there is a value.
+    #[must_use]
+    pub fn query(mut self, name: impl Into<Cow<'static, str>>, value: Option<impl ToString>) -> Self {
+        self.query.extend(value.map(|value| (name.into(), value.to_string())));
         self
+    }
+
+    /// With a body that is JSON already.
+    #[must_use]
+    pub fn json(self, body: impl Into<Bytes>) -> Self {
+        Self { body: Some(body.into()), ..self }
     }
 
     pub(crate) fn header(mut self, name: &'static str, value: Option<impl ToString>) -> Self {
@@ -67,7 +84,7 @@ impl Call {
         let body = serde_json::to_vec(body);
         let body =
             body.map_err(|e| Error::new(ErrorKind::Invalid, "the body cannot be written as JSON").caused_by(e))?;
-        Ok(Self { body: Some(body.into()), ..self })
+        Ok(self.json(body))
     }
 
     /// Whether sending it again, once it is not known what became of it, has no second effect: it reads, it is a `DELETE`, it
@@ -98,7 +115,7 @@ mod tests {
     #[test]
     fn only_what_has_one_effect_is_repeated() {
         let call = |method, header: Option<&'static str>| {
-            Call::new("any", method, &[])
+            Call::new("any", method, &[""; 0])
                 .header(header.unwrap_or_default(), header.map(|_| "x".to_owned()))
                 .is_repeatable()
         };

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::StatusCode;
 use serde::de::DeserializeOwned;
@@ -78,20 +79,37 @@ impl Client {
         Self { scope: Scope { version: Some(version), ..self.scope.clone() }, ..self.clone() }
     }
 
+    /// What a call by its parts is answered with: the body of a success.
+    ///
+    /// # Errors
+    ///
+    /// As every method.
+    pub async fn reply(&self, call: Call) -> Result<Bytes> {
+        let answer = self.send(&call).await?;
+        self.follow(&call, &answer)?;
+        Ok(answer.body)
+    }
+
     /// What a call is answered with.
     pub(crate) async fn answer<T: DeserializeOwned>(&self, call: Call) -> Result<T> {
         let answer = self.send(&call).await?;
-        if call.operation == "sign_in" || (call.operation == "refresh_session" && !self.scope.is_renewal) {
-            self.shared.session.begin(answer.read()?);
-        }
+        self.follow(&call, &answer)?;
         answer.read()
     }
 
     /// A call that is answered with nothing.
     pub(crate) async fn done(&self, call: Call) -> Result<()> {
-        self.send(&call).await?;
-        if ["sign_out", "delete_me"].contains(&call.operation) {
-            self.shared.session.end();
+        let answer = self.send(&call).await?;
+        self.follow(&call, &answer)
+    }
+
+    /// Whoever a call signed in or out is who calls from here on.
+    fn follow(&self, call: &Call, answer: &Answer) -> Result<()> {
+        match &*call.operation {
+            "sign_in" => self.shared.session.begin(answer.read()?),
+            "refresh_session" if !self.scope.is_renewal => self.shared.session.begin(answer.read()?),
+            "sign_out" | "delete_me" => self.shared.session.end(),
+            _ => {}
         }
         Ok(())
     }

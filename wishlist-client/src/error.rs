@@ -52,6 +52,8 @@ pub enum ErrorKind {
     Internal,
     /// What answered does not speak this API: a redirect, a page of a proxy, a body that is none or too large.
     InvalidAnswer,
+    /// What is called was closed, or belongs to the process that this one was forked from: open it again.
+    Closed,
 }
 
 /// The one table of codes and kinds.
@@ -106,7 +108,8 @@ impl Error {
         self.0.retry_after
     }
 
-    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+    /// An error of a [`Channel`](crate::Channel) of one's own.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Told {
             kind,
             message: message.into(),
@@ -119,7 +122,9 @@ impl Error {
         }))
     }
 
-    pub(crate) fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+    /// The same with what was below.
+    #[must_use]
+    pub fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
         self
     }

@@ -12,6 +12,7 @@ mod error;
     reason = "words and shapes are the contract's; every stream over pages is written alike"
 )]
 mod generated;
+mod network;
 mod pages;
 mod retry;
 mod secret;
@@ -21,8 +22,10 @@ mod transport;
 mod words;
 
 pub use builder::Builder;
+pub use call::Call;
 pub use client::Client;
 pub use error::{Error, ErrorKind, Result};
 pub use generated::{model, options};
 pub use pages::{Page, Pages};
 pub use secret::Secret;
+pub use transport::{Channel, ChannelError};

@@ -6,7 +6,7 @@ use http::{Method, StatusCode};
 
 use crate::call::Call;
 use crate::error::{Error, ErrorKind, Result};
-use crate::transport::{Answer, Failure};
+use crate::transport::{Answer, ChannelError};
 
 /// How long and how often.
 #[derive(Clone, Copy, Debug)]
@@ -60,7 +60,7 @@ impl Course {
     pub(crate) fn judge(
         &mut self,
         call: &Call,
-        outcome: std::result::Result<Answer, Failure>,
+        outcome: std::result::Result<Answer, ChannelError>,
     ) -> std::result::Result<Answer, Setback> {
         self.tries += 1;
         let (error, is_passing) = match outcome {
@@ -77,12 +77,12 @@ impl Course {
                 let is_passing = is_passing(call, &error);
                 (error, is_passing)
             }
-            Err(Failure::NotSent(error)) => (error, true),
-            Err(Failure::Unknown(error)) => {
+            Err(ChannelError::NotSent(error)) => (error, true),
+            Err(ChannelError::Unknown(error)) => {
                 self.is_unknown = true;
                 (error, call.is_repeatable())
             }
-            Err(Failure::Lasting(error)) => (error, false),
+            Err(ChannelError::Lasting(error)) => (error, false),
         };
         Err(Setback { error, is_passing })
     }

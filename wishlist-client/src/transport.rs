@@ -1,11 +1,13 @@
 //! One try: what is sent, and what comes back within its bounds.
 
+use std::fmt::Debug;
+use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, RETRY_AFTER};
-use http::{HeaderMap, HeaderValue, StatusCode};
-use reqwest::{Request, Response};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use url::Url;
 
@@ -13,13 +15,29 @@ use crate::call::Call;
 use crate::error::{Error, ErrorKind, Result};
 use crate::secret::Secret;
 
+/// Carries one request to a server and its answer back: by the network, or to a server within this program.
+pub trait Channel: Debug + Send + Sync {
+    /// One try. It is dropped when its time is over.
+    fn exchange(&self, request: Request<Bytes>) -> BoxFuture<'_, std::result::Result<Response<Bytes>, ChannelError>>;
+}
+
+/// Why nothing came back.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ChannelError {
+    /// Nothing was sent.
+    NotSent(Error),
+    /// What became of it is not known.
+    Unknown(Error),
+    /// Another try would be the same.
+    Lasting(Error),
+}
+
 #[derive(Debug)]
 pub(crate) struct Transport {
-    pub(crate) http: reqwest::Client,
+    pub(crate) channel: Arc<dyn Channel>,
     /// Where the API is, its path without the `/v1` of the operations.
     pub(crate) base: Url,
-    /// The most bytes of a body.
-    pub(crate) largest_answer: usize,
 }
 
 /// What came back.
@@ -30,33 +48,30 @@ pub(crate) struct Answer {
     pub(crate) body: Bytes,
 }
 
-/// Why nothing came back.
-#[derive(Debug)]
-pub(crate) enum Failure {
-    /// Nothing was sent.
-    NotSent(Error),
-    /// What became of it is not known.
-    Unknown(Error),
-    /// Another try would be the same.
-    Lasting(Error),
-}
-
 impl Transport {
     pub(crate) async fn send(
         &self,
         call: &Call,
         token: Option<&Secret>,
         within: Duration,
-    ) -> std::result::Result<Answer, Failure> {
-        let request = self.request(call, token).map_err(Failure::Lasting)?;
-        tokio::time::timeout(within, self.exchange(request)).await.unwrap_or_else(|_| {
+    ) -> std::result::Result<Answer, ChannelError> {
+        let request = self.request(call, token).map_err(ChannelError::Lasting)?;
+        let answer = tokio::time::timeout(within, self.channel.exchange(request)).await.unwrap_or_else(|_| {
             let message = format!("`{}` was not answered within {within:.0?}", call.operation);
-            Err(Failure::Unknown(Error::new(ErrorKind::Timeout, message)))
-        })
+            Err(ChannelError::Unknown(Error::new(ErrorKind::Timeout, message)))
+        });
+        let (parts, body) = answer?.into_parts();
+        Ok(Answer { status: parts.status, headers: parts.headers, body })
     }
 
-    fn request(&self, call: &Call, token: Option<&Secret>) -> Result<Request> {
-        let mut request = Request::new(call.method.clone(), self.url(call)?);
+    fn request(&self, call: &Call, token: Option<&Secret>) -> Result<Request<Bytes>> {
+        let url = self.url(call)?;
+        let mut request = Request::new(call.body.clone().unwrap_or_default());
+        *request.method_mut() = call.method.clone();
+        *request.uri_mut() = url.as_str().parse().map_err(|e| {
+            Error::new(ErrorKind::Invalid, "the parts of the path and the query are too long for an address")
+                .caused_by(e)
+        })?;
         let headers = request.headers_mut();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         for (name, value) in &call.headers {
@@ -67,9 +82,8 @@ impl Transport {
             value.set_sensitive(true);
             headers.insert(AUTHORIZATION, value);
         }
-        if let Some(body) = &call.body {
+        if call.body.is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            *request.body_mut() = Some(body.clone().into());
         }
         Ok(request)
     }
@@ -90,47 +104,6 @@ impl Transport {
             url.query_pairs_mut().extend_pairs(&call.query);
         }
         Ok(url)
-    }
-
-    async fn exchange(&self, request: Request) -> std::result::Result<Answer, Failure> {
-        let host = self.base.authority().to_owned();
-        let mut response = self.http.execute(request).await.map_err(|e| {
-            let is_connect = e.is_connect();
-            // The URL may hold a token.
-            let source = e.without_url();
-            if is_connect {
-                let message = format!("`{host}` cannot be reached; look at the address and whether the server runs");
-                Failure::NotSent(Error::new(ErrorKind::Unavailable, message).caused_by(source))
-            } else {
-                let message = format!("the connection to `{host}` broke before an answer");
-                Failure::Unknown(Error::new(ErrorKind::Unavailable, message).caused_by(source))
-            }
-        })?;
-        let body = self.body(&mut response).await?;
-        Ok(Answer { status: response.status(), headers: std::mem::take(response.headers_mut()), body })
-    }
-
-    async fn body(&self, response: &mut Response) -> std::result::Result<Bytes, Failure> {
-        let too_large = || {
-            let message = format!("an answer of more than {} bytes; ask for less at a time", self.largest_answer);
-            Failure::Lasting(Error::new(ErrorKind::InvalidAnswer, message))
-        };
-        let announced = response.content_length().unwrap_or_default();
-        if usize::try_from(announced).map_or(true, |announced| announced > self.largest_answer) {
-            return Err(too_large());
-        }
-        let mut body = BytesMut::new();
-        loop {
-            match response.chunk().await {
-                Ok(None) => return Ok(body.freeze()),
-                Ok(Some(chunk)) if chunk.len() > self.largest_answer - body.len() => return Err(too_large()),
-                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-                Err(e) => {
-                    let error = Error::new(ErrorKind::Unavailable, "the connection broke within an answer");
-                    return Err(Failure::Unknown(error.caused_by(e.without_url())));
-                }
-            }
-        }
     }
 }
 

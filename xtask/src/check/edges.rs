@@ -30,6 +30,7 @@ const ALLOWED: &[Allowed] = &[
     Allowed { name: "wishlist-api",      ours: &["wishlist-core", "wishlist-identity"],                 never_names: &["reqwest"], never_reaches: &["aws-*", "lambda*"] },
     Allowed { name: "wishlist-service",  ours: &["wishlist-core", "wishlist-extract", "wishlist-scraper", "wishlist-identity", "wishlist-api"], never_names: &[], never_reaches: &["aws-*", "lambda*"] },
     Allowed { name: "wishlist-client",   ours: &[],                                                     never_names: &["axum*"],   never_reaches: &["axum*", "aws-*", "lambda*", "rusqlite", "progenitor*"] },
+    Allowed { name: "wishlist-bridge",   ours: &["wishlist-core", "wishlist-extract", "wishlist-scraper", "wishlist-identity", "wishlist-api", "wishlist-client"], never_names: &[], never_reaches: &["aws-*", "lambda*", "clap"] },
     Allowed { name: "canned",            ours: &[],                                                     never_names: &[],          never_reaches: &["tokio", "hyper*", "reqwest", "axum*", "aws-*", "lambda*"] },
     Allowed { name: "xtask",             ours: &["wishlist-core"],                                      never_names: &[],          never_reaches: &["aws-*", "lambda*"] },
 ];

@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+
+mod call;
+mod embedded;
+mod failure;
+mod options;
+mod pure;
+mod runtime;
+mod wishlists;
+
+pub use call::Call;
+pub use failure::Failure;
+pub use options::{ConnectOptions, OpenOptions};
+pub use pure::{extract, parse_price};
+pub use runtime::Started;
+pub use wishlists::Wishlists;

@@ -1,0 +1,80 @@
+//! What needs neither a file nor a server.
+
+use serde_json::json;
+use url::Url;
+use wishlist_client::ErrorKind;
+use wishlist_extract::{Page, PriceHints};
+
+use crate::failure::Failure;
+
+/// What a page says, as the JSON of the contract's `ProductPreview`.
+///
+/// # Errors
+///
+/// `Invalid` for what is no absolute `https` or `http` address.
+pub fn extract(html: &[u8], url: &str) -> Result<String, Failure> {
+    let refused = |why: String| Failure::new(ErrorKind::Invalid, format!("`url` is `{url}`: {why}"));
+    let parsed = Url::parse(url).map_err(|e| refused(format!("{e}; write it like `https://shop.example/kettle`")))?;
+    if !["http", "https"].contains(&parsed.scheme()) {
+        return Err(refused("expected `https` or `http`".to_owned()));
+    }
+    let extraction = wishlist_extract::extract(&Page { url: &parsed, content_type: None, body: html });
+    let sources = extraction.sources();
+    let named = sources.iter().map(|(field, source)| (field.name().to_owned(), json!(source.name())));
+    let sources: serde_json::Map<_, _> = named.collect();
+    Ok(json!({ "kind": extraction.kind, "product": extraction.product, "sources": sources }).to_string())
+}
+
+/// The price that a short text names, as JSON: its amount and, where the text or `language` (`de-CH`) tells it, its currency.
+/// `null` where there is none.
+pub fn parse_price(text: &str, language: Option<&str>) -> String {
+    let price = wishlist_extract::parse_price(text, &PriceHints { language, ..PriceHints::default() });
+    let price = price.map(|price| match price.currency {
+        Some(currency) => json!({ "amount": price.amount, "currency": currency.code() }),
+        None => json!({ "amount": price.amount }),
+    });
+    json!(price).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use wishlist_client::model::ProductPreview;
+
+    use super::*;
+
+    const PAGE: &str = r#"<!doctype html><title>Kettle</title><script type="application/ld+json">{"@context":
+        "https://schema.org","@type":"Product","name":"Kettle","image":["https://shop.example/a.jpg"],"offers":{"@type":"Offer","price":
+        "19.99","priceCurrency":"EUR","availability":"https://schema.org/InStock"}}</script>"#;
+
+    #[test]
+    fn a_page_is_read_into_what_the_contract_calls_a_preview() {
+        let told = extract(PAGE.as_bytes(), "https://shop.example/kettle").unwrap();
+        let preview: ProductPreview = serde_json::from_str(&told).unwrap();
+        let price = preview.product.price.clone().unwrap();
+        assert_eq!((price.amount.as_str(), price.currency.as_str()), ("19.99", "EUR"));
+        assert_eq!(preview.product.image_url.as_deref(), Some("https://shop.example/a.jpg"));
+        assert_eq!(preview.sources.get("price").map(String::as_str), Some("json_ld"));
+        // Nothing is left out on the way, and nothing has another name.
+        assert_eq!(serde_json::to_value(&preview).unwrap(), serde_json::from_str::<serde_json::Value>(&told).unwrap());
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused_by_the_argument_s_name() {
+        for url in ["", "shop.example", "ftp://shop.example/"] {
+            let failure = extract(b"", url).unwrap_err();
+            assert!(failure.kind == "Invalid" && failure.message.contains("`url`"), "{failure:?}");
+        }
+    }
+
+    #[test]
+    fn a_price_has_its_currency_where_the_text_or_the_language_tells() {
+        for (text, language, expected) in [
+            ("1.299,00 €", None, r#"{"amount":"1299.00","currency":"EUR"}"#),
+            ("kr 100", Some("da"), r#"{"amount":"100","currency":"DKK"}"#),
+            ("19.99", None, r#"{"amount":"19.99"}"#),
+            ("sold out", None, "null"),
+        ] {
+            assert_eq!(parse_price(text, language), expected, "{text}");
+        }
+    }
+}
