@@ -4,6 +4,8 @@
 
 #[path = "program/client.rs"]
 mod client;
+#[path = "program/clients/mod.rs"]
+mod clients;
 #[path = "program/commands.rs"]
 mod commands;
 #[path = "program/connections.rs"]

@@ -82,6 +82,13 @@ impl Embedded {
         Ok(Self(RwLock::new(Some(Opened { router, engine, stop, tasks }))))
     }
 
+    /// Makes a person known whom the host program names, where they are not yet.
+    pub(crate) async fn register(&self, user: &UserId) -> std::result::Result<(), Failure> {
+        let engine = self.0.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(|opened| opened.engine.clone());
+        let engine = engine.ok_or_else(closed)?;
+        engine.register_named(user).await.map_err(|error| untold(&error))
+    }
+
     /// Takes no more calls, lets visits under way finish, and closes the file.
     pub(crate) async fn close(&self) {
         // Of two that close, one does.
@@ -155,7 +162,7 @@ pub(crate) struct Within {
 impl Channel for Within {
     fn exchange(&self, request: Request<Bytes>) -> BoxFuture<'_, std::result::Result<Response<Bytes>, ChannelError>> {
         Box::pin(async move {
-            let closed = || ChannelError::Lasting(Error::new(ErrorKind::Closed, "it was closed; open it again"));
+            let closed = || ChannelError::Lasting(Error::new(ErrorKind::Closed, CLOSED));
             let router = self.embedded.router().ok_or_else(closed)?;
             let mut request = request.map(Body::from);
             if let Some(user) = &self.user {
@@ -171,10 +178,17 @@ impl Channel for Within {
     }
 }
 
-/// Why a file cannot be opened.
-pub(crate) fn unopened(error: &wishlist_core::Error) -> Failure {
+const CLOSED: &str = "it was closed; open it again";
+
+pub(crate) fn closed() -> Failure {
+    Failure::new(ErrorKind::Closed, CLOSED)
+}
+
+/// An error of the engine that no call tells.
+pub(crate) fn untold(error: &wishlist_core::Error) -> Failure {
     let kind = match error.kind() {
         Kind::Invalid => ErrorKind::Invalid,
+        Kind::Unauthenticated => ErrorKind::Unauthenticated,
         Kind::Unavailable => ErrorKind::Unavailable,
         _ => ErrorKind::Internal,
     };

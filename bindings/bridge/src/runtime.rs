@@ -11,6 +11,7 @@ use tokio::runtime::{Builder, Handle};
 use tokio::task::AbortHandle;
 use wishlist_client::ErrorKind;
 
+use crate::embedded::closed;
 use crate::failure::Failure;
 
 /// How long what is under way may go on after the end.
@@ -53,7 +54,7 @@ impl Runtime {
             return Err(Failure::new(ErrorKind::Closed, message));
         }
         let threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
-        if threads.is_some() { Ok(()) } else { Err(ended()) }
+        if threads.is_some() { Ok(()) } else { Err(closed()) }
     }
 
     fn is_of_this_process(&self) -> bool {
@@ -72,7 +73,7 @@ impl Runtime {
         // A thread of another runtime may not drive this one.
         let (done, told) = mpsc::channel();
         self.handle.spawn(async move { done.send(caught(work).await) });
-        told.recv().unwrap_or_else(|_| Err(ended()))
+        told.recv().unwrap_or_else(|_| Err(closed()))
     }
 
     /// Begins the work on the runtime's threads and hands over what comes of it there.
@@ -117,8 +118,4 @@ async fn caught<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, 
         let told = told.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
         Err(Failure::new(ErrorKind::Internal, format!("a fault of the program, please report it: {told}")))
     })
-}
-
-fn ended() -> Failure {
-    Failure::new(ErrorKind::Closed, "it was closed; open it again")
 }

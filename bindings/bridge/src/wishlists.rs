@@ -8,7 +8,7 @@ use wishlist_client::{Client, ErrorKind};
 use wishlist_core::ids::UserId;
 
 use crate::call::Call;
-use crate::embedded::{Embedded, Within, unopened};
+use crate::embedded::{Embedded, Within, untold};
 use crate::failure::Failure;
 use crate::options::{ConnectOptions, OpenOptions};
 use crate::runtime::{Runtime, Started};
@@ -38,7 +38,7 @@ impl Wishlists {
     /// `Invalid` for a file that is not ours or is of a newer version, `Unavailable` for a place that cannot be written.
     pub fn open(path: impl AsRef<Path>, options: OpenOptions) -> Result<Self, Failure> {
         let (runtime, path) = (Runtime::start()?, path.as_ref().to_owned());
-        let opened = runtime.wait(async move { Embedded::open(&path, options).await.map_err(|e| unopened(&e)) });
+        let opened = runtime.wait(async move { Embedded::open(&path, options).await.map_err(|e| untold(&e)) });
         let embedded = Arc::new(opened?);
         let client = client_within(&embedded, None)?;
         Ok(Self { client, shared: Arc::new(Shared { runtime, embedded: Some(embedded) }) })
@@ -70,20 +70,24 @@ impl Wishlists {
         Ok(Self { client, shared: Arc::new(Shared { runtime: Runtime::start()?, embedded: None }) })
     }
 
-    /// The same wishlists, called as this person: a name of the host program's own, which is not looked up anywhere.
+    /// The same wishlists, called as this person: a name of the host program's own, which is not looked up anywhere. One read,
+    /// and one write when the name comes for the first time.
     ///
     /// # Errors
     ///
-    /// `Invalid` for what is no user id, and for a server, where people sign in.
+    /// `Invalid` for what is no user id, and for a server, where people sign in; `Unauthenticated` for somebody who had
+    /// everything deleted, until that has happened.
     pub fn as_user(&self, name: &str) -> Result<Self, Failure> {
         self.shared.runtime.check()?;
         let Some(embedded) = &self.shared.embedded else {
             let message = "`as_user` is for wishlists in this process; of a server, call `sign_in`";
             return Err(Failure::new(ErrorKind::Invalid, message));
         };
-        let user = name.parse().map_err(|error: wishlist_core::Error| {
+        let user: UserId = name.parse().map_err(|error: wishlist_core::Error| {
             Failure::new(ErrorKind::Invalid, format!("`name` is `{name}`: {error}"))
         })?;
+        let (known, person) = (Arc::clone(embedded), user.clone());
+        self.shared.runtime.wait(async move { known.register(&person).await })?;
         Ok(Self { client: client_within(embedded, Some(user))?, shared: Arc::clone(&self.shared) })
     }
 

@@ -46,7 +46,8 @@ pub(crate) struct Me {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "de-AT")]
     locale: Option<String>,
-    #[serde(skip)]
+    /// Rises when an edited field changes; the record's `ETag`.
+    #[schema(format = Int64, minimum = 1, example = 3)]
     version: u64,
 }
 

@@ -2,6 +2,8 @@
 
 //! What the contract says, as Rust: the types, and one method of [`Client`](crate::Client) for each operation.
 
+#[cfg(feature = "blocking")]
+mod blocking;
 pub mod model;
 mod operations;
 pub mod options;

@@ -618,6 +618,8 @@ pub struct Me {
     /// The person's id.
     #[serde(rename = "userId")]
     pub user_id: String,
+    /// Rises when an edited field changes; the record's `ETag`.
+    pub version: i64,
 }
 
 /// An exact amount of one currency.

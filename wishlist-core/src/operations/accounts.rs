@@ -16,14 +16,26 @@ impl Engine {
     /// # Errors
     /// Those of the table; [`Kind::Unauthenticated`] for a person who had everything deleted.
     pub async fn register(&self, user: &UserId, email: &str, name: Option<&str>) -> Result<()> {
-        let viewer = Viewer::from(user.clone());
+        let (email, name) = (Some(email.to_owned()), name.map(str::to_owned));
+        self.introduce(User { email, name, ..User::new(user.clone(), self.clock().now()) }).await
+    }
+
+    /// The same of a person whom a program knows that has the engine within itself: they sign in nowhere.
+    ///
+    /// # Errors
+    /// As of [`register`](Self::register).
+    pub async fn register_named(&self, user: &UserId) -> Result<()> {
+        self.introduce(User::new(user.clone(), self.clock().now())).await
+    }
+
+    async fn introduce(&self, user: User) -> Result<()> {
+        let viewer = Viewer::from(user.id.clone());
         self.decide(|| async {
             if self.stored_user(&viewer).await?.is_some() {
                 return Ok(Decision::Done(()));
             }
-            let (email, name) = (Some(email.to_owned()), name.map(str::to_owned));
             let mut transaction = Transaction::new(self.ids());
-            transaction.create(&User { email, name, ..User::new(user.clone(), self.clock().now()) })?;
+            transaction.create(&user)?;
             Ok(Decision::Commit(transaction, ()))
         })
         .await

@@ -43,6 +43,11 @@ const FILES: &[Generated] = &[
     },
     Generated { file: "openapi.json", source: "wishlist-api/src", produce: || contract().map(str::to_owned) },
     Generated {
+        file: "wishlist-client/src/generated/blocking.rs",
+        source: "wishlist-api/src",
+        produce: || rust_client::text(contract()?, rust_client::File::Blocking),
+    },
+    Generated {
         file: "wishlist-client/src/generated/mod.rs",
         source: "wishlist-api/src",
         produce: || rust_client::text(contract()?, rust_client::File::Mod),
@@ -61,6 +66,11 @@ const FILES: &[Generated] = &[
         file: "wishlist-client/src/generated/options.rs",
         source: "wishlist-api/src",
         produce: || rust_client::text(contract()?, rust_client::File::Options),
+    },
+    Generated {
+        file: "wishlist-service/tests/program/clients/generated/by_name.rs",
+        source: "wishlist-api/src",
+        produce: || rust_client::text(contract()?, rust_client::File::ByName),
     },
 ];
 
@@ -84,7 +94,8 @@ fn by_the_program(document: &str) -> Result<String> {
 }
 
 /// Folders that hold generated files and nothing else.
-const FOLDERS: &[&str] = &["docs/generated", "wishlist-client/src/generated"];
+const FOLDERS: &[&str] =
+    &["docs/generated", "wishlist-client/src/generated", "wishlist-service/tests/program/clients/generated"];
 
 /// What follows `cargo xtask generate`.
 #[derive(Debug, clap::Args)]

@@ -1,5 +1,7 @@
 //! The generated part of `wishlist-client`.
 
+mod blocking;
+mod by_name;
 mod model;
 mod operations;
 mod options;

@@ -46,7 +46,7 @@ fn method(operation: &Operation) -> Result<String> {
     ))
 }
 
-fn docs(operation: &Operation) -> String {
+pub(super) fn docs(operation: &Operation) -> String {
     let mut text = operation.summary.clone();
     if !operation.description.is_empty() {
         let _ = write!(text, "\n\n{}", operation.description);
@@ -58,7 +58,7 @@ fn docs(operation: &Operation) -> String {
 }
 
 /// The path's parameters in its order, the others that have to be there, the body, the options.
-fn arguments(operation: &Operation) -> String {
+pub(super) fn arguments(operation: &Operation) -> String {
     let mut arguments = String::new();
     for parameter in required(operation) {
         let of = match &parameter.shape {
@@ -77,7 +77,7 @@ fn arguments(operation: &Operation) -> String {
     arguments
 }
 
-fn required(operation: &Operation) -> impl Iterator<Item = &Parameter> {
+pub(super) fn required(operation: &Operation) -> impl Iterator<Item = &Parameter> {
     operation.parameters.iter().filter(|of| of.is_required)
 }
 

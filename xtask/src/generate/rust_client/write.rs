@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use anyhow::{Context, Result, bail};
 
-use super::{model, operations, options};
+use super::{blocking, by_name, model, operations, options};
 use crate::cargo;
 use crate::generate::contract::Contract;
 
@@ -16,6 +16,10 @@ pub(in crate::generate) enum File {
     Model,
     Operations,
     Options,
+    /// Behind the feature `blocking`.
+    Blocking,
+    /// The calls by the names of operations, for tests that read them from a file.
+    ByName,
 }
 
 /// The text of a file, formatted as `cargo fmt` would.
@@ -26,6 +30,8 @@ pub(in crate::generate) fn text(document: &str, file: File) -> Result<String> {
         File::Model => model::file(&contract),
         File::Operations => operations::file(&contract)?,
         File::Options => options::file(&contract),
+        File::Blocking => blocking::file(&contract),
+        File::ByName => by_name::file(&contract),
     };
     formatted(&text)
 }
@@ -33,6 +39,8 @@ pub(in crate::generate) fn text(document: &str, file: File) -> Result<String> {
 const MOD: &str =
     "//! What the contract says, as Rust: the types, and one method of [`Client`](crate::Client) for each operation.
 
+#[cfg(feature = \"blocking\")]
+mod blocking;
 pub mod model;
 mod operations;
 pub mod options;

@@ -1,0 +1,147 @@
+//! One scenario in each form that the Rust client has. The packages for other languages play the same file.
+
+#[path = "generated/by_name.rs"]
+mod by_name;
+mod step;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use axum::Router;
+use axum::extract::Path as Named;
+use axum::http::StatusCode;
+use axum::response::Html;
+use axum::routing::get;
+use tokio::net::TcpListener;
+use wishlist_bridge::{OpenOptions, Wishlists};
+use wishlist_client::model::{Credentials, NewAccount};
+use wishlist_client::{Client, blocking};
+
+use self::step::Play;
+use crate::person::PASSWORD;
+use crate::running::Running;
+
+/// Serves the pages of `bindings/shop` and tells their address.
+async fn shop() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, Router::new().route("/{page}", get(page))).await });
+    format!("http://{address}")
+}
+
+async fn page(Named(page): Named<String>) -> Result<Html<String>, StatusCode> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../bindings/shop").join(page);
+    std::fs::read_to_string(file).map(Html).map_err(|_| StatusCode::NOT_FOUND)
+}
+
+/// Wishlists in a file, and the client of everybody who calls; under no name the one of nobody.
+fn embedded(directory: &Path, people: Vec<String>) -> (Wishlists, BTreeMap<Option<String>, Client>) {
+    let options = OpenOptions { private_addresses: true, ..OpenOptions::default() };
+    let wishlists = Wishlists::open(directory.join("wishlists.db"), options).unwrap();
+    let mut clients = BTreeMap::from([(None, wishlists.client().clone())]);
+    for name in people {
+        let client = wishlists.as_user(&name).unwrap().client().clone();
+        clients.insert(Some(name), client);
+    }
+    (wishlists, clients)
+}
+
+fn account(name: &str) -> (NewAccount, Credentials) {
+    let email = format!("{name}@example.com");
+    (
+        NewAccount { email: email.clone(), password: PASSWORD.into(), ..Default::default() },
+        Credentials { email, password: PASSWORD.into() },
+    )
+}
+
+async fn awaited(mut play: Play, clients: &BTreeMap<Option<String>, Client>) {
+    while let Some(step) = play.next() {
+        let mut client = clients[&step.who].clone();
+        if let Some(key) = &step.key {
+            client = client.under_key(key);
+        }
+        if let Some(version) = step.version {
+            client = client.if_version(version);
+        }
+        let outcome = by_name::call(&client, &step).await;
+        play.judge(&step, outcome);
+    }
+}
+
+fn waited_for(mut play: Play, clients: &BTreeMap<Option<String>, blocking::Client>) {
+    while let Some(step) = play.next() {
+        let mut client = clients[&step.who].clone();
+        if let Some(key) = &step.key {
+            client = client.under_key(key);
+        }
+        if let Some(version) = step.version {
+            client = client.if_version(version);
+        }
+        let outcome = by_name::blocking::call(&client, &step);
+        play.judge(&step, outcome);
+    }
+}
+
+#[tokio::test]
+async fn the_scenario_plays_within_the_process() {
+    let directory = tempfile::tempdir().unwrap();
+    let play = Play::new(&shop().await);
+    let (wishlists, clients) = embedded(directory.path(), play.people());
+    awaited(play, &clients).await;
+    wishlists.close();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_scenario_plays_within_the_process_without_a_runtime() {
+    let directory = tempfile::tempdir().unwrap();
+    let play = Play::new(&shop().await);
+    let played = std::thread::spawn(move || {
+        let (wishlists, clients) = embedded(directory.path(), play.people());
+        let clients = clients.into_iter().map(|(name, client)| (name, blocking::Client::over(client).unwrap()));
+        waited_for(play, &clients.collect());
+        wishlists.close();
+    });
+    tokio::task::spawn_blocking(|| played.join().unwrap()).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_scenario_plays_with_a_server() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = Running::start(directory.path());
+    let play = Play::new(&shop().await);
+    let connect = || Client::connect(&format!("http://{}", server.address)).unwrap();
+    let mut clients = BTreeMap::from([(None, connect())]);
+    for name in play.people() {
+        let (client, (account, credentials)) = (connect(), account(&name));
+        client.sign_up(&account).await.unwrap();
+        client.sign_in(&credentials).await.unwrap();
+        clients.insert(Some(name), client);
+    }
+    awaited(play, &clients).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_scenario_plays_with_a_server_without_a_runtime() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = Running::start(directory.path());
+    let (play, url) = (Play::new(&shop().await), format!("http://{}", server.address));
+    let played = std::thread::spawn(move || {
+        let connect = || blocking::Client::connect(&url).unwrap();
+        let mut clients = BTreeMap::from([(None, connect())]);
+        for name in play.people() {
+            let (client, (account, credentials)) = (connect(), account(&name));
+            client.sign_up(&account).unwrap();
+            client.sign_in(&credentials).unwrap();
+            clients.insert(Some(name), client);
+        }
+        waited_for(play, &clients);
+    });
+    tokio::task::spawn_blocking(|| played.join().unwrap()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_call_that_waits_is_refused_on_a_runtime() {
+    let client = blocking::Client::connect("http://127.0.0.1:9").unwrap();
+    let error = client.find_health().unwrap_err();
+    assert!(error.to_string().contains("await `wishlist_client::Client`"), "{error}");
+}
