@@ -8,15 +8,27 @@ from resources import REGION, Deployment
 
 
 def request(api: Function, method: str, path: str, token: str | None = None, body: dict | None = None) -> dict:
-    """Does what an HTTP API of API Gateway does: a request becomes an event (payload format 2.0), an answer a response."""
+    """A call with JSON, as a client makes it, and what it is answered."""
     headers = {"accept": "application/json", "host": "api.example.com", "x-forwarded-proto": "https"}
     if token:
         headers["authorization"] = f"Bearer {token}"
-    event = {
+    if body is not None:
+        headers["content-type"] = "application/json"
+    answer = api.call(event(method, path, "", headers, None if body is None else json.dumps(body)))
+    read = json.loads(answer["body"]) if answer.get("body") else {}
+    print(f"  {method} {path}  {answer['statusCode']}")
+    if answer["statusCode"] >= 400:
+        raise RuntimeError(f"{method} {path} was answered {answer['statusCode']}: {read}")
+    return read
+
+
+def event(method: str, path: str, query: str, headers: dict[str, str], body: str | None, is_base64: bool = False) -> dict:
+    """Does what an HTTP API of API Gateway does: a request becomes an event (payload format 2.0)."""
+    made = {
         "version": "2.0",
         "routeKey": "$default",
         "rawPath": path,
-        "rawQueryString": "",
+        "rawQueryString": query,
         "headers": headers,
         "requestContext": {
             "accountId": "000000000000",
@@ -28,17 +40,9 @@ def request(api: Function, method: str, path: str, token: str | None = None, bod
             "stage": "$default",
             "timeEpoch": int(time.time() * 1000),
         },
-        "isBase64Encoded": False,
+        "isBase64Encoded": is_base64,
     }
-    if body is not None:
-        headers["content-type"] = "application/json"
-        event["body"] = json.dumps(body)
-    answer = api.call(event)
-    read = json.loads(answer["body"]) if answer.get("body") else {}
-    print(f"  {method} {path}  {answer['statusCode']}")
-    if answer["statusCode"] >= 400:
-        raise RuntimeError(f"{method} {path} was answered {answer['statusCode']}: {read}")
-    return read
+    return made if body is None else made | {"body": body}
 
 
 def deliver(deployment: Deployment, worker: Function) -> int:
@@ -55,7 +59,7 @@ def deliver(deployment: Deployment, worker: Function) -> int:
     for message in messages:
         if message["MessageId"] not in again:
             deployment.sqs.delete_message(QueueUrl=deployment.queue, ReceiptHandle=message["ReceiptHandle"])
-    print(f"  a batch of {len(messages)}, of which {len(again)} come again")
+    print(f"  a batch of {len(messages)}, of which {len(again)} come again", flush=True)
     return len(messages)
 
 

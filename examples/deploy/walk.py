@@ -1,4 +1,4 @@
-"""Deploys the program to an emulator of AWS, and takes a person from sign-up to an item that is filled in.
+"""Deploys the program to an emulator of AWS, and takes a person from sign-up to an item that is filled in, or serves.
 
 Creates what a deployment stands on, starts the three roles, each under a Runtime API of its own, and stands in for what
 calls them on AWS: API Gateway, the queue's event source and a schedule. Ends by itself, and takes its processes along.
@@ -8,6 +8,7 @@ import argparse
 import secrets
 import signal
 import sys
+import threading
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,11 +16,18 @@ from tempfile import TemporaryDirectory
 from botocore.exceptions import BotoCoreError, ClientError
 from events import deliver, request, tick
 from functions import Function
+from gateway import open_gateway
 from resources import Deployment, create
 from shop import TITLE, open_shop
 
-# The whole of it takes seconds.
+# The walk takes seconds.
 MOST_SECONDS = 180
+
+# Who forgets that it serves is not served for ever.
+MOST_SECONDS_SERVED = 1800
+
+# The schedule on AWS is every minute; nobody here waits that long.
+TICK_SECONDS = 5
 
 # How often the queue is asked; each time for two seconds.
 MOST_BATCHES = 20
@@ -34,7 +42,7 @@ def main() -> None:
     # Ctrl-C, SIGTERM and the end of the time leave as an error does: what was started is ended.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
         signal.signal(number, interrupt)
-    signal.alarm(MOST_SECONDS)
+    signal.alarm(MOST_SECONDS_SERVED if settings.serve else MOST_SECONDS)
     with ExitStack() as at_the_end:
         print(f"What a deployment stands on, at {settings.endpoint}:")
         deployment = create(settings.endpoint, settings.program, secrets.token_hex(4))
@@ -49,7 +57,30 @@ def main() -> None:
         for role in ("api", "worker", "sweep"):
             functions[role] = Function(settings.program, role, environment, logs)
             at_the_end.callback(functions[role].stop)
-        walk(deployment, functions, link)
+        if settings.serve:
+            serve(deployment, functions)
+        else:
+            walk(deployment, functions, link)
+
+
+def serve(deployment: Deployment, functions: dict[str, Function]) -> None:
+    """Answers clients by HTTP, delivers messages and ticks, until it is ended."""
+    gateway, url = open_gateway(functions["api"])
+    ended = threading.Event()
+
+    def deliveries():
+        while not ended.is_set():
+            deliver(deployment, functions["worker"])
+
+    threading.Thread(target=deliveries, daemon=True).start()
+    print(f"The code of every mail: {CODE}")
+    print(f"serving {url}", flush=True)
+    try:
+        while not ended.wait(TICK_SECONDS):
+            tick(functions["sweep"])
+    finally:
+        ended.set()
+        gateway.shutdown()
 
 
 def walk(deployment: Deployment, functions: dict[str, Function], link: str) -> None:
@@ -96,6 +127,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--endpoint", default="http://127.0.0.1:4566", help="where the emulator answers")
     parser.add_argument("--program", type=Path, required=True, help="the program, built with its feature `aws`")
+    parser.add_argument("--serve", action="store_true", help="answer clients by HTTP until it is ended, instead of the walk")
     settings = parser.parse_args()
     settings.program = settings.program.resolve()
     if not settings.program.is_file():

@@ -3,6 +3,7 @@
 
 mod aws;
 mod bench;
+mod bindings;
 mod browser;
 mod cargo;
 mod check;
@@ -12,6 +13,7 @@ mod leg;
 mod package;
 mod python;
 mod schemathesis;
+mod server;
 mod simulate;
 mod test;
 mod tool;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use super::emulator::{Emulator, MINISTACK, MOTO};
 use crate::python;
@@ -33,6 +33,11 @@ impl Emulators {
         let mut emulators = Self::ministack()?;
         emulators.running.push(Emulator::start(&MOTO, &emulators.programs, &python::directory("aws")?)?);
         Ok(emulators)
+    }
+
+    /// Where the one answers that has everything.
+    pub(super) fn endpoint(&self) -> Result<&str> {
+        self.running.first().map(|emulator| emulator.url.as_str()).context("no emulator runs")
     }
 
     /// The variables by which tests are told their addresses.

@@ -1,9 +1,12 @@
 //! What is run against which emulator.
 
+use std::path::Path;
+
 use anyhow::Result;
 
 use super::{Emulators, example};
-use crate::cargo;
+use crate::bindings::Ground;
+use crate::{cargo, python};
 
 /// A package, the features that its part of AWS is behind, and which of its tests need an emulator.
 struct Suite {
@@ -28,7 +31,7 @@ const SUITES: &[Suite] = &[
 ];
 
 /// Lints every suite, which no other leg builds, and runs it with the addresses of the emulators in its environment; then runs
-/// the example of a deployment.
+/// the example of a deployment, and the clients against it.
 pub(crate) fn run() -> Result<()> {
     let emulators = Emulators::all()?;
     for Suite { package, features, tests } in SUITES {
@@ -38,5 +41,16 @@ pub(crate) fn run() -> Result<()> {
         let choice = ["nextest", "run", "--package", package, "--features", features, "--no-fail-fast"];
         cargo::run_with(&[&choice[..], &["--filterset", tests]].concat(), &emulators.variables())?;
     }
-    example::run(&emulators)
+    let program = example::program()?;
+    example::run(&emulators, &program)?;
+    play(&emulators, &program)
+}
+
+/// Plays the clients' scenario against the three functions.
+fn play(emulators: &Emulators, program: &Path) -> Result<()> {
+    let python = emulators.programs.join("python");
+    let ground = Ground::on_aws(program, emulators.endpoint()?, &python, &python::directory("aws")?)?;
+    let choice = ["nextest", "run", "--package", "wishlist-service", "--features", "aws-tests,otel"];
+    let played = ["--filterset", "test(/^clients::the_scenario_plays_with_a_server/)"];
+    cargo::run_with(&[&choice[..], &played].concat(), &ground.variables())
 }

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use anyhow::{Context, Result, bail};
 
 use super::{access_patterns, rust_client};
-use crate::{cargo, simulate};
+use crate::{cargo, server, simulate};
 
 /// A file that is derived as a whole.
 struct Generated {
@@ -87,9 +87,8 @@ fn contract() -> Result<&'static str> {
 /// What the program prints of itself. It is built with the whole workspace, as the tests are: alone it would be built with
 /// other features, and so twice.
 fn by_the_program(document: &str) -> Result<String> {
-    let programs = cargo::programs(&["--workspace", "--bins"], "bin")?;
-    let program = programs.iter().find(|program| program.file_stem().is_some_and(|name| name == "wishlist-service"));
-    let program = program.and_then(|program| program.to_str()).context("the build made no `wishlist-service`")?;
+    let program = server::program()?;
+    let program = program.to_str().context("the target directory's name is not UTF-8")?;
     cargo::output_of(program, &["generate", document])
 }
 

@@ -2,7 +2,6 @@
 
 mod baseline;
 mod run;
-mod server;
 mod summary;
 
 pub(crate) use run::run;

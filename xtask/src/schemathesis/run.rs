@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 
 use super::baseline::Baseline;
-use super::server::Server;
 use super::summary::Summary;
+use crate::server::{self, Server};
 use crate::{cargo, python};
 
 /// Every package and its version; made by `pip freeze` of an environment with nothing but schemathesis.
@@ -34,7 +34,8 @@ pub(crate) fn run() -> Result<()> {
     let directory = python::directory("schemathesis")?;
     let programs = python::ensure(&directory, REQUIREMENTS)?;
     let reports = Reports::make(&directory)?;
-    let server = Server::start(&directory)?;
+    // It visits no private address, so that nothing around this machine is called whatever URLs are made up.
+    let server = Server::start(&server::program()?, &directory, &[])?;
     let document = text(&reports.document)?;
     let preparation = format!("{SCRIPTS}/prepare.py");
     let token = cargo::output_of(text(&programs.join("python"))?, &[&preparation, &server.url, document])?;

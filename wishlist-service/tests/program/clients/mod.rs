@@ -5,6 +5,7 @@ mod by_name;
 mod step;
 
 use std::collections::BTreeMap;
+use std::hash::{BuildHasher as _, RandomState};
 use std::path::Path;
 
 use axum::Router;
@@ -12,9 +13,10 @@ use axum::extract::Path as Named;
 use axum::http::StatusCode;
 use axum::response::Html;
 use axum::routing::get;
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 use wishlist_bridge::{OpenOptions, Wishlists};
-use wishlist_client::model::{Credentials, NewAccount};
+use wishlist_client::model::{Credentials, MailedCode, NewAccount};
 use wishlist_client::{Client, blocking};
 
 use self::step::Play;
@@ -46,12 +48,35 @@ fn embedded(directory: &Path, people: Vec<String>) -> (Wishlists, BTreeMap<Optio
     (wishlists, clients)
 }
 
-fn account(name: &str) -> (NewAccount, Credentials) {
-    let email = format!("{name}@example.com");
-    (
-        NewAccount { email: email.clone(), password: PASSWORD.into(), ..Default::default() },
-        Credentials { email, password: PASSWORD.into() },
-    )
+/// A server, and the shop that it can visit: those that the environment names, else of our own.
+struct Place {
+    url: String,
+    shop: String,
+    /// The code of every mail, where addresses are confirmed.
+    code: Option<String>,
+    _own: Option<(TempDir, Running)>,
+}
+
+impl Place {
+    async fn find() -> Self {
+        let named = |name: &str| std::env::var(format!("WISHLIST_TEST_{name}")).ok();
+        if let Some(url) = named("SERVER") {
+            let shop = named("SHOP").expect("`WISHLIST_TEST_SHOP` is for the server that is named");
+            return Self { url, shop, code: named("CODE"), _own: None };
+        }
+        let directory = tempfile::tempdir().unwrap();
+        let server = Running::start(directory.path());
+        let url = format!("http://{}", server.address);
+        Self { url, shop: shop().await, code: None, _own: Some((directory, server)) }
+    }
+
+    /// Somebody of this name whom the server does not know yet.
+    fn account(&self, name: &str) -> (NewAccount, Option<MailedCode>, Credentials) {
+        let email = format!("{name}-{:x}@example.com", RandomState::new().hash_one(name));
+        let account = NewAccount { email: email.clone(), password: PASSWORD.into(), ..Default::default() };
+        let code = self.code.clone().map(|code| MailedCode { email: email.clone(), code: code.into() });
+        (account, code, Credentials { email, password: PASSWORD.into() })
+    }
 }
 
 async fn awaited(mut play: Play, clients: &BTreeMap<Option<String>, Client>) {
@@ -106,14 +131,16 @@ async fn the_scenario_plays_within_the_process_without_a_runtime() {
 
 #[tokio::test]
 async fn the_scenario_plays_with_a_server() {
-    let directory = tempfile::tempdir().unwrap();
-    let server = Running::start(directory.path());
-    let play = Play::new(&shop().await);
-    let connect = || Client::connect(&format!("http://{}", server.address)).unwrap();
+    let place = Place::find().await;
+    let play = Play::new(&place.shop);
+    let connect = || Client::connect(&place.url).unwrap();
     let mut clients = BTreeMap::from([(None, connect())]);
     for name in play.people() {
-        let (client, (account, credentials)) = (connect(), account(&name));
+        let (client, (account, code, credentials)) = (connect(), place.account(&name));
         client.sign_up(&account).await.unwrap();
+        if let Some(code) = code {
+            client.confirm_sign_up(&code).await.unwrap();
+        }
         client.sign_in(&credentials).await.unwrap();
         clients.insert(Some(name), client);
     }
@@ -122,15 +149,17 @@ async fn the_scenario_plays_with_a_server() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_scenario_plays_with_a_server_without_a_runtime() {
-    let directory = tempfile::tempdir().unwrap();
-    let server = Running::start(directory.path());
-    let (play, url) = (Play::new(&shop().await), format!("http://{}", server.address));
+    let place = Place::find().await;
     let played = std::thread::spawn(move || {
-        let connect = || blocking::Client::connect(&url).unwrap();
+        let play = Play::new(&place.shop);
+        let connect = || blocking::Client::connect(&place.url).unwrap();
         let mut clients = BTreeMap::from([(None, connect())]);
         for name in play.people() {
-            let (client, (account, credentials)) = (connect(), account(&name));
+            let (client, (account, code, credentials)) = (connect(), place.account(&name));
             client.sign_up(&account).unwrap();
+            if let Some(code) = code {
+                client.confirm_sign_up(&code).unwrap();
+            }
             client.sign_in(&credentials).unwrap();
             clients.insert(Some(name), client);
         }

@@ -1,8 +1,8 @@
-//! The server that is called: the program itself, over a data directory of its own.
+//! The program itself as a server, over a data directory of its own.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, copy};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::thread;
 
@@ -11,22 +11,24 @@ use anyhow::{Context, Result, bail};
 use crate::cargo;
 
 /// A running server; it ends with the value.
-pub(super) struct Server {
+#[derive(Debug)]
+pub(crate) struct Server {
     process: Child,
     /// Where it answers.
-    pub(super) url: String,
+    pub(crate) url: String,
+}
+
+/// Builds the program, with the whole workspace as the tests are.
+pub(crate) fn program() -> Result<PathBuf> {
+    let programs = cargo::programs(&["--workspace", "--bins"], "bin")?;
+    let mut services = programs.into_iter().filter(|program| program.file_stem().is_some_and(|name| name == "wishlist-service"));
+    services.next().context("the build made no `wishlist-service`")
 }
 
 impl Server {
-    /// Builds the server and starts it on a free port of the loopback. Its data and its log go into `directory`.
-    ///
-    /// It counts no calls and no visits, because one user makes them all; and it visits no private address, so that nothing
-    /// around this machine is called whatever URLs are made up.
-    pub(super) fn start(directory: &Path) -> Result<Self> {
-        let programs = cargo::programs(&["--workspace", "--bins"], "bin")?;
-        let is_service =
-            |program: &&std::path::PathBuf| program.file_stem().is_some_and(|name| name == "wishlist-service");
-        let program = programs.iter().find(is_service).context("the build made no `wishlist-service`")?;
+    /// Starts the program on a free port of the loopback, with more arguments where a leg has any. Its data and its log go into
+    /// `directory`. It counts no calls and no visits, because one user makes them all.
+    pub(crate) fn start(program: &Path, directory: &Path, more: &[&str]) -> Result<Self> {
         let data = directory.join("data");
         if data.exists() {
             fs::remove_dir_all(&data)?;
@@ -35,6 +37,7 @@ impl Server {
             .args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json", "--log-level", "info"])
             .args(["--calls-per-second", "0", "--visits-per-hour", "0", "--data-dir"])
             .arg(&data)
+            .args(more)
             .stderr(Stdio::piped())
             .spawn()
             .context("the server does not start")?;
