@@ -21,7 +21,8 @@ pub(crate) struct Server {
 /// Builds the program, with the whole workspace as the tests are.
 pub(crate) fn program() -> Result<PathBuf> {
     let programs = cargo::programs(&["--workspace", "--bins"], "bin")?;
-    let mut services = programs.into_iter().filter(|program| program.file_stem().is_some_and(|name| name == "wishlist-service"));
+    let mut services =
+        programs.into_iter().filter(|program| program.file_stem().is_some_and(|name| name == "wishlist-service"));
     services.next().context("the build made no `wishlist-service`")
 }
 

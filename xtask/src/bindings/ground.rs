@@ -75,7 +75,8 @@ struct Told(Child);
 impl Told {
     /// Starts it, and reads what it says until a line has an address behind the mark. What follows is kept in a file.
     fn start(mut command: Command, mark: &str, directory: &Path, log: &str) -> Result<(Self, String)> {
-        let process = command.stdout(Stdio::piped()).stderr(File::create(directory.join(format!("{log}.err")))?).spawn();
+        let process =
+            command.stdout(Stdio::piped()).stderr(File::create(directory.join(format!("{log}.err")))?).spawn();
         let mut told = Self(process.with_context(|| format!("`{}` does not start", command.get_program().display()))?);
         let mut said = BufReader::new(told.0.stdout.take().context("it says nothing")?);
         let mut line = String::new();
@@ -89,7 +90,10 @@ impl Told {
             print!("{line}");
             line.clear();
         }
-        bail!("it ended before it served: `{}`; see `{log}.err` in the target directory", command.get_program().display())
+        bail!(
+            "it ended before it served: `{}`; see `{log}.err` in the target directory",
+            command.get_program().display()
+        )
     }
 }
 

@@ -15,6 +15,12 @@ pub(crate) const LEGS: &[Leg] = &[
     Leg { name: "edges", shows: "dependencies run one way", tool: None, run: edges::check },
     Leg { name: "house", shows: "the rules of the house hold", tool: None, run: house::check },
     Leg { name: "generated", shows: "generated files are fresh", tool: None, run: generate::check },
+    Leg {
+        name: "promises",
+        shows: "the contract keeps what the last release promised",
+        tool: None,
+        run: generate::check_promises,
+    },
     Leg { name: "deny", shows: "licences, versions and sources are allowed", tool: Some(&DENY), run: deny },
     Leg { name: "clippy", shows: "no lint finds anything", tool: None, run: clippy },
     Leg { name: "rustdoc", shows: "the documentation builds and its links lead somewhere", tool: None, run: rustdoc },

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use anyhow::{Context, Result, bail};
 
-use super::{access_patterns, rust_client};
+use super::{access_patterns, reference, rust_client};
 use crate::{cargo, server, simulate};
 
 /// A file that is derived as a whole.
@@ -25,6 +25,11 @@ const FILES: &[Generated] = &[
         file: "docs/generated/access-patterns.md",
         source: "wishlist-core/src/table/keys.rs",
         produce: || Ok(access_patterns::markdown()),
+    },
+    Generated {
+        file: "docs/generated/api.md",
+        source: "wishlist-api/src",
+        produce: || reference::markdown(contract()?),
     },
     Generated {
         file: "docs/generated/configuration.md",

@@ -3,6 +3,9 @@
 mod access_patterns;
 mod contract;
 mod files;
+mod promises;
+mod reference;
 mod rust_client;
 
 pub(crate) use files::{Arguments, check};
+pub(crate) use promises::check as check_promises;
