@@ -40,8 +40,8 @@ impl PageUrl {
     /// The host as written in the URL: a lower-case ASCII name, or an address (IPv6 in brackets).
     pub fn host(&self) -> &str {
         let authority = authority(&self.0).unwrap_or_default();
-        match authority.find(']') {
-            Some(end) => &authority[..=end],
+        match authority.split_once(']') {
+            Some((address, _)) => authority.get(..=address.len()).unwrap_or_default(),
             None => authority.split(':').next().unwrap_or_default(),
         }
     }

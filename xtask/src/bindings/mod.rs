@@ -1,5 +1,7 @@
 //! The packages for other languages, and what they are played against.
 
 mod ground;
+mod growing;
 
 pub(crate) use ground::Ground;
+pub(crate) use growing::run as grow;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use anyhow::{Context, Result, bail};
@@ -17,65 +17,71 @@ struct Generated {
     /// What to edit instead.
     source: &'static str,
     /// Its text without the header.
-    produce: fn() -> Result<String>,
+    produce: Produce,
 }
+
+/// What a text is made of.
+enum Produce {
+    /// Of the source as it is.
+    Alone(fn() -> Result<String>),
+    /// Of the contract: its document.
+    OfContract(fn(&str) -> Result<String>),
+}
+
+use Produce::{Alone, OfContract};
 
 const FILES: &[Generated] = &[
     Generated {
         file: "docs/generated/access-patterns.md",
         source: "wishlist-core/src/table/keys.rs",
-        produce: || Ok(access_patterns::markdown()),
+        produce: Alone(|| Ok(access_patterns::markdown())),
     },
-    Generated {
-        file: "docs/generated/api.md",
-        source: "wishlist-api/src",
-        produce: || reference::markdown(contract()?),
-    },
+    Generated { file: "docs/generated/api.md", source: "wishlist-api/src", produce: OfContract(reference::markdown) },
     Generated {
         file: "docs/generated/configuration.md",
         source: "wishlist-service/src/config",
-        produce: || by_the_program("configuration"),
+        produce: Alone(|| by_the_program("configuration")),
     },
     Generated {
         file: "docs/generated/cost-ledger.md",
         source: "wishlist-core/src/ledger",
-        produce: || by_the_program("cost-ledger"),
+        produce: Alone(|| by_the_program("cost-ledger")),
     },
     Generated {
         file: "docs/generated/day-of-visits.md",
         source: "xtask/src/simulate",
-        produce: || Ok(simulate::markdown()),
+        produce: Alone(|| Ok(simulate::markdown())),
     },
-    Generated { file: "openapi.json", source: "wishlist-api/src", produce: || contract().map(str::to_owned) },
+    Generated { file: "openapi.json", source: "wishlist-api/src", produce: Alone(|| contract().map(str::to_owned)) },
     Generated {
         file: "wishlist-client/src/generated/blocking.rs",
         source: "wishlist-api/src",
-        produce: || rust_client::text(contract()?, rust_client::File::Blocking),
+        produce: OfContract(|document| rust_client::text(document, rust_client::File::Blocking)),
     },
     Generated {
         file: "wishlist-client/src/generated/mod.rs",
         source: "wishlist-api/src",
-        produce: || rust_client::text(contract()?, rust_client::File::Mod),
+        produce: OfContract(|document| rust_client::text(document, rust_client::File::Mod)),
     },
     Generated {
         file: "wishlist-client/src/generated/model.rs",
         source: "wishlist-api/src",
-        produce: || rust_client::text(contract()?, rust_client::File::Model),
+        produce: OfContract(|document| rust_client::text(document, rust_client::File::Model)),
     },
     Generated {
         file: "wishlist-client/src/generated/operations.rs",
         source: "wishlist-api/src",
-        produce: || rust_client::text(contract()?, rust_client::File::Operations),
+        produce: OfContract(|document| rust_client::text(document, rust_client::File::Operations)),
     },
     Generated {
         file: "wishlist-client/src/generated/options.rs",
         source: "wishlist-api/src",
-        produce: || rust_client::text(contract()?, rust_client::File::Options),
+        produce: OfContract(|document| rust_client::text(document, rust_client::File::Options)),
     },
     Generated {
         file: "wishlist-service/tests/program/clients/generated/by_name.rs",
         source: "wishlist-api/src",
-        produce: || rust_client::text(contract()?, rust_client::File::ByName),
+        produce: OfContract(|document| rust_client::text(document, rust_client::File::ByName)),
     },
 ];
 
@@ -107,11 +113,21 @@ pub(crate) struct Arguments {
     /// Write nothing; name the files that are stale.
     #[arg(long)]
     check: bool,
+    /// Make what is made of the contract of this document instead: the clients and the reference.
+    #[arg(long, value_name = "FILE", requires = "into", conflicts_with = "check")]
+    document: Option<PathBuf>,
+    /// Write below this directory and not into the source.
+    #[arg(long, value_name = "DIRECTORY", requires = "document")]
+    into: Option<PathBuf>,
 }
 
 impl Arguments {
     pub(crate) fn run(&self) -> Result<()> {
-        if self.check { check() } else { write() }
+        match (&self.document, &self.into) {
+            (Some(document), Some(into)) => elsewhere(document, into),
+            _ if self.check => check(),
+            _ => write(),
+        }
     }
 }
 
@@ -148,9 +164,35 @@ fn write() -> Result<()> {
     Ok(())
 }
 
+/// Writes what another contract makes.
+pub(crate) fn elsewhere(document: &Path, into: &Path) -> Result<()> {
+    let document = fs::read_to_string(document).with_context(|| format!("`{}` cannot be read", document.display()))?;
+    for (generated, text) in FILES.iter().filter_map(|of| Some((of, of.text_of(&document)?))) {
+        let path = into.join(generated.file);
+        fs::create_dir_all(path.parent().unwrap_or(&path))?;
+        fs::write(&path, text?).with_context(|| format!("`{}` cannot be written", path.display()))?;
+    }
+    Ok(())
+}
+
 impl Generated {
     fn text(&self) -> Result<String> {
-        let text = (self.produce)().with_context(|| format!("`{}` cannot be generated", self.file))?;
+        match self.produce {
+            Alone(produce) => self.headed(produce()),
+            OfContract(produce) => self.headed(contract().and_then(produce)),
+        }
+    }
+
+    /// What it would be under another contract, if it is made of that.
+    fn text_of(&self, document: &str) -> Option<Result<String>> {
+        match self.produce {
+            Alone(_) => None,
+            OfContract(produce) => Some(self.headed(produce(document))),
+        }
+    }
+
+    fn headed(&self, text: Result<String>) -> Result<String> {
+        let text = text.with_context(|| format!("`{}` cannot be generated", self.file))?;
         Ok(header(self.file, self.source) + &text)
     }
 }

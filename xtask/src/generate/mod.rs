@@ -7,5 +7,5 @@ mod promises;
 mod reference;
 mod rust_client;
 
-pub(crate) use files::{Arguments, check};
+pub(crate) use files::{Arguments, check, elsewhere};
 pub(crate) use promises::check as check_promises;

@@ -12,9 +12,8 @@ pub(super) fn file(contract: &Contract) -> String {
     let waiting = dispatch(contract, "wishlist_client::Client", "async ", ".await", "collect_items().await");
     let blocking = dispatch(contract, "wishlist_client::blocking::Client", "", "", "collect_items()");
     format!(
-        "{HEAD}/// Through the client whose calls are awaited.\npub(super) {}\n\
-         /// Through the client whose calls wait.\npub(super) mod blocking {{\n    use super::*;\n\n    pub(in super::super) {}}}\n",
-        waiting, blocking,
+        "{HEAD}/// Through the client whose calls are awaited.\npub(super) {waiting}\n\
+         /// Through the client whose calls wait.\npub(super) mod blocking {{\n    use super::*;\n\n    pub(in super::super) {blocking}}}\n",
     )
 }
 
