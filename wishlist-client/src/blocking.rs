@@ -91,7 +91,9 @@ impl Owned {
 
 impl Drop for Owned {
     fn drop(&mut self) {
-        self.0.take().map(Runtime::shutdown_background);
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
     }
 }
 

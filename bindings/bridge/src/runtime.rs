@@ -94,8 +94,11 @@ impl Runtime {
 
     /// Does the last work, for which there is not for ever.
     pub(crate) fn finish(&self, work: impl Future<Output = ()> + Send + 'static) {
-        let bounded = async move { Ok(drop(tokio::time::timeout(LAST_WORK, work).await)) };
-        // What is left is cut off.
+        let bounded = async move {
+            // What is left is cut off.
+            drop(tokio::time::timeout(LAST_WORK, work).await);
+            Ok(())
+        };
         drop(self.wait(bounded));
         self.end();
     }
