@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use anyhow::{Context, Result, bail};
 
-use super::{access_patterns, rust_client};
+use super::{access_patterns, python_face, rust_client};
 use crate::{cargo, simulate};
 
 /// A file that is derived as a whole.
@@ -21,6 +21,31 @@ struct Generated {
 }
 
 const FILES: &[Generated] = &[
+    Generated {
+        file: "bindings/python/python/smart_wishlist/_generated/__init__.py",
+        source: "wishlist-api/src",
+        produce: || python_face::text(contract()?, python_face::File::Init),
+    },
+    Generated {
+        file: "bindings/python/python/smart_wishlist/_generated/async_operations.py",
+        source: "wishlist-api/src",
+        produce: || python_face::text(contract()?, python_face::File::AsyncOperations),
+    },
+    Generated {
+        file: "bindings/python/python/smart_wishlist/_generated/calls.py",
+        source: "wishlist-api/src",
+        produce: || python_face::text(contract()?, python_face::File::Calls),
+    },
+    Generated {
+        file: "bindings/python/python/smart_wishlist/_generated/models.py",
+        source: "wishlist-api/src",
+        produce: || python_face::text(contract()?, python_face::File::Models),
+    },
+    Generated {
+        file: "bindings/python/python/smart_wishlist/_generated/operations.py",
+        source: "wishlist-api/src",
+        produce: || python_face::text(contract()?, python_face::File::Operations),
+    },
     Generated {
         file: "docs/generated/access-patterns.md",
         source: "wishlist-core/src/table/keys.rs",
@@ -84,7 +109,8 @@ fn by_the_program(document: &str) -> Result<String> {
 }
 
 /// Folders that hold generated files and nothing else.
-const FOLDERS: &[&str] = &["docs/generated", "wishlist-client/src/generated"];
+const FOLDERS: &[&str] =
+    &["bindings/python/python/smart_wishlist/_generated", "docs/generated", "wishlist-client/src/generated"];
 
 /// What follows `cargo xtask generate`.
 #[derive(Debug, clap::Args)]
