@@ -157,7 +157,7 @@ def word(name: str, value: object, of: type[Word]) -> str:
     """An argument that is one of several words."""
     if not isinstance(value, of):
         raise _unexpected(name, value, f"a `{of.__name__}`")
-    return value.value
+    return str(value)
 
 
 def key(value: object) -> str | None:
