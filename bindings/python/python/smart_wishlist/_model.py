@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import msgspec
@@ -27,11 +26,10 @@ class Hidden:
         shown = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
         return f"{type(self).__name__}({shown})"
 
-    def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
-        fields: tuple[str, ...] = getattr(self, "__struct_fields__")  # noqa: B009
-        for name in fields:
-            value = getattr(self, name)
-            yield name, _HIDDEN if name in self._secrets and value is not None else value
+    def __rich_repr__(self, /) -> list[tuple[str, Any]]:
+        fields: tuple[str, ...] = getattr(self, "__struct_fields__")
+        members = [(name, getattr(self, name)) for name in fields]
+        return [(name, _HIDDEN if name in self._secrets and of is not None else of) for name, of in members]
 
 
 class _Shown:

@@ -71,7 +71,7 @@ class Request(Generic[T_co]):
 def body(value: object, of: type[Any], reader: Reader[Any]) -> bytes:
     """A body as JSON, of exactly this type down to the last member."""
     if type(value) is not of:
-        raise _unexpected("body", value, f"a `{of.__name__}`")
+        raise _unexpected("body", value, f"exactly a `{of.__name__}`")
     try:
         plain = msgspec.to_builtins(value, builtin_types=(Decimal,), enc_hook=_unknown)
         text = _write(_written(plain))
@@ -80,12 +80,19 @@ def body(value: object, of: type[Any], reader: Reader[Any]) -> bytes:
     try:
         reader.read(text)
     except (msgspec.MsgspecError, RecursionError) as error:
-        raise TypeError(f"`body` is no `{of.__name__}` that can be sent: {error}") from error
+        raise TypeError(f"`body` is no `{of.__name__}` that can be sent: {_in_python(str(error))}") from error
     return text
 
 
+def _in_python(told: str) -> str:
+    """What msgspec says of a place such as `$.items[3].imageUrl`, by the names that they have here."""
+    said, at, place = told.rpartition(" - at `$")
+    snake = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in place)
+    return f"{said}, at `body{snake}" if at else told
+
+
 def _unknown(value: object) -> Any:
-    raise TypeError(f"a `{type(value).__name__}` has no place in it")
+    raise TypeError(f"nothing in it may be of the type `{type(value).__name__}`")
 
 
 def _written(plain: Any) -> Any:
