@@ -10,7 +10,7 @@ use clap::builder::PossibleValuesParser;
 
 use crate::leg::{self, Leg};
 use crate::tool::NEXTEST;
-use crate::{aws, browser, cargo, check, image, schemathesis};
+use crate::{aws, bindings, browser, cargo, check, image, schemathesis};
 
 const LEGS: &[Leg] = &[
     Leg { name: "nextest", shows: "unit, property and integration tests", tool: Some(&NEXTEST), run: nextest },
@@ -27,6 +27,12 @@ const LEGS: &[Leg] = &[
         shows: "the server answers made-up calls as the document says",
         tool: None,
         run: schemathesis::run,
+    },
+    Leg {
+        name: "python",
+        shows: "the wheel in an empty environment, its types read strictly",
+        tool: None,
+        run: bindings::python,
     },
     Leg { name: "aws", shows: "the same code on AWS, as emulators have it", tool: Some(&NEXTEST), run: aws::run },
     Leg { name: "image", shows: "the image and the zip run all roles", tool: Some(&NEXTEST), run: image::run },

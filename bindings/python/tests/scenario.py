@@ -96,7 +96,7 @@ async def call(wishlists: Wishlists | AsyncWishlists, step: dict[str, Any]) -> A
 
 
 async def awaited(value: T | Awaitable[T]) -> T:
-    return await value if inspect.isawaitable(value) else value  # type: ignore[return-value]
+    return await value if inspect.isawaitable(value) else value
 
 
 def expect(where: str, answer: Any, step: dict[str, Any]) -> None:
@@ -109,7 +109,7 @@ def expect(where: str, answer: Any, step: dict[str, Any]) -> None:
 
 
 def expect_error(where: str, error: WishlistError, expected: dict[str, Any]) -> None:
-    told = {"kind": type(error).__name__, "code": error.code, "status": error.status}
+    told: dict[str, Any] = {"kind": type(error).__name__, "code": error.code, "status": error.status}
     if "pointers" in expected:
         told["pointers"] = [field.pointer for field in error.fields]
     assert_part(where, told, expected)

@@ -12,7 +12,7 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -34,7 +34,8 @@ def test_what_was_closed_says_so_and_the_file_can_be_opened_again(path: Path) ->
             alice = wishlists.as_user("alice")
             alice.create_wishlist(NewWishlist(name="Birthday"))
             assert len(alice.list_wishlists().items) == number + 1
-        for late in [alice.find_me, wishlists.find_health, lambda: wishlists.as_user("bob")]:
+        calls: list[Callable[[], object]] = [alice.find_me, wishlists.find_health, lambda: wishlists.as_user("bob")]
+        for late in calls:
             with pytest.raises(s.Closed, match="open it again"):
                 late()
         wishlists.close()

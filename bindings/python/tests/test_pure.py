@@ -17,7 +17,8 @@ PAGE = """<!doctype html><meta charset="{charset}"><title>Kettle</title><script 
 def test_a_page_is_read(charset: str) -> None:
     text = PAGE.format(charset=charset)
     # A text is what it says, whatever encoding the page once was in; bytes are in that of the page.
-    for page in [text, text.encode(charset)]:
+    pages: list[str | bytes] = [text, text.encode(charset)]
+    for page in pages:
         preview = extract(page, "https://shop.example/kettle")
         assert preview.kind is PageKind.PRODUCT
         assert preview.product.title == "Kessel für Tee"

@@ -184,7 +184,9 @@ fn strays(root: &Path) -> Result<Vec<String>> {
     for folder in FOLDERS {
         let folder = root.join(folder);
         let entries = if folder.exists() { fs::read_dir(&folder)?.collect::<Result<Vec<_>, _>>()? } else { Vec::new() };
-        for path in entries.into_iter().map(|entry| entry.path()).filter(|path| !known.contains(path)) {
+        // Python leaves what it compiled beside what it read.
+        let entries = entries.into_iter().filter(|entry| entry.file_name() != "__pycache__");
+        for path in entries.map(|entry| entry.path()).filter(|path| !known.contains(path)) {
             strays.push(format!("{} is in a generated folder and nothing generates it", path.display()));
         }
     }

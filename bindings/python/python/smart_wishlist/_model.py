@@ -78,14 +78,16 @@ class Union:
 
 def read_union(of: type[Any], plain: Any) -> Any:
     """What msgspec does not read by itself: an object by the word in one of its members."""
-    if not (isinstance(of, type) and issubclass(of, Union)):
+    if not issubclass(of, Union):
         raise NotImplementedError(f"`{of}` is no type of the contract")
-    word = plain.get(of._tag) if isinstance(plain, dict) else None
-    if not isinstance(word, str):
-        raise ValueError(f"expected an object with the member `{of._tag}`")
+    try:
+        members: dict[str, Any] = msgspec.convert(plain, dict[str, Any])
+        word: str = msgspec.convert(members.get(of._tag), str)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"expected an object with the member `{of._tag}`") from error
     variant = of._variants.get(word)
     if variant is None:
-        return of._unlisted(kind=word, members=plain)
+        return of._unlisted(kind=word, members=members)
     return msgspec.convert(plain, variant, dec_hook=read_union)
 
 

@@ -6,7 +6,7 @@ import os
 from datetime import timedelta
 from typing import Literal
 
-from . import _native
+from ._native import Wishlists
 from ._errors import Invalid
 from ._wire import count, duration, expect, text
 
@@ -15,17 +15,19 @@ class Opened:
     """Wishlists that were opened or connected."""
 
     __slots__ = ("_native", "_place")
+    _native: Wishlists
+    _place: Literal["file", "server"]
 
-    def __init__(self, native: _native.Wishlists, place: Literal["file", "server"]) -> None:
+    def __init__(self, native: Wishlists, place: Literal["file", "server"]) -> None:
         """Not to be called: `open` and `connect` are."""
-        self._native = expect("native", native, _native.Wishlists)
+        self._native = expect("native", native, Wishlists)
         self._place = place
 
     def session(self) -> str | None:
         """The tokens of who signed in, to be kept as a secret and handed to `connect` later; None where nobody is."""
         return self._native.session()
 
-    def _as_user(self, name: str) -> _native.Wishlists:
+    def _as_user(self, name: str) -> Wishlists:
         return self._native.as_user(text("name", name))
 
     def __repr__(self) -> str:
@@ -38,7 +40,7 @@ def open_file(
     visits_at_once: int,
     private_addresses: bool,
     refresh_every: float | timedelta | None,
-) -> _native.Wishlists:
+) -> Wishlists:
     """Opens a file, by arguments that are judged here."""
     if not isinstance(path, (str, os.PathLike)) or not isinstance(os.fspath(path), str):
         raise TypeError(f"`path` is a `{type(path).__name__}`; expected a `str` or a `pathlib.Path`")
@@ -47,7 +49,7 @@ def open_file(
     expect("visits", visits, bool)
     expect("private_addresses", private_addresses, bool)
     at_once = count("visits_at_once", visits_at_once)
-    return _native.Wishlists.open(path, visits, at_once, private_addresses, duration("refresh_every", refresh_every))
+    return Wishlists.open(path, visits, at_once, private_addresses, duration("refresh_every", refresh_every))
 
 
 def connect(
@@ -56,7 +58,7 @@ def connect(
     tries: int | None,
     session: str | None,
     root_certificates: bytes | None,
-) -> _native.Wishlists:
+) -> Wishlists:
     """Calls a server, by arguments that are judged here."""
     if session is not None:
         text("session", session)
@@ -64,6 +66,6 @@ def connect(
         expect("root_certificates", root_certificates, bytes)
     if tries is not None:
         count("tries", tries)
-    return _native.Wishlists.connect(
+    return Wishlists.connect(
         text("url", url), duration("timeout", timeout), tries, session, root_certificates
     )

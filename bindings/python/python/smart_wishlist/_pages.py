@@ -15,10 +15,12 @@ class Page(Protocol):
     @property
     def items(self) -> tuple[Any, ...]:
         """What it holds."""
+        ...
 
     @property
     def next_cursor(self) -> str | None:
         """Where the next one begins; None on the last."""
+        ...
 
 
 PageT = TypeVar("PageT", bound=Page)

@@ -98,9 +98,11 @@ def _unknown(value: object) -> Any:
 def _written(plain: Any) -> Any:
     """With decimals as digits: `Decimal("1E+3")` is `1000` in the contract."""
     if isinstance(plain, dict):
-        return {name: _written(value) for name, value in plain.items()}
+        members: dict[Any, Any] = plain
+        return {name: _written(value) for name, value in members.items()}
     if isinstance(plain, (list, tuple)):
-        return [_written(value) for value in plain]
+        items: list[Any] | tuple[Any, ...] = plain
+        return [_written(value) for value in items]
     return format(plain, "f") if isinstance(plain, Decimal) else plain
 
 

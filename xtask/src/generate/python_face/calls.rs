@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use anyhow::{Result, bail};
 
 use super::signature::arguments;
-use super::words::{Way, annotation, bracketed, constant, identifier};
+use super::words::{Way, annotation, bracketed, constant, identifier, imports};
 use crate::generate::contract::{Contract, Operation, Parameter, Place, Shape};
 
 /// `calls.py`.
@@ -16,28 +16,27 @@ pub(super) fn file(contract: &Contract) -> Result<String> {
         rows += &row(operation)?;
         calls += &call(operation, &mut readers)?;
     }
-    let mut text = HEAD.to_owned() + &rows + "\n";
+    let mut text = rows + "\n";
     for (name, of) in readers {
         let _ = writeln!(text, "{name} = Reader({of})");
     }
-    Ok(text + &calls)
+    text += &calls;
+    Ok(format!("{HEAD}{}{TAIL}{text}", imports(&text)))
 }
 
 const HEAD: &str = r#""""The calls: what each method sends, once its arguments are judged."""
 
 from __future__ import annotations
 
-import collections.abc as _abc
-import datetime as _datetime
-import typing as _typing
-import uuid as _uuid
+"#;
 
+const TAIL: &str = "
 from .. import _wire
 from .._native import Operation
 from .._wire import Reader, Request
 from . import models as _models
 
-"#;
+";
 
 /// What is the same in every call of an operation.
 fn row(operation: &Operation) -> Result<String> {

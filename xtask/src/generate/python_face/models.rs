@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use anyhow::{Result, bail};
 
-use super::words::{Way, annotation, bracketed, camel, constant, docstring, identifier, pascal};
+use super::words::{Way, annotation, bracketed, camel, constant, docstring, identifier, imports, pascal};
 use crate::generate::contract::{Contract, Field, Kind, Shape, Type, Variant};
 
 /// Texts that are exact numbers, by type and member: the contract writes them as text so that nobody makes them floats.
@@ -43,7 +43,8 @@ pub(super) fn file(contract: &Contract) -> Result<String> {
     }
     names.sort_unstable();
     let all: String = names.iter().map(|name| format!("    \"{name}\",\n")).collect();
-    Ok(format!("{HEAD}__all__ = [\n{all}]\n\n_Moment: _typing.TypeAlias = {MOMENT}\n{text}"))
+    text = format!("__all__ = [\n{all}]\n\n_Moment: _typing.TypeAlias = {MOMENT}\n{text}");
+    Ok(format!("{HEAD}{}{TAIL}{text}", imports(&text)))
 }
 
 const HEAD: &str = r#""""What is sent and what is answered.
@@ -53,17 +54,14 @@ Types of answers may get members in a later version, and a list of words may get
 
 from __future__ import annotations
 
-import collections.abc as _abc
-import datetime as _datetime
-import decimal as _decimal
-import typing as _typing
-import uuid as _uuid
+"#;
 
+const TAIL: &str = "
 import msgspec as _msgspec
 
 from .. import _model
 
-"#;
+";
 
 /// A moment without a zone is none.
 const MOMENT: &str = "_typing.Annotated[_datetime.datetime, _msgspec.Meta(tz=True)]";

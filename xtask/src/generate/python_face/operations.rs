@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use anyhow::{Result, bail};
 
 use super::signature::{Argument, arguments};
-use super::words::{Way, annotation, bracketed, docstring, identifier};
+use super::words::{Way, annotation, bracketed, docstring, identifier, imports};
 use crate::generate::contract::{Contract, Operation, Shape, Type};
 
 /// Who calls.
@@ -25,7 +25,7 @@ const TAKEN: &[&str] = &["open", "connect", "as_user", "session", "close"];
 pub(super) fn file(contract: &Contract, face: Face) -> Result<String> {
     let (class, caller, pages) = face.classes();
     let mut text = format!(
-        "{HEAD}from .._caller import {caller}\nfrom .._pages import {pages}\nfrom . import calls as _calls\nfrom . import models as \
+        "\nfrom .._caller import {caller}\nfrom .._pages import {pages}\nfrom . import calls as _calls\nfrom . import models as \
          _models\n\n\nclass {class}({caller}):\n    \"\"\"One method for each operation.\"\"\"\n\n    __slots__ = ()\n"
     );
     let mut known: BTreeSet<String> = TAKEN.iter().map(|name| (*name).to_owned()).collect();
@@ -42,17 +42,12 @@ pub(super) fn file(contract: &Contract, face: Face) -> Result<String> {
             text += &walk(operation, page, face)?;
         }
     }
-    Ok(text)
+    Ok(format!("{HEAD}{}{text}", imports(&text)))
 }
 
 const HEAD: &str = r#""""One method for each operation."""
 
 from __future__ import annotations
-
-import collections.abc as _abc
-import datetime as _datetime
-import typing as _typing
-import uuid as _uuid
 
 "#;
 

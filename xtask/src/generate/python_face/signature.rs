@@ -51,7 +51,8 @@ pub(super) fn arguments(operation: &Operation) -> Result<Vec<Argument>> {
 
 const KEY: &str = "A name for this call, in place of one drawn by chance: called again under it within a day, even by another \
                    process, it has no second effect.";
-const VERSION: &str = "The record is changed only where it still has this version; otherwise the call fails as `Stale`.";
+const VERSION: &str =
+    "The record is changed only where it still has this version; otherwise the call fails as `Stale`.";
 
 fn argument(of: &Parameter) -> Result<Argument> {
     if of.place == Place::Header {

@@ -112,6 +112,24 @@ pub(super) fn annotation(shape: &Shape, way: Way, of_model: &str) -> String {
     }
 }
 
+/// The modules that types are taken from.
+const MODULES: &[(&str, &str)] = &[
+    ("collections.abc", "_abc"),
+    ("datetime", "_datetime"),
+    ("decimal", "_decimal"),
+    ("typing", "_typing"),
+    ("uuid", "_uuid"),
+];
+
+/// The imports of the modules that a text uses.
+pub(super) fn imports(text: &str) -> String {
+    let used = MODULES.iter().filter(|(_, name)| text.contains(&format!("{name}.")));
+    used.fold(String::new(), |mut lines, (module, name)| {
+        let _ = writeln!(lines, "import {module} as {name}");
+        lines
+    })
+}
+
 /// A documentation string of these paragraphs, each wrapped.
 pub(super) fn docstring(indent: usize, text: &str) -> String {
     let space = " ".repeat(indent);
@@ -178,7 +196,8 @@ mod tests {
         {
             assert_eq!(identifier(name).unwrap(), expected);
         }
-        for (word, expected) in [("inStock", "IN_STOCK"), ("EUR", "EUR"), ("not_found", "NOT_FOUND"), ("none", "NONE")] {
+        for (word, expected) in [("inStock", "IN_STOCK"), ("EUR", "EUR"), ("not_found", "NOT_FOUND"), ("none", "NONE")]
+        {
             assert_eq!(constant(word).unwrap(), expected);
         }
         assert_eq!((camel("image_url"), camel("from_")), ("imageUrl".to_owned(), "from".to_owned()));

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import collections.abc as _abc
 import datetime as _datetime
 import typing as _typing
 import uuid as _uuid
