@@ -29,6 +29,12 @@ const LEGS: &[Leg] = &[
         run: schemathesis::run,
     },
     Leg { name: "growing", shows: "an operation more needs no line in any client", tool: None, run: bindings::grow },
+    Leg {
+        name: "python",
+        shows: "the wheel in an empty environment, its types read strictly",
+        tool: None,
+        run: bindings::python,
+    },
     Leg { name: "aws", shows: "the same code on AWS, as emulators have it", tool: Some(&NEXTEST), run: aws::run },
     Leg { name: "image", shows: "the image and the zip run all roles", tool: Some(&NEXTEST), run: image::run },
 ];

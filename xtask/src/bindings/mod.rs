@@ -2,6 +2,8 @@
 
 mod ground;
 mod growing;
+mod python;
 
 pub(crate) use ground::Ground;
 pub(crate) use growing::run as grow;
+pub(crate) use python::run as python;

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use anyhow::{Context, Result, bail};
 
-use super::{access_patterns, reference, rust_client};
+use super::{access_patterns, python_face, reference, rust_client};
 use crate::{cargo, server, simulate};
 
 /// A file that is derived as a whole.
@@ -31,6 +31,31 @@ enum Produce {
 use Produce::{Alone, OfContract};
 
 const FILES: &[Generated] = &[
+    Generated {
+        file: "bindings/python/python/smart_wishlist/_generated/__init__.py",
+        source: "wishlist-api/src",
+        produce: OfContract(|document| python_face::text(document, python_face::File::Init)),
+    },
+    Generated {
+        file: "bindings/python/python/smart_wishlist/_generated/async_operations.py",
+        source: "wishlist-api/src",
+        produce: OfContract(|document| python_face::text(document, python_face::File::AsyncOperations)),
+    },
+    Generated {
+        file: "bindings/python/python/smart_wishlist/_generated/calls.py",
+        source: "wishlist-api/src",
+        produce: OfContract(|document| python_face::text(document, python_face::File::Calls)),
+    },
+    Generated {
+        file: "bindings/python/python/smart_wishlist/_generated/models.py",
+        source: "wishlist-api/src",
+        produce: OfContract(|document| python_face::text(document, python_face::File::Models)),
+    },
+    Generated {
+        file: "bindings/python/python/smart_wishlist/_generated/operations.py",
+        source: "wishlist-api/src",
+        produce: OfContract(|document| python_face::text(document, python_face::File::Operations)),
+    },
     Generated {
         file: "docs/generated/access-patterns.md",
         source: "wishlist-core/src/table/keys.rs",
@@ -104,8 +129,12 @@ fn by_the_program(document: &str) -> Result<String> {
 }
 
 /// Folders that hold generated files and nothing else.
-const FOLDERS: &[&str] =
-    &["docs/generated", "wishlist-client/src/generated", "wishlist-service/tests/program/clients/generated"];
+const FOLDERS: &[&str] = &[
+    "bindings/python/python/smart_wishlist/_generated",
+    "docs/generated",
+    "wishlist-client/src/generated",
+    "wishlist-service/tests/program/clients/generated",
+];
 
 /// What follows `cargo xtask generate`.
 #[derive(Debug, clap::Args)]
@@ -215,7 +244,9 @@ fn strays(root: &Path) -> Result<Vec<String>> {
     for folder in FOLDERS {
         let folder = root.join(folder);
         let entries = if folder.exists() { fs::read_dir(&folder)?.collect::<Result<Vec<_>, _>>()? } else { Vec::new() };
-        for path in entries.into_iter().map(|entry| entry.path()).filter(|path| !known.contains(path)) {
+        // Python leaves what it compiled beside what it read.
+        let entries = entries.into_iter().filter(|entry| entry.file_name() != "__pycache__");
+        for path in entries.map(|entry| entry.path()).filter(|path| !known.contains(path)) {
             strays.push(format!("{} is in a generated folder and nothing generates it", path.display()));
         }
     }

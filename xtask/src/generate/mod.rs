@@ -4,6 +4,7 @@ mod access_patterns;
 mod contract;
 mod files;
 mod promises;
+mod python_face;
 mod reference;
 mod rust_client;
 

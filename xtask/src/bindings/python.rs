@@ -1,0 +1,95 @@
+//! The leg of the Python package: its wheel, in an empty environment, and what is shown there.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::{cargo, python};
+
+/// Every package and its version that builds the wheel or looks at it; made by `pip freeze`.
+const REQUIREMENTS: &str = "xtask/python/requirements.txt";
+
+/// Where the package is.
+const PACKAGE: &str = "bindings/python";
+
+/// The most bytes of a wheel.
+const MOST: u64 = 8_000_000;
+
+/// Builds the wheel, and has its tests and the readers of its types pass where nothing else of ours is.
+pub(crate) fn run() -> Result<()> {
+    run_with(&[])
+}
+
+/// The same with variables that tell the tests of a server and a shop.
+pub(crate) fn run_with(variables: &[(&str, &str)]) -> Result<()> {
+    let directory = python::directory("python")?;
+    let tools = python::ensure(&directory, REQUIREMENTS)?;
+    let wheel = build(&tools, &directory)?;
+    let size = fs::metadata(&wheel)?.len();
+    println!("{}: {} KB", wheel.display(), size / 1000);
+    ensure!(size <= MOST, "the wheel has {size} bytes, at most {MOST}; see what is in it with `unzip -v`");
+    let programs = install(&wheel, &directory)?;
+    let python = text(&programs.join("python"))?.to_owned();
+    for (program, arguments) in [
+        ("pytest", [PACKAGE, "--rootdir", PACKAGE].as_slice()),
+        ("mypy", ["--config-file", "bindings/python/pyproject.toml", "--package", "smart_wishlist"].as_slice()),
+        (
+            "mypy",
+            ["--config-file", "bindings/python/pyproject.toml", "bindings/python/tests", "examples/quickstart-python"]
+                .as_slice(),
+        ),
+        ("pyright", ["--project", PACKAGE, "--pythonpath", &python].as_slice()),
+    ] {
+        let program = programs.join(program);
+        println!("$ {} {}", program.display(), arguments.join(" "));
+        let mut command = cargo::command(&program);
+        // What is compiled or noted beside the sources would be found by those who read folders.
+        command.envs([("PYTHONDONTWRITEBYTECODE", "1"), ("PYTEST_ADDOPTS", "-p no:cacheprovider")]);
+        command.envs([("MYPY_CACHE_DIR", directory.join("mypy"))]).envs(variables.iter().copied());
+        ensure!(command.status()?.success(), "`{}` found something", program.display());
+    }
+    Ok(())
+}
+
+/// The wheel of what the source is now.
+fn build(tools: &Path, directory: &Path) -> Result<PathBuf> {
+    let wheels = directory.join("wheels");
+    if wheels.exists() {
+        fs::remove_dir_all(&wheels)?;
+    }
+    let maturin = tools.join("maturin");
+    let arguments = ["build", "--profile", "bindings", "--locked", "--out", text(&wheels)?];
+    println!("$ {} {}", maturin.display(), arguments.join(" "));
+    let mut command = cargo::command(&maturin);
+    command.current_dir(cargo::root().join(PACKAGE)).args(arguments);
+    command.args(["--interpreter", text(&tools.join("python"))?]);
+    ensure!(command.stderr(std::io::stdout()).status()?.success(), "the wheel could not be built");
+    let made = fs::read_dir(&wheels)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    match made.as_slice() {
+        [wheel] => Ok(wheel.clone()),
+        _ => bail!("maturin made {} wheels, expected one", made.len()),
+    }
+}
+
+/// Installs the wheel into an empty environment, sees that it loads there with what it asks for itself, and adds what tests it.
+fn install(wheel: &Path, directory: &Path) -> Result<PathBuf> {
+    let environment = directory.join("empty");
+    let programs = environment.join("bin");
+    let python = programs.join("python");
+    let make = ["-m", "venv", "--clear", text(&environment)?];
+    ensure!(cargo::succeeds("python3", &make), "`python3 {}` failed", make.join(" "));
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+    for arguments in [["--constraint", REQUIREMENTS, text(wheel)?].as_slice(), ["-r", REQUIREMENTS].as_slice()] {
+        println!("$ {} {} {}", python.display(), pip.join(" "), arguments.join(" "));
+        let status = cargo::command(&python).args(pip).args(arguments).status()?;
+        ensure!(status.success(), "the packages could not be installed");
+        let price = "import smart_wishlist; print(smart_wishlist.parse_price('19.99 €'))";
+        println!("{}", cargo::output_of(text(&python)?, &["-c", price])?.trim());
+    }
+    Ok(programs)
+}
+
+fn text(path: &Path) -> Result<&str> {
+    path.to_str().context("the target directory's name is not UTF-8")
+}
