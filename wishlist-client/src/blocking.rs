@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
-use std::vec;
+use std::{thread, vec};
 
 use futures_util::StreamExt as _;
 use tokio::runtime::{Builder, Handle, Runtime};
@@ -14,7 +14,8 @@ use crate::pages::{self, Page};
 
 /// Calls one server and waits. Clones are cheap, share the session, and may be called from several threads at once.
 ///
-/// One thread of its own keeps the connections and renews the session.
+/// One thread of its own keeps the connections and renews the session. On a thread of another runtime it waits as well, and
+/// everything there with it: call it from `spawn_blocking`.
 #[derive(Clone)]
 pub struct Client {
     pub(crate) client: crate::Client,
@@ -34,7 +35,8 @@ impl Client {
         Self::over(crate::Client::connect(url)?)
     }
 
-    /// The calls of a client that was set up by a [`Builder`](crate::Builder).
+    /// The calls of a client that was set up by a [`Builder`](crate::Builder), and that nothing else calls: its connections
+    /// belong to who called first.
     ///
     /// # Errors
     ///
@@ -62,7 +64,7 @@ impl Client {
         Self { client: self.client.if_version(version), runtime: Arc::clone(&self.runtime) }
     }
 
-    pub(crate) fn wait<T>(&self, call: impl Future<Output = Result<T>>) -> Result<T> {
+    pub(crate) fn wait<T: Send>(&self, call: impl Future<Output = Result<T>> + Send) -> Result<T> {
         self.runtime.wait(call)
     }
 
@@ -78,14 +80,14 @@ impl fmt::Debug for Client {
 }
 
 impl Owned {
-    fn wait<T>(&self, call: impl Future<Output = Result<T>>) -> Result<T> {
-        if Handle::try_current().is_ok() {
-            let message =
-                "a call that waits would stop the runtime that it is made on; await `wishlist_client::Client`";
-            return Err(Error::new(ErrorKind::Invalid, message));
-        }
+    fn wait<T: Send>(&self, call: impl Future<Output = Result<T>> + Send) -> Result<T> {
         let Some(runtime) = &self.0 else { return Err(Error::new(ErrorKind::Closed, "it was closed")) };
-        runtime.block_on(call)
+        if Handle::try_current().is_err() {
+            return runtime.block_on(call);
+        }
+        // A thread that belongs to another runtime, such as one for work that waits, may not drive this one.
+        let waited = thread::scope(|scope| scope.spawn(|| runtime.block_on(call)).join());
+        waited.unwrap_or_else(|_| Err(Error::new(ErrorKind::Internal, "a fault of the client, please report it")))
     }
 }
 
@@ -122,7 +124,7 @@ impl<P: Page + Send + 'static> Pages<P> {
     }
 }
 
-impl<P> Iterator for Pages<P> {
+impl<P: Send> Iterator for Pages<P> {
     type Item = Result<P>;
 
     fn next(&mut self) -> Option<Self::Item> {

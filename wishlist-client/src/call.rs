@@ -1,6 +1,7 @@
 //! One call, before it is sent.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use bytes::Bytes;
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -10,7 +11,7 @@ use serde::Serialize;
 use crate::error::{Error, ErrorKind, Result};
 
 /// A call by its parts, for a face that has methods of its own: what is to be sent, however often.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Call {
     /// The operation's name.
     pub(crate) operation: Cow<'static, str>,
@@ -97,6 +98,14 @@ impl Call {
             Method::PUT => !has(IF_MATCH),
             _ => has(IDEMPOTENCY_KEY) || self.operation == "refresh_session",
         }
+    }
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A body may hold a password, a path a token.
+        let Self { operation, method, .. } = self;
+        formatter.debug_struct("Call").field("operation", operation).field("method", method).finish_non_exhaustive()
     }
 }
 

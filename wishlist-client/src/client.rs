@@ -1,6 +1,7 @@
 //! The client: who calls, and the tries of a call.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
@@ -16,6 +17,10 @@ use crate::retry::{self, Course, Policy, Setback};
 use crate::secret::Secret;
 use crate::session::Session;
 use crate::transport::{Answer, Transport};
+
+/// How long one refresh token is tried: the server takes it again for half a minute after its first use, and takes one that comes
+/// later for stolen.
+const GRACE: Duration = Duration::from_secs(25);
 
 /// Calls one server, as one person once [`sign_in`](Self::sign_in) was called. Clones are cheap and share the connections and
 /// the session.
@@ -86,6 +91,9 @@ impl Client {
     /// As every method.
     pub async fn reply(&self, call: Call) -> Result<Bytes> {
         let answer = self.send(&call).await?;
+        if !answer.body.is_empty() {
+            answer.expect_json()?;
+        }
         self.follow(&call, &answer)?;
         Ok(answer.body)
     }
@@ -100,6 +108,7 @@ impl Client {
     /// A call that is answered with nothing.
     pub(crate) async fn done(&self, call: Call) -> Result<()> {
         let answer = self.send(&call).await?;
+        answer.expect_nothing()?;
         self.follow(&call, &answer)
     }
 
@@ -107,7 +116,7 @@ impl Client {
     fn follow(&self, call: &Call, answer: &Answer) -> Result<()> {
         match &*call.operation {
             "sign_in" => self.shared.session.begin(answer.read()?),
-            "refresh_session" if !self.scope.is_renewal => self.shared.session.begin(answer.read()?),
+            "refresh_session" if !self.scope.is_renewal => self.shared.session.go_on(answer.read()?),
             "sign_out" | "delete_me" => self.shared.session.end(),
             _ => {}
         }
@@ -117,7 +126,8 @@ impl Client {
     async fn send(&self, call: &Call) -> Result<Answer> {
         let call = self.named(call.clone())?;
         let (policy, mut course, mut is_renewed) = (&self.shared.policy, Course::default(), false);
-        let deadline = Instant::now() + policy.timeout;
+        let timeout = if call.operation == "refresh_session" { policy.timeout.min(GRACE) } else { policy.timeout };
+        let deadline = Instant::now() + timeout;
         let left = || deadline.saturating_duration_since(Instant::now());
         loop {
             let token = if call.is_signed { self.token(deadline).await? } else { None };
@@ -143,6 +153,17 @@ impl Client {
 
     /// The call with its name and its condition, which all tries share.
     fn named(&self, call: Call) -> Result<Call> {
+        let refused = |what: &str| {
+            let message = format!("`{}` takes no {what}, which was given for it", call.operation);
+            Err(Error::new(ErrorKind::Invalid, message))
+        };
+        // To do without would be to do what was not asked for.
+        if self.scope.key.is_some() && !call.is_idempotent {
+            return refused("key");
+        }
+        if self.scope.version.is_some() && !call.is_conditional {
+            return refused("version");
+        }
         let key = if call.is_idempotent { Some(self.scope.key.clone().map_or_else(retry::key, Ok)?) } else { None };
         let tag = self.scope.version.filter(|_| call.is_conditional).map(|version| format!("\"{version}\""));
         Ok(call.header(IDEMPOTENCY_KEY, key).header(IF_MATCH, tag))
@@ -187,7 +208,8 @@ impl Client {
                     session.renew(&access, next);
                     Ok(true)
                 }
-                Err(error) if matches!(error.kind(), ErrorKind::Unauthenticated | ErrorKind::Invalid) => {
+                // By a code, for a page of a proxy says nothing of the session.
+                Err(error) if matches!(error.code(), Some("unauthenticated" | "invalid")) => {
                     session.end_if(&access);
                     Ok(false)
                 }

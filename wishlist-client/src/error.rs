@@ -139,7 +139,9 @@ impl Error {
     /// What an answer other than a success says.
     pub(crate) fn of(answer: &Answer) -> Self {
         if answer.status.is_redirection() {
-            let to = answer.header("location").unwrap_or("another address");
+            // Without what may be a token.
+            let to = answer.header("location").and_then(|to| url::Url::parse(to).ok()).map(|to| to.origin());
+            let to = to.map_or_else(|| "another address".to_owned(), |to| to.ascii_serialization());
             let message =
                 format!("the server redirects to `{to}`; redirects are not followed, connect to the address itself");
             return Self::new(ErrorKind::InvalidAnswer, message).answered(answer);

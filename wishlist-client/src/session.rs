@@ -47,6 +47,14 @@ impl Session {
         *self.lock() = Some(timed(session));
     }
 
+    /// The next tokens of the session, which may say nothing of the refresh token where it stays the same.
+    pub(crate) fn go_on(&self, mut session: model::Session) {
+        let mut tokens = self.lock();
+        let last = tokens.as_ref().and_then(|last| last.session.refresh_token.clone());
+        session.refresh_token = session.refresh_token.or(last);
+        *tokens = Some(timed(session));
+    }
+
     /// The next tokens in place of those with this access token; of a session that was replaced meanwhile, none.
     pub(crate) fn renew(&self, access: &Secret, mut session: model::Session) {
         let mut tokens = self.lock();

@@ -123,13 +123,32 @@ impl Answer {
         Some(at.duration_since(now).unwrap_or_default())
     }
 
+    /// For an answer that stands for another one.
+    pub(crate) fn without_body(self) -> Self {
+        Self { body: Bytes::new(), ..self }
+    }
+
+    pub(crate) fn expect_json(&self) -> Result<()> {
+        let of = self.header(CONTENT_TYPE.as_str()).unwrap_or("nothing that has a type");
+        if of.starts_with("application/json") {
+            return Ok(());
+        }
+        let message = format!("the answer is `{of}` and not JSON; is this the address of the API?");
+        Err(Error::new(ErrorKind::InvalidAnswer, message).answered(self))
+    }
+
+    /// Fails where there is a body: what answers with one is not this API, and did not do what was asked for.
+    pub(crate) fn expect_nothing(&self) -> Result<()> {
+        if self.body.is_empty() {
+            return Ok(());
+        }
+        let message = "an answer with a body, where there is none; is this the address of the API?";
+        Err(Error::new(ErrorKind::InvalidAnswer, message).answered(self))
+    }
+
     /// What the body holds.
     pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T> {
-        let of = self.header(CONTENT_TYPE.as_str()).unwrap_or("nothing that has a type");
-        if !of.starts_with("application/json") {
-            let message = format!("the answer is `{of}` and not JSON; is this the address of the API?");
-            return Err(Error::new(ErrorKind::InvalidAnswer, message).answered(self));
-        }
+        self.expect_json()?;
         serde_json::from_slice(&self.body).map_err(|e| {
             let message = "the answer is not as this version of the client knows it";
             Error::new(ErrorKind::InvalidAnswer, message).caused_by(e).answered(self)

@@ -1,10 +1,12 @@
 //! A call as other languages hand it over.
 
+use std::fmt;
+
 use http::Method;
 use wishlist_client::{Client, Error, ErrorKind};
 
 /// One call of one operation, by its parts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Call {
     /// The operation's name, such as `add_item`.
     pub operation: String,
@@ -58,5 +60,13 @@ impl Call {
             client = client.if_version(version);
         }
         Ok((client, call))
+    }
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A body may hold a password, a path a token.
+        let Self { operation, method, .. } = self;
+        formatter.debug_struct("Call").field("operation", operation).field("method", method).finish_non_exhaustive()
     }
 }

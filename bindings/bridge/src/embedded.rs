@@ -31,6 +31,7 @@ use wishlist_scraper::{
 
 use crate::failure::Failure;
 use crate::options::OpenOptions;
+use crate::wishlists::Shared;
 
 /// As in the server.
 const SWEEP_EVERY: Duration = Duration::from_secs(5);
@@ -155,15 +156,19 @@ impl fmt::Debug for Opened {
 /// A channel to the router, for one person or for whoever has a token.
 #[derive(Debug)]
 pub(crate) struct Within {
-    pub(crate) embedded: Arc<Embedded>,
+    pub(crate) shared: Arc<Shared>,
     pub(crate) user: Option<UserId>,
 }
 
 impl Channel for Within {
     fn exchange(&self, request: Request<Bytes>) -> BoxFuture<'_, std::result::Result<Response<Bytes>, ChannelError>> {
         Box::pin(async move {
-            let closed = || ChannelError::Lasting(Error::new(ErrorKind::Closed, CLOSED));
-            let router = self.embedded.router().ok_or_else(closed)?;
+            let refused = |failure: Failure| ChannelError::Lasting(Error::new(ErrorKind::Closed, failure.message));
+            let router = match self.shared.embedded().map_err(refused)? {
+                Some(embedded) => embedded.router(),
+                None => None,
+            };
+            let router = router.ok_or_else(|| refused(closed()))?;
             let mut request = request.map(Body::from);
             if let Some(user) = &self.user {
                 request.extensions_mut().insert(NamedCaller(user.clone()));
@@ -178,10 +183,8 @@ impl Channel for Within {
     }
 }
 
-const CLOSED: &str = "it was closed; open it again";
-
 pub(crate) fn closed() -> Failure {
-    Failure::new(ErrorKind::Closed, CLOSED)
+    Failure::new(ErrorKind::Closed, "it was closed; open it again")
 }
 
 /// An error of the engine that no call tells.

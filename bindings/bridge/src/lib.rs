@@ -4,6 +4,7 @@
 mod call;
 mod embedded;
 mod failure;
+mod open_files;
 mod options;
 mod pure;
 mod runtime;

@@ -1,6 +1,14 @@
 //! How wishlists are opened and servers are called.
 
+use std::fmt;
 use std::time::Duration;
+
+use wishlist_client::ErrorKind;
+
+use crate::failure::Failure;
+
+/// The most often that prices are looked up again.
+const OFTENEST: Duration = Duration::from_mins(15);
 
 /// How a file of wishlists is opened.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +24,22 @@ pub struct OpenOptions {
     pub private_addresses: bool,
 }
 
+impl OpenOptions {
+    /// As the server's settings of these names.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        let refused = |what: String| Err(Failure::new(ErrorKind::Invalid, what));
+        if !(1..=256).contains(&self.visits_at_once) {
+            return refused(format!("`visits_at_once` is {}; expected 1 to 256", self.visits_at_once));
+        }
+        match self.refresh_every {
+            Some(every) if every < OFTENEST => {
+                refused(format!("`refresh_every` is {every:?}; expected 15 minutes or more"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 impl Default for OpenOptions {
     fn default() -> Self {
         Self { visits: true, visits_at_once: 8, refresh_every: None, private_addresses: false }
@@ -23,7 +47,7 @@ impl Default for OpenOptions {
 }
 
 /// How a server is called. What is not said is as in [`wishlist_client::Builder`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct ConnectOptions {
     /// How long a call may take, its tries included.
     pub timeout: Option<Duration>,
@@ -33,4 +57,12 @@ pub struct ConnectOptions {
     pub session: Option<String>,
     /// Certificates that are trusted beside Mozilla's, PEM.
     pub root_certificates: Option<Vec<u8>>,
+}
+
+impl fmt::Debug for ConnectOptions {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The session is not to be shown.
+        let Self { timeout, tries, .. } = self;
+        formatter.debug_struct("ConnectOptions").field("timeout", timeout).field("tries", tries).finish_non_exhaustive()
+    }
 }

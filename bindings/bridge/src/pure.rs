@@ -1,11 +1,14 @@
 //! What needs neither a file nor a server.
 
+use std::panic::catch_unwind;
+
 use serde_json::json;
 use url::Url;
 use wishlist_client::ErrorKind;
 use wishlist_extract::{Page, PriceHints};
 
 use crate::failure::Failure;
+use crate::runtime::fault;
 
 /// What a page says, as the JSON of the contract's `ProductPreview`.
 ///
@@ -18,7 +21,8 @@ pub fn extract(html: &[u8], url: &str) -> Result<String, Failure> {
     if !["http", "https"].contains(&parsed.scheme()) {
         return Err(refused("expected `https` or `http`".to_owned()));
     }
-    let extraction = wishlist_extract::extract(&Page { url: &parsed, content_type: None, body: html });
+    let page = Page { url: &parsed, content_type: None, body: html };
+    let extraction = catch_unwind(|| wishlist_extract::extract(&page)).map_err(|panic| fault(&*panic))?;
     let sources = extraction.sources();
     let named = sources.iter().map(|(field, source)| (field.name().to_owned(), json!(source.name())));
     let sources: serde_json::Map<_, _> = named.collect();
@@ -27,13 +31,18 @@ pub fn extract(html: &[u8], url: &str) -> Result<String, Failure> {
 
 /// The price that a short text names, as JSON: its amount and, where the text or `language` (`de-CH`) tells it, its currency.
 /// `null` where there is none.
-pub fn parse_price(text: &str, language: Option<&str>) -> String {
-    let price = wishlist_extract::parse_price(text, &PriceHints { language, ..PriceHints::default() });
+///
+/// # Errors
+///
+/// `Internal` for a fault of the program.
+pub fn parse_price(text: &str, language: Option<&str>) -> Result<String, Failure> {
+    let hints = PriceHints { language, ..PriceHints::default() };
+    let price = catch_unwind(|| wishlist_extract::parse_price(text, &hints)).map_err(|panic| fault(&*panic))?;
     let price = price.map(|price| match price.currency {
         Some(currency) => json!({ "amount": price.amount, "currency": currency.code() }),
         None => json!({ "amount": price.amount }),
     });
-    json!(price).to_string()
+    Ok(json!(price).to_string())
 }
 
 #[cfg(test)]
@@ -74,7 +83,7 @@ mod tests {
             ("19.99", None, r#"{"amount":"19.99"}"#),
             ("sold out", None, "null"),
         ] {
-            assert_eq!(parse_price(text, language), expected, "{text}");
+            assert_eq!(parse_price(text, language).unwrap(), expected, "{text}");
         }
     }
 }

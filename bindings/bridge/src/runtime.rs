@@ -3,12 +3,14 @@
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::process;
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use tokio::runtime::{Builder, Handle};
-use tokio::task::AbortHandle;
+use tokio::runtime::{Builder, Handle, RuntimeFlavor};
+use tokio::sync::watch;
+use tokio::task::{AbortHandle, block_in_place};
 use wishlist_client::ErrorKind;
 
 use crate::embedded::closed;
@@ -26,16 +28,26 @@ pub(crate) struct Runtime {
     handle: Handle,
     /// None once it has ended.
     threads: Mutex<Option<tokio::runtime::Runtime>>,
+    /// Whether no more work is taken. A lock could be held by a thread that a fork did not copy.
+    is_closing: AtomicBool,
+    /// How much is under way.
+    under_way: watch::Sender<usize>,
+    /// Whether what is still under way is cut off.
+    is_over: watch::Sender<bool>,
 }
 
 /// A call that was started. It goes on when this is dropped.
 #[derive(Debug)]
-pub struct Started(AbortHandle);
+pub struct Started {
+    task: AbortHandle,
+    is_given_up: Arc<AtomicBool>,
+}
 
 impl Started {
     /// Gives the call up: what it was to call back is not called, and what became of it is not known.
     pub fn cancel(&self) {
-        self.0.abort();
+        self.is_given_up.store(true, Ordering::Release);
+        self.task.abort();
     }
 }
 
@@ -44,20 +56,26 @@ impl Runtime {
         let started = Builder::new_multi_thread().worker_threads(2).thread_name("smart-wishlist").enable_all().build();
         let threads =
             started.map_err(|e| Failure::new(ErrorKind::Internal, format!("no threads can be started: {e}")))?;
-        Ok(Self { process: process::id(), handle: threads.handle().clone(), threads: Mutex::new(Some(threads)) })
+        Ok(Self {
+            process: process::id(),
+            handle: threads.handle().clone(),
+            threads: Mutex::new(Some(threads)),
+            is_closing: AtomicBool::new(false),
+            under_way: watch::Sender::new(0),
+            is_over: watch::Sender::new(false),
+        })
     }
 
-    /// Fails where there are no threads, and in a process that this one was copied to before anything is touched there.
+    /// Fails where no more work is taken, and in a process that this one was copied to before anything is touched there.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         if !self.is_of_this_process() {
-            let message = "it was opened before the process forked; open it again in this process";
+            let message = "it was opened before the process forked; open wishlists in the process that uses them";
             return Err(Failure::new(ErrorKind::Closed, message));
         }
-        let threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
-        if threads.is_some() { Ok(()) } else { Err(closed()) }
+        if self.is_closing.load(Ordering::Acquire) { Err(closed()) } else { Ok(()) }
     }
 
-    fn is_of_this_process(&self) -> bool {
+    pub(crate) fn is_of_this_process(&self) -> bool {
         process::id() == self.process
     }
 
@@ -67,40 +85,78 @@ impl Runtime {
         work: impl Future<Output = Result<T, Failure>> + Send + 'static,
     ) -> Result<T, Failure> {
         self.check()?;
-        if Handle::try_current().is_err() {
-            return self.handle.block_on(caught(work));
-        }
-        // A thread of another runtime may not drive this one.
-        let (done, told) = mpsc::channel();
-        self.handle.spawn(async move { done.send(caught(work).await) });
-        told.recv().unwrap_or_else(|_| Err(closed()))
+        self.drive(self.bounded(work))
     }
 
-    /// Begins the work on the runtime's threads and hands over what comes of it there.
+    fn drive<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, Failure>> + Send + 'static,
+    ) -> Result<T, Failure> {
+        match Handle::try_current().map(|handle| handle.runtime_flavor()) {
+            Err(_) => self.handle.block_on(work),
+            // A thread of another runtime, or one of ours that calls back: the others take over what waits behind it.
+            Ok(RuntimeFlavor::MultiThread) => block_in_place(|| self.handle.block_on(work)),
+            // It has no others, so ours do the work.
+            Ok(_) => {
+                let (done, told) = mpsc::channel();
+                self.handle.spawn(async move { done.send(work.await) });
+                told.recv().unwrap_or_else(|_| Err(closed()))
+            }
+        }
+    }
+
+    /// Begins the work on the runtime's threads and hands over what comes of it there, once, whatever happens.
     pub(crate) fn begin<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, Failure>> + Send + 'static,
         done: impl FnOnce(Result<T, Failure>) + Send + 'static,
     ) -> Started {
-        Started(self.handle.spawn(async move { done(caught(work).await) }).abort_handle())
+        let is_given_up = Arc::new(AtomicBool::new(false));
+        let mut told = Told { done: Some(done), is_given_up: Arc::clone(&is_given_up), of: std::marker::PhantomData };
+        let work = self.bounded(work);
+        let task = self.handle.spawn(async move { told.tell(work.await) });
+        Started { task: task.abort_handle(), is_given_up }
     }
 
-    /// Ends the threads. The work on them is cut off where it waits.
-    fn end(&self) {
-        if let Some(threads) = self.threads.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            threads.shutdown_background();
+    /// The work, counted while it lasts, and cut off at the end of everything.
+    fn bounded<T>(
+        &self,
+        work: impl Future<Output = Result<T, Failure>> + Send + 'static,
+    ) -> impl Future<Output = Result<T, Failure>> + Send + 'static {
+        let counted = UnderWay::new(&self.under_way);
+        let mut is_over = self.is_over.subscribe();
+        async move {
+            let _counted = counted;
+            tokio::select! {
+                // First, for what is polled once the threads have ended would panic.
+                biased;
+                _ = is_over.wait_for(|is_over| *is_over) => Err(closed()),
+                result = AssertUnwindSafe(work).catch_unwind() => result.unwrap_or_else(|panic| Err(fault(&*panic))),
+            }
         }
     }
 
-    /// Does the last work, for which there is not for ever.
-    pub(crate) fn finish(&self, work: impl Future<Output = ()> + Send + 'static) {
-        let bounded = async move {
-            // What is left is cut off.
-            drop(tokio::time::timeout(LAST_WORK, work).await);
-            Ok(())
+    /// Takes no more work, lets what is under way end, does the last work, and ends the threads; there is not for ever for it.
+    /// In a copy of the process nothing is touched.
+    pub(crate) fn finish(&self, last: impl Future<Output = ()> + Send + 'static) {
+        if !self.is_of_this_process() || self.is_closing.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let mut under_way = self.under_way.subscribe();
+        let ending = async move {
+            drop(under_way.wait_for(|calls| *calls == 0).await);
+            last.await;
         };
-        drop(self.wait(bounded));
+        // What is left is cut off.
+        drop(self.drive(async move { Ok(drop(tokio::time::timeout(LAST_WORK, ending).await.ok())) }));
         self.end();
+    }
+
+    fn end(&self) {
+        self.is_over.send_replace(true);
+        if let Some(threads) = self.threads.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            threads.shutdown_background();
+        }
     }
 }
 
@@ -115,10 +171,46 @@ impl Drop for Runtime {
     }
 }
 
-async fn caught<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|panic| {
-        let told = panic.downcast_ref::<&str>().map(|told| (*told).to_owned());
-        let told = told.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-        Err(Failure::new(ErrorKind::Internal, format!("a fault of the program, please report it: {told}")))
-    })
+/// One of those under way.
+struct UnderWay(watch::Sender<usize>);
+
+impl UnderWay {
+    fn new(under_way: &watch::Sender<usize>) -> Self {
+        under_way.send_modify(|calls| *calls += 1);
+        Self(under_way.clone())
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.send_modify(|calls| *calls -= 1);
+    }
+}
+
+/// What is called back. Where the work is dropped before its end, it hears that everything was closed.
+struct Told<T, D: FnOnce(Result<T, Failure>)> {
+    done: Option<D>,
+    is_given_up: Arc<AtomicBool>,
+    of: std::marker::PhantomData<fn(T)>,
+}
+
+impl<T, D: FnOnce(Result<T, Failure>)> Told<T, D> {
+    fn tell(&mut self, result: Result<T, Failure>) {
+        if let Some(done) = self.done.take().filter(|_| !self.is_given_up.load(Ordering::Acquire)) {
+            done(result);
+        }
+    }
+}
+
+impl<T, D: FnOnce(Result<T, Failure>)> Drop for Told<T, D> {
+    fn drop(&mut self) {
+        self.tell(Err(closed()));
+    }
+}
+
+/// A panic, as what it is.
+pub(crate) fn fault(panic: &(dyn std::any::Any + Send)) -> Failure {
+    let told = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    let message = format!("a fault of the program, please report it: {}", told.unwrap_or_default());
+    Failure::new(ErrorKind::Internal, message)
 }

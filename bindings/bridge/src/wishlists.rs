@@ -10,6 +10,7 @@ use wishlist_core::ids::UserId;
 use crate::call::Call;
 use crate::embedded::{Embedded, Within, untold};
 use crate::failure::Failure;
+use crate::open_files::OpenFile;
 use crate::options::{ConnectOptions, OpenOptions};
 use crate::runtime::{Runtime, Started};
 
@@ -23,10 +24,29 @@ pub struct Wishlists {
     shared: Arc<Shared>,
 }
 
+/// What all clones and all clients of them hold.
 #[derive(Debug)]
-struct Shared {
-    runtime: Runtime,
-    embedded: Option<Arc<Embedded>>,
+pub(crate) struct Shared {
+    pub(crate) runtime: Runtime,
+    /// The file, where there is one.
+    embedded: Option<(Embedded, OpenFile)>,
+}
+
+impl Shared {
+    /// The file, if it is one and this is the process that opened it.
+    pub(crate) fn embedded(&self) -> Result<Option<&Embedded>, Failure> {
+        self.runtime.check()?;
+        Ok(self.embedded.as_ref().map(|(embedded, _)| embedded))
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        if !self.runtime.is_of_this_process() {
+            // Its locks may be held by threads that are not here, and its file is the other process's to close.
+            std::mem::forget(self.embedded.take());
+        }
+    }
 }
 
 impl Wishlists {
@@ -35,13 +55,18 @@ impl Wishlists {
     ///
     /// # Errors
     ///
-    /// `Invalid` for a file that is not ours or is of a newer version, `Unavailable` for a place that cannot be written.
+    /// `Invalid` for a file that is not ours or is of a newer version and for options out of their range, `Unavailable` for a
+    /// place that cannot be written, `Closed` for a file that was open when this process was forked.
     pub fn open(path: impl AsRef<Path>, options: OpenOptions) -> Result<Self, Failure> {
-        let (runtime, path) = (Runtime::start()?, path.as_ref().to_owned());
-        let opened = runtime.wait(async move { Embedded::open(&path, options).await.map_err(|e| untold(&e)) });
-        let embedded = Arc::new(opened?);
-        let client = client_within(&embedded, None)?;
-        Ok(Self { client, shared: Arc::new(Shared { runtime, embedded: Some(embedded) }) })
+        options.check()?;
+        OpenFile::check(path.as_ref())?;
+        let (runtime, file) = (Runtime::start()?, path.as_ref().to_owned());
+        let opened = runtime.wait(async move { Embedded::open(&file, options).await.map_err(|e| untold(&e)) })?;
+        let open = OpenFile::note(path.as_ref()).map_err(|e| {
+            Failure::new(ErrorKind::Unavailable, format!("`{}` cannot be looked at: {e}", path.as_ref().display()))
+        })?;
+        let shared = Arc::new(Shared { runtime, embedded: Some((opened, open)) });
+        Ok(Self { client: client_within(&shared, None)?, shared })
     }
 
     /// Calls the server at `url`. Nothing is sent yet.
@@ -78,20 +103,25 @@ impl Wishlists {
     /// `Invalid` for what is no user id, and for a server, where people sign in; `Unauthenticated` for somebody who had
     /// everything deleted, until that has happened.
     pub fn as_user(&self, name: &str) -> Result<Self, Failure> {
-        self.shared.runtime.check()?;
-        let Some(embedded) = &self.shared.embedded else {
+        let Some(_) = self.shared.embedded()? else {
             let message = "`as_user` is for wishlists in this process; of a server, call `sign_in`";
             return Err(Failure::new(ErrorKind::Invalid, message));
         };
         let user: UserId = name.parse().map_err(|error: wishlist_core::Error| {
             Failure::new(ErrorKind::Invalid, format!("`name` is `{name}`: {error}"))
         })?;
-        let (known, person) = (Arc::clone(embedded), user.clone());
-        self.shared.runtime.wait(async move { known.register(&person).await })?;
-        Ok(Self { client: client_within(embedded, Some(user))?, shared: Arc::clone(&self.shared) })
+        let (shared, person) = (Arc::clone(&self.shared), user.clone());
+        self.shared.runtime.wait(async move {
+            match shared.embedded()? {
+                Some(embedded) => embedded.register(&person).await,
+                None => Ok(()),
+            }
+        })?;
+        Ok(Self { client: client_within(&self.shared, Some(user))?, shared: Arc::clone(&self.shared) })
     }
 
-    /// The typed client, for programs in Rust; any runtime may poll its calls.
+    /// The typed client, for programs in Rust. Any runtime may poll the calls of a file; those of a server belong to one runtime
+    /// that goes on, because it keeps the connections: have a [`wishlist_client::Client`] of your own for another.
     pub fn client(&self) -> &Client {
         &self.client
     }
@@ -124,22 +154,23 @@ impl Wishlists {
 
     /// The tokens of whoever signed in, as JSON, to be kept and handed to [`ConnectOptions::session`] later.
     pub fn session(&self) -> Option<String> {
+        self.shared.runtime.check().ok()?;
         self.client.session().and_then(|session| serde_json::to_string(&session).ok())
     }
 
-    /// Takes no more calls, lets visits under way finish for up to eight seconds, and closes the file, for all clones. Again is
-    /// the same.
+    /// Takes no more calls, lets calls and visits under way finish for up to eight seconds, and closes the file, for all clones.
+    /// What is still under way then is told `Closed`. Again is the same.
     pub fn close(&self) {
-        let embedded = self.shared.embedded.clone();
+        let shared = Arc::clone(&self.shared);
         self.shared.runtime.finish(async move {
-            if let Some(embedded) = embedded {
+            if let Some((embedded, _)) = &shared.embedded {
                 embedded.close().await;
             }
         });
     }
 }
 
-fn client_within(embedded: &Arc<Embedded>, user: Option<UserId>) -> Result<Client, Failure> {
-    let within = Within { embedded: Arc::clone(embedded), user };
+fn client_within(shared: &Arc<Shared>, user: Option<UserId>) -> Result<Client, Failure> {
+    let within = Within { shared: Arc::clone(shared), user };
     Ok(Client::builder(HERE).over(Arc::new(within))?)
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 use wishlist_bridge::{Call, ConnectOptions, Failure, OpenOptions, Wishlists};
-use wishlist_client::model::{Credentials, NewAccount, NewWishlist};
-use wishlist_client::options::ListWishlists;
+use wishlist_client::model::{Credentials, ItemDraft, ItemStatus, NewAccount, NewWishlist};
+use wishlist_client::options::{FindItem, ListWishlists};
 
 fn opened() -> (TempDir, Wishlists) {
     let directory = tempfile::tempdir().unwrap();
@@ -81,7 +81,8 @@ fn a_call_that_was_started_calls_back_once_and_not_when_it_was_given_up() {
     let server = Wishlists::connect(&silent, ConnectOptions::default()).unwrap();
     let started = server.start(create("Birthday"), move |result| done.send(result).unwrap()).unwrap();
     started.cancel();
-    assert!(told.recv_timeout(Duration::from_secs(20)).is_err(), "the sender is gone, and nothing was sent");
+    // The sender is gone, and nothing was sent.
+    assert_eq!(told.recv_timeout(Duration::from_secs(20)).unwrap_err(), mpsc::RecvTimeoutError::Disconnected);
 }
 
 #[test]
@@ -119,4 +120,83 @@ fn what_cannot_be_opened_or_called_is_told_with_its_place() {
     assert!(kind(server.as_user("alice")).1.contains("sign_in"));
     let unknown = Call { method: "NO METHOD".to_owned(), ..create("") };
     assert!(kind(server.call(unknown)).1.contains("NO METHOD"));
+}
+
+/// A server that takes calls and answers none.
+fn silent() -> (std::net::TcpListener, Wishlists) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    (listener, Wishlists::connect(&url, ConnectOptions::default()).unwrap())
+}
+
+#[test]
+fn what_is_under_way_at_the_end_is_told_that_it_was_closed() {
+    let (_listener, server) = silent();
+    let (done, told) = mpsc::channel();
+    let sender = done.clone();
+    server.start(create("Birthday"), move |result| sender.send(result).unwrap()).unwrap();
+    let waiting = std::thread::spawn({
+        let server = server.clone();
+        move || done.send(server.call(create("Birthday"))).unwrap()
+    });
+    std::thread::sleep(Duration::from_millis(200));
+    server.close();
+    for _ in 0..2 {
+        assert_eq!(kind(told.recv_timeout(Duration::from_secs(20)).unwrap()).0, "Closed");
+    }
+    waiting.join().unwrap();
+}
+
+#[test]
+fn what_is_called_back_may_call_and_close() {
+    let (_directory, wishlists) = opened();
+    let alice = wishlists.as_user("alice").unwrap();
+    let (done, told) = mpsc::channel();
+    let again = alice.clone();
+    alice
+        .start(create("Birthday"), move |first| {
+            let second = again.call(create("Another"));
+            again.close();
+            done.send((first.is_ok(), second.is_ok())).unwrap();
+        })
+        .unwrap();
+    assert_eq!(told.recv_timeout(Duration::from_secs(20)).unwrap(), (true, true));
+    assert_eq!(kind(alice.call(create("Late"))).0, "Closed");
+}
+
+#[tokio::test]
+async fn a_client_keeps_what_it_calls_open() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("wishlists.db");
+    let alice = Wishlists::open(path, OpenOptions::default()).unwrap().as_user("alice").unwrap().client().clone();
+    let list = alice.create_wishlist(&NewWishlist { name: "Birthday".into(), ..Default::default() }).await.unwrap();
+    let draft = ItemDraft { url: Some("http://127.0.0.1:1/kettle".to_owned()), ..Default::default() };
+    let item = alice.add_item(list.id, &draft).await.unwrap();
+    let item = alice.find_item(list.id, item.id, &FindItem { wait: Some(20) }).await.unwrap();
+    // It was visited, which is refused for this machine.
+    assert_eq!(item.status, ItemStatus::Failed);
+}
+
+#[test]
+fn options_out_of_their_range_are_refused_by_their_names() {
+    let directory = tempfile::tempdir().unwrap();
+    let rows = [
+        (OpenOptions { visits_at_once: 0, ..OpenOptions::default() }, "`visits_at_once`"),
+        (OpenOptions { refresh_every: Some(Duration::ZERO), ..OpenOptions::default() }, "`refresh_every`"),
+    ];
+    for (options, expected) in rows {
+        let (kind, message) = kind(Wishlists::open(directory.path().join("wishlists.db"), options));
+        assert!(kind == "Invalid" && message.contains(expected), "{kind} {message}");
+    }
+}
+
+#[test]
+fn a_condition_that_an_operation_does_not_take_is_refused_and_secrets_are_not_shown() {
+    let (_directory, wishlists) = opened();
+    let alice = wishlists.as_user("alice").unwrap();
+    let conditional = Call { version: Some(7), ..create("Birthday") };
+    assert!(kind(alice.call(conditional)).1.contains("takes no version"));
+    let session = Some(r#"{"refreshToken":"hunter2"}"#.to_owned());
+    let shown = format!("{:?}{:?}", ConnectOptions { session, ..ConnectOptions::default() }, create("hunter2"));
+    assert!(!shown.contains("hunter2"), "{shown}");
 }

@@ -14,6 +14,7 @@ pub(crate) fn extract<'py>(py: Python<'py>, html: Vec<u8>, url: &str) -> PyResul
 
 /// The price that a text names, as JSON.
 #[pyfunction]
-pub(crate) fn parse_price<'py>(py: Python<'py>, text: &str, language: Option<&str>) -> Bound<'py, PyBytes> {
-    PyBytes::new(py, wishlist_bridge::parse_price(text, language).as_bytes())
+pub(crate) fn parse_price<'py>(py: Python<'py>, text: &str, language: Option<&str>) -> PyResult<Bound<'py, PyBytes>> {
+    let told = wishlist_bridge::parse_price(text, language);
+    told.map(|told| PyBytes::new(py, told.as_bytes())).map_err(|failure| raised(py, failure))
 }

@@ -20,7 +20,7 @@ fn session(access: &str, refresh: Option<&str>, expires_in: u64) -> String {
 }
 
 fn me() -> String {
-    json(200, &[], &json!({"userId": "alice", "email": "alice@example.com"}))
+    json(200, &[], &json!({"userId": "alice", "email": "alice@example.com", "version": 1}))
 }
 
 fn token(request: &Request) -> &str {

@@ -29,17 +29,17 @@ impl PageUrl {
         &self.0
     }
 
-    /// The URL in its parts.
+    /// The URL in its parts, checked as text is that is typed.
     ///
     /// # Errors
-    /// [`Kind::Internal`] where what was stored is no URL.
+    /// [`Kind::Invalid`] where what was stored is no address of a page.
     pub fn to_url(&self) -> Result<Url> {
-        Url::parse(&self.0).map_err(|source| Error::new(Kind::Internal, "a stored URL is none").with_source(source))
+        checked(&self.0)
     }
 
     /// The host as written in the URL: a lower-case ASCII name, or an address (IPv6 in brackets).
     pub fn host(&self) -> &str {
-        let authority = authority(&self.0).unwrap_or_default();
+        let authority = authority(&self.0).and_then(|text| text.rsplit('@').next()).unwrap_or_default();
         match authority.split_once(']') {
             Some((address, _)) => authority.get(..=address.len()).unwrap_or_default(),
             None => authority.split(':').next().unwrap_or_default(),
@@ -56,34 +56,39 @@ impl FromStr for PageUrl {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        let refuse = |expected: &str| Error::new(Kind::Invalid, format!("not a page's address; {expected}"));
-        if text.len() > MAX_LEN {
-            return Err(refuse("it may have at most 2,048 characters"));
-        }
-        // The parser would drop or turn these, and other programs would not: a URL that two parsers read differently is
-        // how a guard is passed by.
-        if text.chars().any(|c| c == '\\' || c == ' ' || c.is_control()) {
-            return Err(refuse("it may hold no space, backslash or control character"));
-        }
-        // Of `http:/a` and `http://@a/` the parser makes `http://a/`; what has to be repaired is not what was meant.
-        let authority = authority(text);
-        if authority.is_some_and(|authority| authority.contains('@')) {
-            return Err(refuse("it may hold no user name or password"));
-        }
-        let mut url = Url::parse(text)
-            .map_err(|source| refuse("write it like `https://shop.example/product`").with_source(source))?;
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err(refuse("it must start with `https://` or `http://`"));
-        }
-        if authority.is_none_or(str::is_empty) {
-            return Err(refuse("write it like `https://shop.example/product`"));
-        }
-        url.set_fragment(None);
-        if url.as_str().len() > MAX_LEN {
-            return Err(refuse("with its characters encoded it may have at most 2,048"));
-        }
-        Ok(Self(url.into()))
+        Ok(Self(checked(text)?.into()))
     }
+}
+
+/// What a person typed, or what was kept of that, as an address that may be visited.
+fn checked(text: &str) -> Result<Url> {
+    let refuse = |expected: &str| Error::new(Kind::Invalid, format!("not a page's address; {expected}"));
+    if text.len() > MAX_LEN {
+        return Err(refuse("it may have at most 2,048 characters"));
+    }
+    // The parser would drop or turn these, and other programs would not: a URL that two parsers read differently is
+    // how a guard is passed by.
+    if text.chars().any(|c| c == '\\' || c == ' ' || c.is_control()) {
+        return Err(refuse("it may hold no space, backslash or control character"));
+    }
+    // Of `http:/a` and `http://@a/` the parser makes `http://a/`; what has to be repaired is not what was meant.
+    let authority = authority(text);
+    if authority.is_some_and(|authority| authority.contains('@')) {
+        return Err(refuse("it may hold no user name or password"));
+    }
+    let mut url = Url::parse(text)
+        .map_err(|source| refuse("write it like `https://shop.example/product`").with_source(source))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(refuse("it must start with `https://` or `http://`"));
+    }
+    if authority.is_none_or(str::is_empty) {
+        return Err(refuse("write it like `https://shop.example/product`"));
+    }
+    url.set_fragment(None);
+    if url.as_str().len() > MAX_LEN {
+        return Err(refuse("with its characters encoded it may have at most 2,048"));
+    }
+    Ok(url)
 }
 
 impl From<PageUrl> for String {
@@ -147,7 +152,7 @@ mod tests {
     fn what_was_stored_is_taken_as_it_stands_and_parsed_where_it_is_visited() {
         let stored: PageUrl = serde_json::from_str(r#""https://[::1""#).unwrap();
         assert_eq!(stored.as_str(), "https://[::1");
-        assert_eq!(stored.to_url().unwrap_err().kind(), Kind::Internal);
+        assert_eq!(stored.to_url().unwrap_err().kind(), Kind::Invalid);
         assert_eq!(serde_json::to_string(&stored).unwrap(), r#""https://[::1""#);
     }
 
