@@ -2,8 +2,12 @@
 //!
 //! Nothing here is about one operation, and nobody but the face calls it: arguments are judged there.
 
+#![expect(clippy::result_large_err, reason = "the bridge's failures are values, made once a call")]
+#![expect(clippy::needless_pass_by_value, reason = "what Python hands over is made for the call")]
+
 mod call;
 mod failure;
+mod files;
 mod pure;
 mod reply;
 mod wishlists;

@@ -120,11 +120,16 @@ def test_a_loop_that_ended_is_no_fault_of_the_next_one(silent: str, path: Path) 
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")
 def test_a_call_that_waits_is_interrupted(silent: str) -> None:
     wishlists = Wishlists.connect(silent, timeout=30)
-    threading.Timer(0.2, signal.raise_signal, [signal.SIGINT]).start()
-    start = time.monotonic()
-    with pytest.raises(KeyboardInterrupt):
-        wishlists.find_health()
-    assert time.monotonic() - start < 15
+    # What is started in the background of a shell ignores it.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        threading.Timer(0.2, signal.raise_signal, [signal.SIGINT]).start()
+        start = time.monotonic()
+        with pytest.raises(KeyboardInterrupt):
+            wishlists.find_health()
+        assert time.monotonic() - start < 4, "it ended by itself"
+    finally:
+        signal.signal(signal.SIGINT, before)
     wishlists.close()
 
 
@@ -155,7 +160,7 @@ def program(text: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 FORKS = """
     import os, sys
-    from smart_wishlist import Closed, NewWishlist, Wishlists
+    from smart_wishlist import Closed, NewWishlist, Unavailable, Wishlists
 
     def late(call):
         try:
@@ -174,16 +179,31 @@ FORKS = """
         for call in [alice.list_wishlists, wishlists.find_health, lambda: wishlists.as_user("bob"), wishlists.session]:
             late(call)
         wishlists.close()
-        with Wishlists.open(path) as again:
-            again.as_user("alice").create_wishlist(NewWishlist(name="Child"))
         del wishlists, alice
+        # SQLite's locks do not go along: what was written here would be lost once the parent closes.
+        for name in [path, os.path.relpath(path)]:
+            try:
+                Wishlists.open(name)
+            except Unavailable as error:
+                assert "after the fork" in str(error), error
+            else:
+                raise AssertionError("it is opened")
+        with Wishlists.open(path + "-other") as again:
+            again.as_user("alice").create_wishlist(NewWishlist(name="Child"))
         sys.exit(0)
     alice.create_wishlist(NewWishlist(name="Parent"))
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     assert status == 0, status
     names = sorted(of.name for of in alice.list_wishlists().items)
-    assert names == ["Before", "Child", "Parent"], names
+    assert names == ["Before", "Parent"], names
     wishlists.close()
+    child = os.fork()
+    if child == 0:
+        with Wishlists.open(path) as again:
+            again.as_user("alice").create_wishlist(NewWishlist(name="Child"))
+        sys.exit(0)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert status == 0, status
 """
 
 FORKS_ASYNC = """
@@ -233,7 +253,7 @@ FORGETS = """
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
 @pytest.mark.parametrize("text", [FORKS, FORKS_ASYNC], ids=["fork", "multiprocessing"])
-def test_a_forked_process_opens_again(path: Path, text: str) -> None:
+def test_a_forked_process_opens_what_was_not_open(path: Path, text: str) -> None:
     ended = program(text, str(path))
     assert ended.returncode == 0, ended.stderr
     with Wishlists.open(path) as wishlists:

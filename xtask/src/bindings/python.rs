@@ -31,15 +31,16 @@ pub(crate) fn run_with(variables: &[(&str, &str)]) -> Result<()> {
     ensure!(size <= MOST, "the wheel has {size} bytes, at most {MOST}; see what is in it with `unzip -v`");
     let programs = install(&wheel, &directory)?;
     let python = text(&programs.join("python"))?.to_owned();
+    let settings = "bindings/python/pyproject.toml";
+    let tests = "bindings/python/tests";
+    let examples = ["examples/quickstart-python", "examples/embed-in-your-app/python"];
     for (program, arguments) in [
-        ("pytest", [PACKAGE, "--rootdir", PACKAGE].as_slice()),
-        ("mypy", ["--config-file", "bindings/python/pyproject.toml", "--package", "smart_wishlist"].as_slice()),
-        (
-            "mypy",
-            ["--config-file", "bindings/python/pyproject.toml", "bindings/python/tests", "examples/quickstart-python"]
-                .as_slice(),
-        ),
+        ("pytest", ["-c", settings, "--rootdir", PACKAGE, tests].as_slice()),
+        ("mypy", ["--config-file", settings, "-p", "smart_wishlist"].as_slice()),
+        ("mypy", ["--config-file", settings, tests, examples[0], examples[1]].as_slice()),
         ("pyright", ["--project", PACKAGE, "--pythonpath", &python].as_slice()),
+        // Measured last, where nothing else runs.
+        ("python", ["bindings/python/tests/figures.py"].as_slice()),
     ] {
         let program = programs.join(program);
         println!("$ {} {}", program.display(), arguments.join(" "));

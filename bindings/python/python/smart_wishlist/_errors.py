@@ -91,7 +91,7 @@ class InvalidAnswer(WishlistError):
 
 
 class Closed(WishlistError):
-    """It was closed, or opened before this process was forked: open it again."""
+    """It was closed, or opened before this process was forked: open it again, after the fork."""
 
 
 _KINDS: dict[str, type[WishlistError]] = {

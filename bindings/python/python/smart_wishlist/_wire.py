@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
 import msgspec
@@ -98,11 +98,9 @@ def _unknown(value: object) -> Any:
 def _written(plain: Any) -> Any:
     """With decimals as digits: `Decimal("1E+3")` is `1000` in the contract."""
     if isinstance(plain, dict):
-        members: dict[Any, Any] = plain
-        return {name: _written(value) for name, value in members.items()}
+        return {name: _written(value) for name, value in cast("dict[str, object]", plain).items()}
     if isinstance(plain, (list, tuple)):
-        items: list[Any] | tuple[Any, ...] = plain
-        return [_written(value) for value in items]
+        return [_written(value) for value in cast("list[object]", plain)]
     return format(plain, "f") if isinstance(plain, Decimal) else plain
 
 

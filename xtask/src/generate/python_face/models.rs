@@ -33,7 +33,7 @@ pub(super) fn file(contract: &Contract) -> Result<String> {
             Kind::Union { tag, variants } => union(of, tag, variants, &mut names)?,
         };
     }
-    let mut known = BTreeSet::from_iter(TAKEN.iter().map(|name| (*name).to_owned()));
+    let mut known: BTreeSet<_> = TAKEN.iter().map(|name| (*name).to_owned()).collect();
     for name in &names {
         let is_class = name.starts_with(|letter: char| letter.is_ascii_uppercase())
             && name.chars().all(|letter| letter.is_ascii_alphanumeric());
@@ -42,7 +42,10 @@ pub(super) fn file(contract: &Contract) -> Result<String> {
         }
     }
     names.sort_unstable();
-    let all: String = names.iter().map(|name| format!("    \"{name}\",\n")).collect();
+    let all = names.iter().fold(String::new(), |mut all, name| {
+        let _ = writeln!(all, "    \"{name}\",");
+        all
+    });
     text = format!("__all__ = [\n{all}]\n\n_Moment: _typing.TypeAlias = {MOMENT}\n{text}");
     Ok(format!("{HEAD}{}{TAIL}{text}", imports(&text)))
 }
