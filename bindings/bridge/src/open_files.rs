@@ -40,10 +40,11 @@ impl OpenFile {
         let inherited = with(|open| open.iter().any(|(of, by)| *of == file && *by != process::id()));
         if inherited != Some(false) {
             let message = format!(
-                "`{}` was open when this process was forked; open it only after the fork, or start processes by `spawn`",
+                "`{}` was open when this process was forked; open it after the fork only, close it before, or start \
+                 processes by `spawn`",
                 path.display()
             );
-            return Err(Failure::new(ErrorKind::Closed, message));
+            return Err(Failure::new(ErrorKind::Unavailable, message));
         }
         Ok(())
     }

@@ -69,7 +69,7 @@ impl Runtime {
     /// Fails where no more work is taken, and in a process that this one was copied to before anything is touched there.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         if !self.is_of_this_process() {
-            let message = "it was opened before the process forked; open wishlists in the process that uses them";
+            let message = "it was opened before the process forked; open it again, after the fork only";
             return Err(Failure::new(ErrorKind::Closed, message));
         }
         if self.is_closing.load(Ordering::Acquire) { Err(closed()) } else { Ok(()) }
@@ -148,7 +148,7 @@ impl Runtime {
             last.await;
         };
         // What is left is cut off.
-        drop(self.drive(async move { Ok(drop(tokio::time::timeout(LAST_WORK, ending).await.ok())) }));
+        drop(self.drive(async move { Ok(tokio::time::timeout(LAST_WORK, ending).await.is_ok()) }));
         self.end();
     }
 

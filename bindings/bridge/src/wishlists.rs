@@ -1,7 +1,7 @@
 //! Wishlists, wherever they are.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use wishlist_client::{Client, ErrorKind};
@@ -29,7 +29,7 @@ pub struct Wishlists {
 pub(crate) struct Shared {
     pub(crate) runtime: Runtime,
     /// The file, where there is one.
-    embedded: Option<(Embedded, OpenFile)>,
+    embedded: Option<(Embedded, Mutex<Option<OpenFile>>)>,
 }
 
 impl Shared {
@@ -56,7 +56,7 @@ impl Wishlists {
     /// # Errors
     ///
     /// `Invalid` for a file that is not ours or is of a newer version and for options out of their range, `Unavailable` for a
-    /// place that cannot be written, `Closed` for a file that was open when this process was forked.
+    /// place that cannot be written and for a file that was open when this process was forked.
     pub fn open(path: impl AsRef<Path>, options: OpenOptions) -> Result<Self, Failure> {
         options.check()?;
         OpenFile::check(path.as_ref())?;
@@ -65,7 +65,7 @@ impl Wishlists {
         let open = OpenFile::note(path.as_ref()).map_err(|e| {
             Failure::new(ErrorKind::Unavailable, format!("`{}` cannot be looked at: {e}", path.as_ref().display()))
         })?;
-        let shared = Arc::new(Shared { runtime, embedded: Some((opened, open)) });
+        let shared = Arc::new(Shared { runtime, embedded: Some((opened, Mutex::new(Some(open)))) });
         Ok(Self { client: client_within(&shared, None)?, shared })
     }
 
@@ -163,8 +163,9 @@ impl Wishlists {
     pub fn close(&self) {
         let shared = Arc::clone(&self.shared);
         self.shared.runtime.finish(async move {
-            if let Some((embedded, _)) = &shared.embedded {
+            if let Some((embedded, open)) = &shared.embedded {
                 embedded.close().await;
+                open.lock().unwrap_or_else(PoisonError::into_inner).take();
             }
         });
     }

@@ -7,7 +7,6 @@
 
 mod call;
 mod failure;
-mod files;
 mod pure;
 mod reply;
 mod wishlists;

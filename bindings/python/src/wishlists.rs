@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::process;
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use pyo3::prelude::*;
@@ -13,7 +12,6 @@ use wishlist_client::ErrorKind;
 
 use crate::call::{Operation, Parts};
 use crate::failure::raised;
-use crate::files::OpenFile;
 use crate::reply::{Started, Told, closed};
 
 /// How often a thread that waits looks whether the program was interrupted, as by Ctrl-C.
@@ -27,26 +25,6 @@ pub(crate) struct Wishlists {
     bridge: Option<wishlist_bridge::Wishlists>,
     /// The process whose threads and connections they are.
     process: u32,
-    /// The file; what `as_user` made of it shares it.
-    file: Option<Arc<NotedFile>>,
-}
-
-/// A file that is noted as open until it is closed, or nobody has it.
-#[derive(Debug)]
-struct NotedFile(Mutex<Option<OpenFile>>);
-
-impl NotedFile {
-    fn forget(&self) {
-        if let Some(file) = self.0.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            file.forget();
-        }
-    }
-}
-
-impl Drop for NotedFile {
-    fn drop(&mut self) {
-        self.forget();
-    }
 }
 
 #[pymethods]
@@ -62,10 +40,7 @@ impl Wishlists {
         refresh_every: Option<Duration>,
     ) -> PyResult<Self> {
         let options = OpenOptions { visits, visits_at_once, refresh_every, private_addresses };
-        OpenFile::check(&path).map_err(|failure| raised(py, failure))?;
-        let opened = py.detach(|| wishlist_bridge::Wishlists::open(&path, options));
-        let file = opened.is_ok().then(|| Arc::new(NotedFile(Mutex::new(OpenFile::note(&path)))));
-        Self::of(py, opened, file)
+        Self::of(py, py.detach(|| wishlist_bridge::Wishlists::open(&path, options)))
     }
 
     /// Calls a server.
@@ -79,12 +54,12 @@ impl Wishlists {
         root_certificates: Option<Vec<u8>>,
     ) -> PyResult<Self> {
         let options = ConnectOptions { timeout, tries, session, root_certificates };
-        Self::of(py, py.detach(|| wishlist_bridge::Wishlists::connect(url, options)), None)
+        Self::of(py, py.detach(|| wishlist_bridge::Wishlists::connect(url, options)))
     }
 
     /// The same as somebody.
     fn as_user(&self, py: Python<'_>, name: &str) -> PyResult<Self> {
-        Self::of(py, self.here(py)?.as_user(name), self.file.clone())
+        Self::of(py, self.here(py)?.as_user(name))
     }
 
     /// The body of a success. The thread waits, without the lock of the interpreter.
@@ -123,21 +98,14 @@ impl Wishlists {
         // What was open before a fork is the other process's to close.
         if let Ok(bridge) = self.here(py) {
             py.detach(|| bridge.close());
-            if let Some(file) = &self.file {
-                file.forget();
-            }
         }
     }
 }
 
 impl Wishlists {
-    fn of(
-        py: Python<'_>,
-        bridge: Result<wishlist_bridge::Wishlists, Failure>,
-        file: Option<Arc<NotedFile>>,
-    ) -> PyResult<Self> {
+    fn of(py: Python<'_>, bridge: Result<wishlist_bridge::Wishlists, Failure>) -> PyResult<Self> {
         let bridge = bridge.map_err(|failure| raised(py, failure))?;
-        Ok(Self { bridge: Some(bridge), process: process::id(), file })
+        Ok(Self { bridge: Some(bridge), process: process::id() })
     }
 
     /// What this process opened.
@@ -154,7 +122,7 @@ impl Drop for Wishlists {
     fn drop(&mut self) {
         // After a fork its locks may be held by threads that were left behind, and its connections are the other process's.
         if self.process != process::id() {
-            std::mem::forget((self.bridge.take(), self.file.take()));
+            std::mem::forget(self.bridge.take());
         }
     }
 }
