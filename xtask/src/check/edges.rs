@@ -31,12 +31,13 @@ const ALLOWED: &[Allowed] = &[
     Allowed { name: "wishlist-service",  ours: &["wishlist-core", "wishlist-extract", "wishlist-scraper", "wishlist-identity", "wishlist-api"], never_names: &[], never_reaches: &["aws-*", "lambda*"] },
     Allowed { name: "wishlist-client",   ours: &[],                                                     never_names: &["axum*"],   never_reaches: &["axum*", "aws-*", "lambda*", "rusqlite", "progenitor*"] },
     Allowed { name: "wishlist-bridge",   ours: &["wishlist-core", "wishlist-extract", "wishlist-scraper", "wishlist-identity", "wishlist-api", "wishlist-client"], never_names: &[], never_reaches: &["aws-*", "lambda*", "clap"] },
+    Allowed { name: "wishlist-node",     ours: &["wishlist-bridge"],                                    never_names: &["tokio"],   never_reaches: &["aws-*", "lambda*", "clap"] },
     Allowed { name: "canned",            ours: &[],                                                     never_names: &[],          never_reaches: &["tokio", "hyper*", "reqwest", "axum*", "aws-*", "lambda*"] },
     Allowed { name: "xtask",             ours: &["wishlist-core"],                                      never_names: &[],          never_reaches: &["aws-*", "lambda*"] },
 ];
 
 /// Crates on which nothing of ours depends, not even a test.
-const ENDS: &[&str] = &["wishlist-service", "canned", "xtask"];
+const ENDS: &[&str] = &["wishlist-service", "wishlist-node", "canned", "xtask"];
 
 /// Crates that are nowhere in the tree, whatever the feature: ring is the one provider of cryptography, and `rsa` leaks
 /// its key through timing (RUSTSEC-2023-0071).

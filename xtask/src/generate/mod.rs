@@ -3,6 +3,7 @@
 mod access_patterns;
 mod contract;
 mod files;
+mod node_face;
 mod rust_client;
 
 pub(crate) use files::{Arguments, check};
