@@ -325,10 +325,13 @@ const WishlistPage = struct(() => ({
   nextCursor: text.optional,
 }));
 
+/** The members that are not to be shown. */
+const secrets = ['accessToken', 'idToken', 'newPassword', 'password', 'refreshToken'];
+
 module.exports = {
   Availability, BatchResult, BatchResults, ClaimPolicy, ClaimPolicyDraft, CodeRequest, Credentials, Currency,
   Destination, ExportPage, Exported, ExportedSession, Failure, FailureCode, FieldProblem, GiversSee, Health, Item,
   ItemBatch, ItemDraft, ItemPage, ItemState, ItemStatus, ListedSort, ListedState, MailedCode, Me, Money, NewAccount,
   NewWishlist, Observation, PageKind, PasswordReset, Placement, PricePage, PricePoint, PriceSummary, Problem,
   Product, ProductLink, ProductPreview, Profile, RecipientSees, RefreshToken, Role, Session, SignedUp, Source,
-  Sources, Wishlist, WishlistDraft, WishlistPage };
+  Sources, Wishlist, WishlistDraft, WishlistPage, secrets };

@@ -17,7 +17,7 @@ const FIND_JWKS = {
   isIdempotent: false,
   isConditional: false,
   answer: object,
-  secrets: [],
+  hasSecrets: false,
 };
 
 const FIND_HEALTH = {
@@ -31,7 +31,7 @@ const FIND_HEALTH = {
   isIdempotent: false,
   isConditional: false,
   answer: model.Health,
-  secrets: [],
+  hasSecrets: false,
 };
 
 const FIND_OPENAPI = {
@@ -45,7 +45,7 @@ const FIND_OPENAPI = {
   isIdempotent: false,
   isConditional: false,
   answer: object,
-  secrets: [],
+  hasSecrets: false,
 };
 
 const CONFIRM_SIGN_UP = {
@@ -59,7 +59,7 @@ const CONFIRM_SIGN_UP = {
   isIdempotent: false,
   isConditional: false,
   answer: undefined,
-  secrets: [],
+  hasSecrets: false,
 };
 
 const FORGOT_PASSWORD = {
@@ -73,7 +73,7 @@ const FORGOT_PASSWORD = {
   isIdempotent: false,
   isConditional: false,
   answer: undefined,
-  secrets: [],
+  hasSecrets: false,
 };
 
 const REFRESH_SESSION = {
@@ -87,7 +87,7 @@ const REFRESH_SESSION = {
   isIdempotent: false,
   isConditional: false,
   answer: model.Session,
-  secrets: ['accessToken', 'idToken', 'refreshToken'],
+  hasSecrets: true,
 };
 
 const RESEND_CODE = {
@@ -101,7 +101,7 @@ const RESEND_CODE = {
   isIdempotent: false,
   isConditional: false,
   answer: undefined,
-  secrets: [],
+  hasSecrets: false,
 };
 
 const RESET_PASSWORD = {
@@ -115,7 +115,7 @@ const RESET_PASSWORD = {
   isIdempotent: false,
   isConditional: false,
   answer: undefined,
-  secrets: [],
+  hasSecrets: false,
 };
 
 const SIGN_IN = {
@@ -129,7 +129,7 @@ const SIGN_IN = {
   isIdempotent: false,
   isConditional: false,
   answer: model.Session,
-  secrets: ['accessToken', 'idToken', 'refreshToken'],
+  hasSecrets: true,
 };
 
 const SIGN_OUT = {
@@ -143,7 +143,7 @@ const SIGN_OUT = {
   isIdempotent: false,
   isConditional: false,
   answer: undefined,
-  secrets: [],
+  hasSecrets: false,
 };
 
 const SIGN_UP = {
@@ -157,7 +157,7 @@ const SIGN_UP = {
   isIdempotent: false,
   isConditional: false,
   answer: model.SignedUp,
-  secrets: [],
+  hasSecrets: false,
 };
 
 const DELETE_ME = {
@@ -171,7 +171,7 @@ const DELETE_ME = {
   isIdempotent: false,
   isConditional: false,
   answer: undefined,
-  secrets: [],
+  hasSecrets: false,
 };
 
 const FIND_ME = {
@@ -185,7 +185,7 @@ const FIND_ME = {
   isIdempotent: false,
   isConditional: false,
   answer: model.Me,
-  secrets: [],
+  hasSecrets: false,
 };
 
 const UPDATE_ME = {
@@ -199,7 +199,7 @@ const UPDATE_ME = {
   isIdempotent: false,
   isConditional: true,
   answer: model.Me,
-  secrets: [],
+  hasSecrets: false,
 };
 
 const EXPORT_ME = {
@@ -213,7 +213,7 @@ const EXPORT_ME = {
   isIdempotent: false,
   isConditional: false,
   answer: model.ExportPage,
-  secrets: [],
+  hasSecrets: false,
 };
 
 const PREVIEW_PRODUCT = {
@@ -227,7 +227,7 @@ const PREVIEW_PRODUCT = {
   isIdempotent: true,
   isConditional: false,
   answer: model.ProductPreview,
-  secrets: [],
+  hasSecrets: false,
 };
 
 const LIST_WISHLISTS = {
@@ -241,7 +241,7 @@ const LIST_WISHLISTS = {
   isIdempotent: false,
   isConditional: false,
   answer: model.WishlistPage,
-  secrets: [],
+  hasSecrets: false,
 };
 
 const CREATE_WISHLIST = {
@@ -255,7 +255,7 @@ const CREATE_WISHLIST = {
   isIdempotent: true,
   isConditional: false,
   answer: model.Wishlist,
-  secrets: [],
+  hasSecrets: false,
 };
 
 const DELETE_WISHLIST = {
@@ -269,7 +269,7 @@ const DELETE_WISHLIST = {
   isIdempotent: false,
   isConditional: true,
   answer: undefined,
-  secrets: [],
+  hasSecrets: false,
 };
 
 const FIND_WISHLIST = {
@@ -283,7 +283,7 @@ const FIND_WISHLIST = {
   isIdempotent: false,
   isConditional: false,
   answer: model.Wishlist,
-  secrets: [],
+  hasSecrets: false,
 };
 
 const UPDATE_WISHLIST = {
@@ -297,7 +297,7 @@ const UPDATE_WISHLIST = {
   isIdempotent: false,
   isConditional: true,
   answer: model.Wishlist,
-  secrets: [],
+  hasSecrets: false,
 };
 
 const LIST_ITEMS = {
@@ -313,7 +313,7 @@ const LIST_ITEMS = {
   isIdempotent: false,
   isConditional: false,
   answer: model.ItemPage,
-  secrets: [],
+  hasSecrets: false,
 };
 
 const ADD_ITEM = {
@@ -327,7 +327,7 @@ const ADD_ITEM = {
   isIdempotent: true,
   isConditional: false,
   answer: model.Item,
-  secrets: [],
+  hasSecrets: false,
 };
 
 const ADD_ITEMS = {
@@ -341,7 +341,7 @@ const ADD_ITEMS = {
   isIdempotent: true,
   isConditional: false,
   answer: model.BatchResults,
-  secrets: [],
+  hasSecrets: false,
 };
 
 const REMOVE_ITEM = {
@@ -355,7 +355,7 @@ const REMOVE_ITEM = {
   isIdempotent: false,
   isConditional: true,
   answer: undefined,
-  secrets: [],
+  hasSecrets: false,
 };
 
 const FIND_ITEM = {
@@ -369,7 +369,7 @@ const FIND_ITEM = {
   isIdempotent: false,
   isConditional: false,
   answer: model.Item,
-  secrets: [],
+  hasSecrets: false,
 };
 
 const UPDATE_ITEM = {
@@ -383,7 +383,7 @@ const UPDATE_ITEM = {
   isIdempotent: false,
   isConditional: true,
   answer: model.Item,
-  secrets: [],
+  hasSecrets: false,
 };
 
 const COPY_ITEM = {
@@ -397,7 +397,7 @@ const COPY_ITEM = {
   isIdempotent: true,
   isConditional: false,
   answer: model.Item,
-  secrets: [],
+  hasSecrets: false,
 };
 
 const MOVE_ITEM = {
@@ -411,7 +411,7 @@ const MOVE_ITEM = {
   isIdempotent: true,
   isConditional: false,
   answer: model.Item,
-  secrets: [],
+  hasSecrets: false,
 };
 
 const PLACE_ITEM = {
@@ -425,7 +425,7 @@ const PLACE_ITEM = {
   isIdempotent: true,
   isConditional: false,
   answer: model.Item,
-  secrets: [],
+  hasSecrets: false,
 };
 
 const LIST_PRICES = {
@@ -439,7 +439,7 @@ const LIST_PRICES = {
   isIdempotent: false,
   isConditional: false,
   answer: model.PricePage,
-  secrets: [],
+  hasSecrets: false,
 };
 
 const RECEIVE_ITEM = {
@@ -453,7 +453,7 @@ const RECEIVE_ITEM = {
   isIdempotent: true,
   isConditional: false,
   answer: model.Item,
-  secrets: [],
+  hasSecrets: false,
 };
 
 const REFRESH_ITEM = {
@@ -467,7 +467,7 @@ const REFRESH_ITEM = {
   isIdempotent: true,
   isConditional: false,
   answer: model.Item,
-  secrets: [],
+  hasSecrets: false,
 };
 
 const RESTORE_ITEM = {
@@ -481,7 +481,7 @@ const RESTORE_ITEM = {
   isIdempotent: true,
   isConditional: false,
   answer: model.Item,
-  secrets: [],
+  hasSecrets: false,
 };
 
 class Operations extends Caller {

@@ -3,6 +3,7 @@
 const { inspect } = require('node:util');
 const { errorOf, errorOfThrown } = require('./errors.cjs');
 const { textOf } = require('./exchange.cjs');
+const { secrets } = require('../generated/model.cjs');
 const { Pages } = require('./pages.cjs');
 const { Fault, isObject } = require('./shapes.cjs');
 
@@ -117,7 +118,7 @@ function answerOf(row, text) {
   const answer = parsed(text);
   const fault = row.answer(answer);
   if (fault) throw invalid(`the answer is none of \`${row.operation}\`: ${fault.told('answer')}`);
-  if (row.secrets.length > 0) conceal(answer, row.secrets);
+  if (row.hasSecrets) conceal(answer);
   return answer;
 }
 
@@ -134,9 +135,9 @@ function invalid(message) {
 }
 
 /** Keeps secrets out of logs; `JSON.stringify` still writes them, to keep a session. */
-function conceal(value, secrets) {
+function conceal(value) {
   if (typeof value !== 'object' || value === null) return;
-  for (const within of Object.values(value)) conceal(within, secrets);
+  for (const within of Object.values(value)) conceal(within);
   const hidden = secrets.filter((name) => Object.hasOwn(value, name));
   if (hidden.length > 0) {
     const shown = () => ({ ...value, ...Object.fromEntries(hidden.map((name) => [name, '…'])) });

@@ -55,7 +55,7 @@ class Wishlists extends Operations {
     const session = Caller.parts(this).native.session();
     if (session == null) return undefined;
     const told = JSON.parse(session);
-    conceal(told, ['accessToken', 'refreshToken']);
+    conceal(told);
     return told;
   }
 

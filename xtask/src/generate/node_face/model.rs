@@ -1,9 +1,11 @@
 //! The types: as TypeScript, and as what their values look like.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 
 use super::words::{comment, member, quoted, shape, type_name, value, wrapped};
-use crate::generate::contract::{Contract, Field, Kind, Type, Variant};
+use crate::generate::contract::{Contract, Field, Kind, Shape, Type, Variant};
 
 /// `model.cjs`.
 pub(super) fn shapes(contract: &Contract) -> Result<String> {
@@ -13,18 +15,32 @@ pub(super) fn shapes(contract: &Contract) -> Result<String> {
         let name = type_name(&of.name)?;
         names.push(name.to_owned());
         text += &match &of.kind {
-            Kind::Struct(fields) => format!("const {name} = struct(() => ({}));\n", members(fields)?),
+            Kind::Struct(fields) => format!("const {name} = struct(() => ({}));\n", object(fields)?),
             Kind::Words(_) => format!("const {name} = word;\n"),
             Kind::Union { tag, variants } => {
                 let variants =
-                    variants.iter().map(|of| Ok(format!("  {}: {},\n", quoted(&of.word), members(&of.fields)?)));
+                    variants.iter().map(|of| Ok(format!("  {}: {},\n", quoted(&of.word), object(&of.fields)?)));
                 let variants = variants.collect::<Result<String>>()?;
                 format!("const {name} = union({}, () => ({{\n{variants}}}));\n", quoted(tag))
             }
         };
         text.push('\n');
     }
-    Ok(text + &wrapped("module.exports = { ", &names, ", ", " };"))
+    let secrets = contract.types.iter().flat_map(members).filter(|of| of.shape == Shape::Secret);
+    let secrets: BTreeSet<_> = secrets.map(|of| quoted(&of.name)).collect();
+    text += "/** The members that are not to be shown. */\n";
+    text += &wrapped("const secrets = [", &secrets.into_iter().collect::<Vec<_>>(), ", ", "];");
+    names.push("secrets".to_owned());
+    Ok(text + "\n" + &wrapped("module.exports = { ", &names, ", ", " };"))
+}
+
+/// The members of an object, or of all that a union may be.
+pub(super) fn members(of: &Type) -> Box<dyn Iterator<Item = &Field> + '_> {
+    match &of.kind {
+        Kind::Struct(fields) => Box::new(fields.iter()),
+        Kind::Words(_) => Box::new(std::iter::empty()),
+        Kind::Union { variants, .. } => Box::new(variants.iter().flat_map(|of| &of.fields)),
+    }
 }
 
 const SHAPES: &str = "'use strict';
@@ -35,7 +51,7 @@ const {
 
 ";
 
-fn members(fields: &[Field]) -> Result<String> {
+fn object(fields: &[Field]) -> Result<String> {
     let members = fields.iter().map(|of| {
         let shape = shape(&of.shape, str::to_owned)?;
         let optional = if of.is_required { "" } else { ".optional" };

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use anyhow::{Result, bail};
 
+use super::model::members;
 use super::words::{argument, camel, method, quoted, shape, wrapped};
 use crate::generate::contract::{Contract, Kind, Operation, Parameter, Place, Shape};
 
@@ -71,16 +72,14 @@ fn row(contract: &Contract, operation: &Operation) -> Result<String> {
     let query = query(contract, operation)?;
     row += &wrapped("  query: [", &query, ", ", "],");
     let answer = operation.answer.as_ref().map_or_else(|| Ok("undefined".to_owned()), shape_of)?;
-    let secrets = operation.answer.as_ref().map(|of| secrets(contract, of)).unwrap_or_default();
-    let secrets: Vec<_> = secrets.iter().map(|name| quoted(name)).collect();
+    let has_secrets = operation.answer.as_ref().is_some_and(|of| has_secrets(contract, of));
     let _ = write!(
         row,
-        "  hasBody: {},\n  isSigned: {},\n  isIdempotent: {},\n  isConditional: {},\n  answer: {answer},\n  secrets: [{}],\n}};\n\n",
+        "  hasBody: {},\n  isSigned: {},\n  isIdempotent: {},\n  isConditional: {},\n  answer: {answer},\n  hasSecrets: {has_secrets},\n}};\n\n",
         operation.body.is_some(),
         operation.is_signed,
         operation.is_idempotent,
         operation.is_conditional,
-        secrets.join(", "),
     );
     Ok(row)
 }
@@ -141,24 +140,22 @@ fn is_words(contract: &Contract, name: &str) -> bool {
     contract.find(name).is_some_and(|of| matches!(of.kind, Kind::Words(_)))
 }
 
-/// The members of an answer that are not to be shown, wherever they are in it.
-fn secrets(contract: &Contract, answer: &Shape) -> BTreeSet<String> {
-    let (mut secrets, mut seen) = (BTreeSet::new(), BTreeSet::new());
-    let mut open: Vec<String> = answer.named().map(str::to_owned).into_iter().collect();
-    while let Some(of) = open.pop().filter(|name| seen.insert(name.clone())).and_then(|name| contract.find(&name)) {
-        let fields: Vec<_> = match &of.kind {
-            Kind::Struct(fields) => fields.iter().collect(),
-            Kind::Union { variants, .. } => variants.iter().flat_map(|of| &of.fields).collect(),
-            Kind::Words(_) => Vec::new(),
-        };
-        for field in fields {
-            if field.shape == Shape::Secret {
-                secrets.insert(field.name.clone());
+/// Whether there is anything in an answer that is not to be shown.
+fn has_secrets(contract: &Contract, answer: &Shape) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut open: Vec<&str> = answer.named().into_iter().collect();
+    while let Some(name) = open.pop() {
+        if !seen.insert(name) {
+            continue;
+        }
+        for shape in contract.find(name).into_iter().flat_map(members).map(|of| &of.shape) {
+            if *shape == Shape::Secret {
+                return true;
             }
-            open.extend(field.shape.named().map(str::to_owned));
+            open.extend(shape.named());
         }
     }
-    secrets
+    false
 }
 
 fn methods_of(contract: &Contract, operation: &Operation) -> Result<String> {

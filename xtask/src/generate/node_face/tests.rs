@@ -66,7 +66,7 @@ fn a_new_operation_is_a_new_method_with_what_it_takes_and_answers() {
             "operation: 'wrap_item', method: 'POST', path: ['v1', 'wrappings', 0],",
             "given: [['token', text], ['default_', model.Colour], ['wrapping', model.Wrapping]],",
             "query: [['default', model.Colour, 1], ['since', moment]],",
-            "hasBody: true, isSigned: true, isIdempotent: true, isConditional: false, answer: model.Wrapping, secrets: ['code'],",
+            "hasBody: true, isSigned: true, isIdempotent: true, isConditional: false, answer: model.Wrapping, hasSecrets: true,",
             "wrapItem(token, default_, wrapping, options) {
                 return call(this, WRAP_ITEM, [token, default_, wrapping], options); }",
         ],
