@@ -3,6 +3,7 @@
 
 mod aws;
 mod bench;
+mod bindings;
 mod browser;
 mod cargo;
 mod check;
