@@ -3,6 +3,7 @@
 //! One call in, one reply out. Names, types and classes of errors are the JavaScript's around it, which alone loads this. What
 //! fails is thrown as an error whose message is the JSON of a `Failure`.
 #![allow(unsafe_code, reason = "what `#[napi]` writes registers the functions with Node")]
+#![allow(clippy::needless_pass_by_value, reason = "what JavaScript hands over is a copy of our own")]
 
 mod calls;
 mod options;

@@ -12,18 +12,8 @@ pub(super) fn shapes(contract: &Contract) -> Result<String> {
     let mut text = SHAPES.to_owned();
     let mut names = Vec::new();
     for of in &contract.types {
-        let name = type_name(&of.name)?;
-        names.push(name.to_owned());
-        text += &match &of.kind {
-            Kind::Struct(fields) => format!("const {name} = struct(() => ({}));\n", object(fields)?),
-            Kind::Words(_) => format!("const {name} = word;\n"),
-            Kind::Union { tag, variants } => {
-                let variants =
-                    variants.iter().map(|of| Ok(format!("  {}: {},\n", quoted(&of.word), object(&of.fields)?)));
-                let variants = variants.collect::<Result<String>>()?;
-                format!("const {name} = union({}, () => ({{\n{variants}}}));\n", quoted(tag))
-            }
-        };
+        names.push(type_name(&of.name)?.to_owned());
+        text += &constant(of)?;
         text.push('\n');
     }
     let secrets = contract.types.iter().flat_map(members).filter(|of| of.shape == Shape::Secret);
@@ -32,6 +22,19 @@ pub(super) fn shapes(contract: &Contract) -> Result<String> {
     text += &wrapped("const secrets = [", &secrets.into_iter().collect::<Vec<_>>(), ", ", "];");
     names.push("secrets".to_owned());
     Ok(text + "\n" + &wrapped("module.exports = { ", &names, ", ", " };"))
+}
+
+fn constant(of: &Type) -> Result<String> {
+    let name = &of.name;
+    Ok(match &of.kind {
+        Kind::Struct(fields) => format!("const {name} = struct(() => ({}));\n", object(fields)?),
+        Kind::Words(_) => format!("const {name} = word;\n"),
+        Kind::Union { tag, variants } => {
+            let variants = variants.iter().map(|of| Ok(format!("  {}: {},\n", quoted(&of.word), object(&of.fields)?)));
+            let variants = variants.collect::<Result<String>>()?;
+            format!("const {name} = union({}, () => ({{\n{variants}}}));\n", quoted(tag))
+        }
+    })
 }
 
 /// The members of an object, or of all that a union may be.

@@ -24,9 +24,9 @@ pub(super) fn file(contract: &Contract) -> Result<String> {
         named.extend(item_of(contract, operation).and_then(Shape::named).map(str::to_owned));
     }
     methods.truncate(methods.trim_end().len());
-    let named = named.into_iter().map(|name| format!("  {name},\n")).collect::<String>();
+    let named = named.into_iter().collect::<Vec<_>>().join(",\n  ");
     Ok(format!(
-        "import type {{\n{named}}} from './model.cjs';\nimport type {{ Pages }} from '../runtime/pages.cjs';\n\n\
+        "import type {{\n  {named},\n}} from './model.cjs';\nimport type {{ Pages }} from '../runtime/pages.cjs';\n\n\
          {CALL_OPTIONS}{options}{CLASS}{methods}\n}}\n"
     ))
 }

@@ -174,9 +174,9 @@ pub(super) fn wrapped(start: &str, parts: &[String], separator: &str, end: &str)
             } else {
                 line += ",";
             }
-            line += &format!(" {part}");
+            let _ = write!(line, " {part}");
         } else {
-            line += &format!("{separator} {part}");
+            let _ = write!(line, "{separator} {part}");
         }
     }
     text + &line + end + "\n"
