@@ -3,147 +3,169 @@
 'use strict';
 
 const {
-  boolean, day, id, int32, int64, list, map, moment, object, secret, struct, text, union, word,
+  boolean, day, id, int32, int64, list, map, moment, object, secret, text, word,
 } = require('../runtime/shapes.cjs');
 
 const Availability = word;
 
-const BatchResult = struct(() => ({
-  item: Item.optional,
-  problem: Problem.optional,
-}));
+function BatchResult(value) {
+  return object(value)
+    ?? (value.item === undefined ? undefined : Item(value.item)?.within('item'))
+    ?? (value.problem === undefined ? undefined : Problem(value.problem)?.within('problem'));
+}
 
-const BatchResults = struct(() => ({
-  results: list(BatchResult),
-}));
+function BatchResults(value) {
+  return object(value)
+    ?? list(value.results, BatchResult)?.within('results');
+}
 
-const ClaimPolicy = struct(() => ({
-  giversSee: GiversSee,
-  guestClaims: boolean,
-  recipientSees: RecipientSees,
-  revealAt: moment.optional,
-}));
+function ClaimPolicy(value) {
+  return object(value)
+    ?? GiversSee(value.giversSee)?.within('giversSee')
+    ?? boolean(value.guestClaims)?.within('guestClaims')
+    ?? RecipientSees(value.recipientSees)?.within('recipientSees')
+    ?? (value.revealAt === undefined ? undefined : moment(value.revealAt)?.within('revealAt'));
+}
 
-const ClaimPolicyDraft = struct(() => ({
-  giversSee: GiversSee.optional,
-  guestClaims: boolean.optional,
-  recipientSees: RecipientSees.optional,
-  revealAt: moment.optional,
-}));
+function ClaimPolicyDraft(value) {
+  return object(value)
+    ?? (value.giversSee === undefined ? undefined : GiversSee(value.giversSee)?.within('giversSee'))
+    ?? (value.guestClaims === undefined ? undefined : boolean(value.guestClaims)?.within('guestClaims'))
+    ?? (value.recipientSees === undefined ? undefined : RecipientSees(value.recipientSees)?.within('recipientSees'))
+    ?? (value.revealAt === undefined ? undefined : moment(value.revealAt)?.within('revealAt'));
+}
 
-const CodeRequest = struct(() => ({
-  email: text,
-}));
+function CodeRequest(value) {
+  return object(value)
+    ?? text(value.email)?.within('email');
+}
 
-const Credentials = struct(() => ({
-  email: text,
-  password: secret,
-}));
+function Credentials(value) {
+  return object(value)
+    ?? text(value.email)?.within('email')
+    ?? secret(value.password)?.within('password');
+}
 
 const Currency = word;
 
-const Destination = struct(() => ({
-  wishlistId: id,
-}));
+function Destination(value) {
+  return object(value)
+    ?? id(value.wishlistId)?.within('wishlistId');
+}
 
-const ExportPage = struct(() => ({
-  items: list(Exported),
-  nextCursor: text.optional,
-}));
+function ExportPage(value) {
+  return object(value)
+    ?? list(value.items, Exported)?.within('items')
+    ?? (value.nextCursor === undefined ? undefined : text(value.nextCursor)?.within('nextCursor'));
+}
 
-const Exported = union('kind', () => ({
-  'account': {
-  account: Me,
-  createdAt: moment,
-},
-  'signIn': {
-  createdAt: moment,
-  email: text,
-  name: text.optional,
-  sessions: list(ExportedSession),
-},
-  'wishlist': {
-  wishlist: Wishlist,
-},
-  'item': {
-  item: Item,
-},
-}));
+function Exported(value) {
+  const fault = object(value) ?? text(value.kind)?.within('kind');
+  if (fault) return fault;
+  switch (value.kind) {
+    case 'account':
+      return undefined
+        ?? Me(value.account)?.within('account')
+        ?? moment(value.createdAt)?.within('createdAt');
+    case 'signIn':
+      return undefined
+        ?? moment(value.createdAt)?.within('createdAt')
+        ?? text(value.email)?.within('email')
+        ?? (value.name === undefined ? undefined : text(value.name)?.within('name'))
+        ?? list(value.sessions, ExportedSession)?.within('sessions');
+    case 'wishlist':
+      return undefined
+        ?? Wishlist(value.wishlist)?.within('wishlist');
+    case 'item':
+      return undefined
+        ?? Item(value.item)?.within('item');
+    default:
+      return undefined;
+  }
+}
 
-const ExportedSession = struct(() => ({
-  refreshedAt: moment,
-  startedAt: moment,
-}));
+function ExportedSession(value) {
+  return object(value)
+    ?? moment(value.refreshedAt)?.within('refreshedAt')
+    ?? moment(value.startedAt)?.within('startedAt');
+}
 
-const Failure = struct(() => ({
-  code: FailureCode,
-  detail: text,
-}));
+function Failure(value) {
+  return object(value)
+    ?? FailureCode(value.code)?.within('code')
+    ?? text(value.detail)?.within('detail');
+}
 
 const FailureCode = word;
 
-const FieldProblem = struct(() => ({
-  detail: text,
-  pointer: text,
-}));
+function FieldProblem(value) {
+  return object(value)
+    ?? text(value.detail)?.within('detail')
+    ?? text(value.pointer)?.within('pointer');
+}
 
 const GiversSee = word;
 
-const Health = struct(() => ({
-  status: text,
-}));
+function Health(value) {
+  return object(value)
+    ?? text(value.status)?.within('status');
+}
 
-const Item = struct(() => ({
-  availability: Availability.optional,
-  brand: text.optional,
-  canonicalUrl: text.optional,
-  checkedAt: moment.optional,
-  createdAt: moment,
-  description: text.optional,
-  duplicateOf: id.optional,
-  failure: Failure.optional,
-  gtin: text.optional,
-  id: id,
-  imageUrl: text.optional,
-  images: list(text).optional,
-  listPrice: Money.optional,
-  note: text.optional,
-  price: Money.optional,
-  priority: int32.optional,
-  quantity: int32,
-  rank: text,
-  siteName: text.optional,
-  sku: text.optional,
-  sources: Sources,
-  state: ItemState,
-  status: ItemStatus,
-  targetPrice: Money.optional,
-  title: text.optional,
-  updatedAt: moment,
-  url: text.optional,
-  version: int64,
-  wishlistId: id,
-}));
+function Item(value) {
+  return object(value)
+    ?? (value.availability === undefined ? undefined : Availability(value.availability)?.within('availability'))
+    ?? (value.brand === undefined ? undefined : text(value.brand)?.within('brand'))
+    ?? (value.canonicalUrl === undefined ? undefined : text(value.canonicalUrl)?.within('canonicalUrl'))
+    ?? (value.checkedAt === undefined ? undefined : moment(value.checkedAt)?.within('checkedAt'))
+    ?? moment(value.createdAt)?.within('createdAt')
+    ?? (value.description === undefined ? undefined : text(value.description)?.within('description'))
+    ?? (value.duplicateOf === undefined ? undefined : id(value.duplicateOf)?.within('duplicateOf'))
+    ?? (value.failure === undefined ? undefined : Failure(value.failure)?.within('failure'))
+    ?? (value.gtin === undefined ? undefined : text(value.gtin)?.within('gtin'))
+    ?? id(value.id)?.within('id')
+    ?? (value.imageUrl === undefined ? undefined : text(value.imageUrl)?.within('imageUrl'))
+    ?? (value.images === undefined ? undefined : list(value.images, text)?.within('images'))
+    ?? (value.listPrice === undefined ? undefined : Money(value.listPrice)?.within('listPrice'))
+    ?? (value.note === undefined ? undefined : text(value.note)?.within('note'))
+    ?? (value.price === undefined ? undefined : Money(value.price)?.within('price'))
+    ?? (value.priority === undefined ? undefined : int32(value.priority)?.within('priority'))
+    ?? int32(value.quantity)?.within('quantity')
+    ?? text(value.rank)?.within('rank')
+    ?? (value.siteName === undefined ? undefined : text(value.siteName)?.within('siteName'))
+    ?? (value.sku === undefined ? undefined : text(value.sku)?.within('sku'))
+    ?? Sources(value.sources)?.within('sources')
+    ?? ItemState(value.state)?.within('state')
+    ?? ItemStatus(value.status)?.within('status')
+    ?? (value.targetPrice === undefined ? undefined : Money(value.targetPrice)?.within('targetPrice'))
+    ?? (value.title === undefined ? undefined : text(value.title)?.within('title'))
+    ?? moment(value.updatedAt)?.within('updatedAt')
+    ?? (value.url === undefined ? undefined : text(value.url)?.within('url'))
+    ?? int64(value.version)?.within('version')
+    ?? id(value.wishlistId)?.within('wishlistId');
+}
 
-const ItemBatch = struct(() => ({
-  items: list(ItemDraft),
-}));
+function ItemBatch(value) {
+  return object(value)
+    ?? list(value.items, ItemDraft)?.within('items');
+}
 
-const ItemDraft = struct(() => ({
-  imageUrl: text.optional,
-  note: text.optional,
-  price: Money.optional,
-  priority: int32.optional,
-  quantity: int32.optional,
-  targetPrice: Money.optional,
-  title: text.optional,
-  url: text.optional,
-}));
+function ItemDraft(value) {
+  return object(value)
+    ?? (value.imageUrl === undefined ? undefined : text(value.imageUrl)?.within('imageUrl'))
+    ?? (value.note === undefined ? undefined : text(value.note)?.within('note'))
+    ?? (value.price === undefined ? undefined : Money(value.price)?.within('price'))
+    ?? (value.priority === undefined ? undefined : int32(value.priority)?.within('priority'))
+    ?? (value.quantity === undefined ? undefined : int32(value.quantity)?.within('quantity'))
+    ?? (value.targetPrice === undefined ? undefined : Money(value.targetPrice)?.within('targetPrice'))
+    ?? (value.title === undefined ? undefined : text(value.title)?.within('title'))
+    ?? (value.url === undefined ? undefined : text(value.url)?.within('url'));
+}
 
-const ItemPage = struct(() => ({
-  items: list(Item),
-  nextCursor: text.optional,
-}));
+function ItemPage(value) {
+  return object(value)
+    ?? list(value.items, Item)?.within('items')
+    ?? (value.nextCursor === undefined ? undefined : text(value.nextCursor)?.within('nextCursor'));
+}
 
 const ItemState = word;
 
@@ -153,177 +175,200 @@ const ListedSort = word;
 
 const ListedState = word;
 
-const MailedCode = struct(() => ({
-  code: text,
-  email: text,
-}));
+function MailedCode(value) {
+  return object(value)
+    ?? text(value.code)?.within('code')
+    ?? text(value.email)?.within('email');
+}
 
-const Me = struct(() => ({
-  currency: text.optional,
-  email: text.optional,
-  locale: text.optional,
-  name: text.optional,
-  userId: text,
-}));
+function Me(value) {
+  return object(value)
+    ?? (value.currency === undefined ? undefined : text(value.currency)?.within('currency'))
+    ?? (value.email === undefined ? undefined : text(value.email)?.within('email'))
+    ?? (value.locale === undefined ? undefined : text(value.locale)?.within('locale'))
+    ?? (value.name === undefined ? undefined : text(value.name)?.within('name'))
+    ?? text(value.userId)?.within('userId');
+}
 
-const Money = struct(() => ({
-  amount: text,
-  currency: Currency,
-}));
+function Money(value) {
+  return object(value)
+    ?? text(value.amount)?.within('amount')
+    ?? Currency(value.currency)?.within('currency');
+}
 
-const NewAccount = struct(() => ({
-  email: text,
-  name: text.optional,
-  password: secret,
-}));
+function NewAccount(value) {
+  return object(value)
+    ?? text(value.email)?.within('email')
+    ?? (value.name === undefined ? undefined : text(value.name)?.within('name'))
+    ?? secret(value.password)?.within('password');
+}
 
-const NewWishlist = struct(() => ({
-  claimPolicy: ClaimPolicyDraft.optional,
-  currency: Currency.optional,
-  description: text.optional,
-  eventDate: day.optional,
-  name: text,
-  occasion: text.optional,
-}));
+function NewWishlist(value) {
+  return object(value)
+    ?? (value.claimPolicy === undefined ? undefined : ClaimPolicyDraft(value.claimPolicy)?.within('claimPolicy'))
+    ?? (value.currency === undefined ? undefined : Currency(value.currency)?.within('currency'))
+    ?? (value.description === undefined ? undefined : text(value.description)?.within('description'))
+    ?? (value.eventDate === undefined ? undefined : day(value.eventDate)?.within('eventDate'))
+    ?? text(value.name)?.within('name')
+    ?? (value.occasion === undefined ? undefined : text(value.occasion)?.within('occasion'));
+}
 
-const Observation = struct(() => ({
-  availability: Availability.optional,
-  price: Money.optional,
-  seenAt: moment,
-}));
+function Observation(value) {
+  return object(value)
+    ?? (value.availability === undefined ? undefined : Availability(value.availability)?.within('availability'))
+    ?? (value.price === undefined ? undefined : Money(value.price)?.within('price'))
+    ?? moment(value.seenAt)?.within('seenAt');
+}
 
 const PageKind = word;
 
-const PasswordReset = struct(() => ({
-  code: text,
-  email: text,
-  newPassword: secret,
-}));
+function PasswordReset(value) {
+  return object(value)
+    ?? text(value.code)?.within('code')
+    ?? text(value.email)?.within('email')
+    ?? secret(value.newPassword)?.within('newPassword');
+}
 
-const Placement = struct(() => ({
-  after: id.optional,
-  before: id.optional,
-}));
+function Placement(value) {
+  return object(value)
+    ?? (value.after === undefined ? undefined : id(value.after)?.within('after'))
+    ?? (value.before === undefined ? undefined : id(value.before)?.within('before'));
+}
 
-const PricePage = struct(() => ({
-  items: list(Observation),
-  nextCursor: text.optional,
-  summary: PriceSummary.optional,
-}));
+function PricePage(value) {
+  return object(value)
+    ?? list(value.items, Observation)?.within('items')
+    ?? (value.nextCursor === undefined ? undefined : text(value.nextCursor)?.within('nextCursor'))
+    ?? (value.summary === undefined ? undefined : PriceSummary(value.summary)?.within('summary'));
+}
 
-const PricePoint = struct(() => ({
-  price: Money,
-  seenAt: moment,
-}));
+function PricePoint(value) {
+  return object(value)
+    ?? Money(value.price)?.within('price')
+    ?? moment(value.seenAt)?.within('seenAt');
+}
 
-const PriceSummary = struct(() => ({
-  first: PricePoint.optional,
-  highest: PricePoint.optional,
-  lowest: PricePoint.optional,
-  now: PricePoint.optional,
-  since: moment,
-}));
+function PriceSummary(value) {
+  return object(value)
+    ?? (value.first === undefined ? undefined : PricePoint(value.first)?.within('first'))
+    ?? (value.highest === undefined ? undefined : PricePoint(value.highest)?.within('highest'))
+    ?? (value.lowest === undefined ? undefined : PricePoint(value.lowest)?.within('lowest'))
+    ?? (value.now === undefined ? undefined : PricePoint(value.now)?.within('now'))
+    ?? moment(value.since)?.within('since');
+}
 
-const Problem = struct(() => ({
-  code: text,
-  detail: text,
-  errors: list(FieldProblem).optional,
-  requestId: text,
-  status: int32,
-  title: text,
-  type: text,
-}));
+function Problem(value) {
+  return object(value)
+    ?? text(value.code)?.within('code')
+    ?? text(value.detail)?.within('detail')
+    ?? (value.errors === undefined ? undefined : list(value.errors, FieldProblem)?.within('errors'))
+    ?? text(value.requestId)?.within('requestId')
+    ?? int32(value.status)?.within('status')
+    ?? text(value.title)?.within('title')
+    ?? text(value.type)?.within('type');
+}
 
-const Product = struct(() => ({
-  availability: Availability.optional,
-  brand: text.optional,
-  canonicalUrl: text.optional,
-  description: text.optional,
-  gtin: text.optional,
-  imageUrl: text.optional,
-  images: list(text).optional,
-  listPrice: Money.optional,
-  price: Money.optional,
-  siteName: text.optional,
-  sku: text.optional,
-  title: text.optional,
-}));
+function Product(value) {
+  return object(value)
+    ?? (value.availability === undefined ? undefined : Availability(value.availability)?.within('availability'))
+    ?? (value.brand === undefined ? undefined : text(value.brand)?.within('brand'))
+    ?? (value.canonicalUrl === undefined ? undefined : text(value.canonicalUrl)?.within('canonicalUrl'))
+    ?? (value.description === undefined ? undefined : text(value.description)?.within('description'))
+    ?? (value.gtin === undefined ? undefined : text(value.gtin)?.within('gtin'))
+    ?? (value.imageUrl === undefined ? undefined : text(value.imageUrl)?.within('imageUrl'))
+    ?? (value.images === undefined ? undefined : list(value.images, text)?.within('images'))
+    ?? (value.listPrice === undefined ? undefined : Money(value.listPrice)?.within('listPrice'))
+    ?? (value.price === undefined ? undefined : Money(value.price)?.within('price'))
+    ?? (value.siteName === undefined ? undefined : text(value.siteName)?.within('siteName'))
+    ?? (value.sku === undefined ? undefined : text(value.sku)?.within('sku'))
+    ?? (value.title === undefined ? undefined : text(value.title)?.within('title'));
+}
 
-const ProductLink = struct(() => ({
-  url: text,
-}));
+function ProductLink(value) {
+  return object(value)
+    ?? text(value.url)?.within('url');
+}
 
-const ProductPreview = struct(() => ({
-  kind: PageKind,
-  product: Product,
-  sources: map(text),
-}));
+function ProductPreview(value) {
+  return object(value)
+    ?? PageKind(value.kind)?.within('kind')
+    ?? Product(value.product)?.within('product')
+    ?? map(value.sources, text)?.within('sources');
+}
 
-const Profile = struct(() => ({
-  currency: Currency.optional,
-  locale: text.optional,
-  name: text.optional,
-}));
+function Profile(value) {
+  return object(value)
+    ?? (value.currency === undefined ? undefined : Currency(value.currency)?.within('currency'))
+    ?? (value.locale === undefined ? undefined : text(value.locale)?.within('locale'))
+    ?? (value.name === undefined ? undefined : text(value.name)?.within('name'));
+}
 
 const RecipientSees = word;
 
-const RefreshToken = struct(() => ({
-  refreshToken: secret,
-}));
+function RefreshToken(value) {
+  return object(value)
+    ?? secret(value.refreshToken)?.within('refreshToken');
+}
 
 const Role = word;
 
-const Session = struct(() => ({
-  accessToken: secret,
-  expiresIn: int64,
-  idToken: secret,
-  refreshToken: secret.optional,
-  tokenType: text,
-}));
+function Session(value) {
+  return object(value)
+    ?? secret(value.accessToken)?.within('accessToken')
+    ?? int64(value.expiresIn)?.within('expiresIn')
+    ?? secret(value.idToken)?.within('idToken')
+    ?? (value.refreshToken === undefined ? undefined : secret(value.refreshToken)?.within('refreshToken'))
+    ?? text(value.tokenType)?.within('tokenType');
+}
 
-const SignedUp = struct(() => ({
-  confirmationRequired: boolean,
-  userId: text,
-}));
+function SignedUp(value) {
+  return object(value)
+    ?? boolean(value.confirmationRequired)?.within('confirmationRequired')
+    ?? text(value.userId)?.within('userId');
+}
 
 const Source = word;
 
-const Sources = struct(() => ({
-  imageUrl: Source.optional,
-  price: Source.optional,
-  title: Source.optional,
-}));
+function Sources(value) {
+  return object(value)
+    ?? (value.imageUrl === undefined ? undefined : Source(value.imageUrl)?.within('imageUrl'))
+    ?? (value.price === undefined ? undefined : Source(value.price)?.within('price'))
+    ?? (value.title === undefined ? undefined : Source(value.title)?.within('title'));
+}
 
-const Wishlist = struct(() => ({
-  archived: boolean,
-  claimPolicy: ClaimPolicy,
-  createdAt: moment,
-  currency: text.optional,
-  description: text.optional,
-  eventDate: day.optional,
-  id: id,
-  itemCount: int32,
-  name: text,
-  occasion: text.optional,
-  role: Role,
-  updatedAt: moment,
-  version: int64,
-}));
+function Wishlist(value) {
+  return object(value)
+    ?? boolean(value.archived)?.within('archived')
+    ?? ClaimPolicy(value.claimPolicy)?.within('claimPolicy')
+    ?? moment(value.createdAt)?.within('createdAt')
+    ?? (value.currency === undefined ? undefined : text(value.currency)?.within('currency'))
+    ?? (value.description === undefined ? undefined : text(value.description)?.within('description'))
+    ?? (value.eventDate === undefined ? undefined : day(value.eventDate)?.within('eventDate'))
+    ?? id(value.id)?.within('id')
+    ?? int32(value.itemCount)?.within('itemCount')
+    ?? text(value.name)?.within('name')
+    ?? (value.occasion === undefined ? undefined : text(value.occasion)?.within('occasion'))
+    ?? Role(value.role)?.within('role')
+    ?? moment(value.updatedAt)?.within('updatedAt')
+    ?? int64(value.version)?.within('version');
+}
 
-const WishlistDraft = struct(() => ({
-  archived: boolean.optional,
-  claimPolicy: ClaimPolicyDraft.optional,
-  currency: Currency.optional,
-  description: text.optional,
-  eventDate: day.optional,
-  name: text,
-  occasion: text.optional,
-}));
+function WishlistDraft(value) {
+  return object(value)
+    ?? (value.archived === undefined ? undefined : boolean(value.archived)?.within('archived'))
+    ?? (value.claimPolicy === undefined ? undefined : ClaimPolicyDraft(value.claimPolicy)?.within('claimPolicy'))
+    ?? (value.currency === undefined ? undefined : Currency(value.currency)?.within('currency'))
+    ?? (value.description === undefined ? undefined : text(value.description)?.within('description'))
+    ?? (value.eventDate === undefined ? undefined : day(value.eventDate)?.within('eventDate'))
+    ?? text(value.name)?.within('name')
+    ?? (value.occasion === undefined ? undefined : text(value.occasion)?.within('occasion'));
+}
 
-const WishlistPage = struct(() => ({
-  items: list(Wishlist),
-  nextCursor: text.optional,
-}));
+function WishlistPage(value) {
+  return object(value)
+    ?? list(value.items, Wishlist)?.within('items')
+    ?? (value.nextCursor === undefined ? undefined : text(value.nextCursor)?.within('nextCursor'));
+}
 
 /** The members that are not to be shown. */
 const secrets = ['accessToken', 'idToken', 'newPassword', 'password', 'refreshToken'];

@@ -98,7 +98,7 @@ function checkOptions(row, options) {
     } else {
       const parameter = row.query.find(([known, , place]) => known === name && place === undefined);
       if (parameter === undefined) throw new TypeError(`\`${name}\` is no option of this call; expected ${known(row)}`);
-      check(name, parameter[1].optional, value);
+      if (value !== undefined) check(name, parameter[1], value);
     }
   }
 }

@@ -10,7 +10,7 @@ use wishlist_bridge::Failure;
 
 /// The function that JavaScript hands over: the number of the call, whether it went well, and the JSON of the answer or of the
 /// failure; no text where the answer is none.
-pub type Reply = Function<'static, FnArgs<(u32, bool, Option<String>)>, Unknown<'static>>;
+pub(crate) type Reply = Function<'static, FnArgs<(u32, bool, Option<String>)>, Unknown<'static>>;
 
 /// Weak: it alone keeps no process alive. That is for whoever waits for a reply.
 type Sender = ThreadsafeFunction<Told, Unknown<'static>, FnArgs<(u32, bool, Option<String>)>, Status, false, true, 0>;

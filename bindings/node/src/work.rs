@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use napi::{Env, Error, Task};
-use wishlist_bridge::{Failure, OpenOptions, Wishlists};
+use wishlist_bridge::{OpenOptions, Wishlists};
 
 use crate::calls::NativeWishlists;
 use crate::replies::Replies;
@@ -22,7 +22,7 @@ impl Task for Opening {
     type JsValue = NativeWishlists;
 
     fn compute(&mut self) -> napi::Result<Wishlists> {
-        caught(|| Wishlists::open(&self.path, self.options))
+        caught(|| Wishlists::open(&self.path, self.options).map_err(|e| thrown(&e)))
     }
 
     fn resolve(&mut self, _: Env, wishlists: Wishlists) -> napi::Result<NativeWishlists> {
@@ -51,9 +51,7 @@ impl Task for Closing {
 }
 
 /// A panic on a thread of the pool would end the process.
-fn caught<T>(work: impl FnOnce() -> Result<T, Failure>) -> napi::Result<T> {
-    match catch_unwind(AssertUnwindSafe(work)) {
-        Ok(result) => result.map_err(|e| thrown(&e)),
-        Err(_) => Err(Error::from_reason("a fault of the program, please report it")),
-    }
+fn caught<T>(work: impl FnOnce() -> napi::Result<T>) -> napi::Result<T> {
+    let panicked = |_| Err(Error::from_reason("a fault of the program, please report it"));
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(panicked)
 }

@@ -1,10 +1,11 @@
 //! The types: as TypeScript, and as what their values look like.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use anyhow::Result;
 
-use super::words::{comment, member, quoted, shape, type_name, value, wrapped};
+use super::words::{access, check, comment, member, quoted, type_name, value, wrapped};
 use crate::generate::contract::{Contract, Field, Kind, Shape, Type, Variant};
 
 /// `model.cjs`.
@@ -13,7 +14,7 @@ pub(super) fn shapes(contract: &Contract) -> Result<String> {
     let mut names = Vec::new();
     for of in &contract.types {
         names.push(type_name(&of.name)?.to_owned());
-        text += &constant(of)?;
+        text += &function(of)?;
         text.push('\n');
     }
     let secrets = contract.types.iter().flat_map(members).filter(|of| of.shape == Shape::Secret);
@@ -24,17 +25,40 @@ pub(super) fn shapes(contract: &Contract) -> Result<String> {
     Ok(text + "\n" + &wrapped("module.exports = { ", &names, ", ", " };"))
 }
 
-fn constant(of: &Type) -> Result<String> {
+/// The function that says what is wrong with a value of the type. It names each member where it reads it: a loop over names
+/// would cost three times as much.
+fn function(of: &Type) -> Result<String> {
     let name = &of.name;
     Ok(match &of.kind {
-        Kind::Struct(fields) => format!("const {name} = struct(() => ({}));\n", object(fields)?),
+        Kind::Struct(fields) => {
+            format!("function {name}(value) {{\n  return {};\n}}\n", checks("object(value)", fields, 4)?)
+        }
         Kind::Words(_) => format!("const {name} = word;\n"),
         Kind::Union { tag, variants } => {
-            let variants = variants.iter().map(|of| Ok(format!("  {}: {},\n", quoted(&of.word), object(&of.fields)?)));
+            let (member, word) = (access(tag), quoted(tag));
+            let variants = variants.iter().map(|of| {
+                let checks = checks("undefined", &of.fields, 8)?;
+                Ok(format!("    case {}:\n      return {checks};\n", quoted(&of.word)))
+            });
             let variants = variants.collect::<Result<String>>()?;
-            format!("const {name} = union({}, () => ({{\n{variants}}}));\n", quoted(tag))
+            format!(
+                "function {name}(value) {{\n  const fault = object(value) ?? text({member})?.within({word});\n  \
+                 if (fault) return fault;\n  switch ({member}) {{\n{variants}    default:\n      return undefined;\n  }}\n}}\n"
+            )
         }
     })
+}
+
+/// The first fault, or nothing.
+fn checks(first: &str, fields: &[Field], depth: usize) -> Result<String> {
+    let mut checks = first.to_owned();
+    for of in fields {
+        let (value, name) = (access(&of.name), quoted(&of.name));
+        let check = check(&of.shape, &value)? + &format!("?.within({name})");
+        let check = if of.is_required { check } else { format!("({value} === undefined ? undefined : {check})") };
+        let _ = write!(checks, "\n{}?? {check}", " ".repeat(depth));
+    }
+    Ok(checks)
 }
 
 /// The members of an object, or of all that a union may be.
@@ -49,19 +73,10 @@ pub(super) fn members(of: &Type) -> Box<dyn Iterator<Item = &Field> + '_> {
 const SHAPES: &str = "'use strict';
 
 const {
-  boolean, day, id, int32, int64, list, map, moment, object, secret, struct, text, union, word,
+  boolean, day, id, int32, int64, list, map, moment, object, secret, text, word,
 } = require('../runtime/shapes.cjs');
 
 ";
-
-fn object(fields: &[Field]) -> Result<String> {
-    let members = fields.iter().map(|of| {
-        let shape = shape(&of.shape, str::to_owned)?;
-        let optional = if of.is_required { "" } else { ".optional" };
-        Ok(format!("  {}: {}{optional},\n", member(&of.name), shape))
-    });
-    Ok(format!("{{\n{}}}", members.collect::<Result<String>>()?))
-}
 
 /// `model.d.cts`.
 pub(super) fn types(contract: &Contract) -> Result<String> {

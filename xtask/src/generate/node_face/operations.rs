@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use anyhow::{Result, bail};
 
 use super::model::members;
-use super::words::{argument, camel, method, quoted, shape, wrapped};
+use super::words::{argument, camel, checker, method, quoted, wrapped};
 use crate::generate::contract::{Contract, Kind, Operation, Parameter, Place, Shape};
 
 /// `operations.cjs`.
@@ -58,7 +58,7 @@ fn constant(operation: &Operation) -> String {
 }
 
 fn row(contract: &Contract, operation: &Operation) -> Result<String> {
-    let shape_of = |of: &Shape| shape(of, |name| format!("model.{name}"));
+    let shape_of = |of: &Shape| checker(of, "model.");
     let mut row = format!(
         "const {} = {{\n  operation: {},\n  method: {},\n  path: [{}],\n",
         constant(operation),
@@ -125,7 +125,7 @@ fn query(contract: &Contract, operation: &Operation) -> Result<Vec<String>> {
         if ["signal", "key", "ifVersion"].contains(&&*camel(name)) {
             bail!("`{name}` of `{}` is what a call is told in any case", operation.name);
         }
-        let shape = shape(&parameter.shape, |name| format!("model.{name}"))?;
+        let shape = checker(&parameter.shape, "model.")?;
         if parameter.is_required {
             query.push(format!("[{}, {shape}, {place}]", quoted(name)));
             place += 1;

@@ -91,7 +91,10 @@ fn a_new_operation_is_a_new_method_with_what_it_takes_and_answers() {
     expect(
         &document,
         File::Model,
-        &["const Wrapping = struct(() => ({ code: secret.optional, type: Colour, 'wrapped-at': moment.optional, }));"],
+        &["function Wrapping(value) { return object(value)
+            ?? (value.code === undefined ? undefined : secret(value.code)?.within('code'))
+            ?? Colour(value.type)?.within('type')
+            ?? (value['wrapped-at'] === undefined ? undefined : moment(value['wrapped-at'])?.within('wrapped-at')); }"],
     );
 }
 

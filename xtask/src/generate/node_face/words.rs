@@ -120,6 +120,11 @@ pub(super) fn type_name(name: &str) -> Result<&str> {
     Ok(name)
 }
 
+/// A member of a value.
+pub(super) fn access(name: &str) -> String {
+    if is_identifier(name) { format!("value.{name}") } else { format!("value[{}]", quoted(name)) }
+}
+
 /// The name of a member, in quotes where it has to be.
 pub(super) fn member(name: &str) -> String {
     if is_identifier(name) { name.to_owned() } else { quoted(name) }
@@ -182,8 +187,17 @@ pub(super) fn wrapped(start: &str, parts: &[String], separator: &str, end: &str)
     text + &line + end + "\n"
 }
 
-/// The function of `runtime/shapes.cjs` that looks at a value; `named` writes a type of the contract.
-pub(super) fn shape(of: &Shape, named: fn(&str) -> String) -> Result<String> {
+/// What is wrong with a value, if anything is: a call of a function of `runtime/shapes.cjs` or of one of a type.
+pub(super) fn check(of: &Shape, value: &str) -> Result<String> {
+    Ok(match of {
+        Shape::List(of) => format!("list({value}, {})", checker(of, "")?),
+        Shape::Map(of) => format!("map({value}, {})", checker(of, "")?),
+        of => format!("{}({value})", checker(of, "")?),
+    })
+}
+
+/// The function that says so; `types` is where those of the types are, with a point behind it.
+pub(super) fn checker(of: &Shape, types: &str) -> Result<String> {
     Ok(match of {
         Shape::Text => "text".to_owned(),
         Shape::Secret => "secret".to_owned(),
@@ -194,10 +208,10 @@ pub(super) fn shape(of: &Shape, named: fn(&str) -> String) -> Result<String> {
         Shape::Id => "id".to_owned(),
         Shape::Moment => "moment".to_owned(),
         Shape::Day => "day".to_owned(),
-        Shape::List(of) => format!("list({})", shape(of, named)?),
-        Shape::Map(of) => format!("map({})", shape(of, named)?),
+        Shape::List(of) => format!("(value) => list(value, {})", checker(of, types)?),
+        Shape::Map(of) => format!("(value) => map(value, {})", checker(of, types)?),
         Shape::Object => "object".to_owned(),
-        Shape::Named(name) => named(name),
+        Shape::Named(name) => format!("{types}{name}"),
     })
 }
 
