@@ -35,6 +35,7 @@ const LEGS: &[Leg] = &[
         tool: None,
         run: bindings::python,
     },
+    Leg { name: "node", shows: "the npm package, installed, plays the scenario", tool: None, run: bindings::node },
     Leg { name: "aws", shows: "the same code on AWS, as emulators have it", tool: Some(&NEXTEST), run: aws::run },
     Leg { name: "image", shows: "the image and the zip run all roles", tool: Some(&NEXTEST), run: image::run },
 ];

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::{Emulators, example};
-use crate::bindings::Ground;
+use crate::bindings::{self, Ground};
 use crate::{cargo, python};
 
 /// A package, the features that its part of AWS is behind, and which of its tests need an emulator.
@@ -52,5 +52,6 @@ fn play(emulators: &Emulators, program: &Path) -> Result<()> {
     let ground = Ground::on_aws(program, emulators.endpoint()?, &python, &python::directory("aws")?)?;
     let choice = ["nextest", "run", "--package", "wishlist-service", "--features", "aws-tests,otel"];
     let played = ["--filterset", "test(/^clients::the_scenario_plays_with_a_server/)"];
-    cargo::run_with(&[&choice[..], &played].concat(), &ground.variables())
+    cargo::run_with(&[&choice[..], &played].concat(), &ground.variables())?;
+    bindings::play(&ground)
 }

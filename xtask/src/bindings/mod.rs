@@ -1,9 +1,26 @@
-//! The packages for other languages, and what they are played against.
+//! The packages for other languages, each installed into an empty place and tested there, and what they are played against.
 
 mod ground;
 mod growing;
+mod node;
+mod node_program;
 mod python;
 
 pub(crate) use ground::Ground;
 pub(crate) use growing::run as grow;
+pub(crate) use node::run as node;
 pub(crate) use python::run as python;
+
+use anyhow::Result;
+
+/// Plays the scenario with the packages that the legs `python` and `node` installed, and makes them where they are not there.
+pub(crate) fn play(ground: &Ground) -> Result<()> {
+    if !python::is_installed()? {
+        python::run()?;
+    }
+    if !node::is_installed()? {
+        node::run()?;
+    }
+    python::play(ground)?;
+    node::play(ground)
+}

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 
+use super::Ground;
 use crate::{cargo, python};
 
 /// Every package and its version that builds the wheel or looks at it; made by `pip freeze`.
@@ -18,12 +19,9 @@ const MOST: u64 = 8_000_000;
 
 /// Builds the wheel, and has its tests and the readers of its types pass where nothing else of ours is.
 pub(crate) fn run() -> Result<()> {
-    run_with(&[])
-}
-
-/// The same with variables that tell the tests of a server and a shop.
-pub(crate) fn run_with(variables: &[(&str, &str)]) -> Result<()> {
     let directory = python::directory("python")?;
+    let ground = Ground::here(&directory)?;
+    let variables = ground.variables();
     let tools = python::ensure(&directory, REQUIREMENTS)?;
     let wheel = build(&tools, &directory)?;
     let size = fs::metadata(&wheel)?.len();
@@ -50,6 +48,21 @@ pub(crate) fn run_with(variables: &[(&str, &str)]) -> Result<()> {
         command.envs([("MYPY_CACHE_DIR", directory.join("mypy"))]).envs(variables.iter().copied());
         ensure!(command.status()?.success(), "`{}` found something", program.display());
     }
+    Ok(())
+}
+
+/// Whether the leg was run before.
+pub(crate) fn is_installed() -> Result<bool> {
+    Ok(python::directory("python")?.join("empty/bin/pytest").exists())
+}
+
+/// Plays the scenario with what was installed, against a server elsewhere.
+pub(crate) fn play(ground: &Ground) -> Result<()> {
+    let pytest = python::directory("python")?.join("empty/bin/pytest");
+    let mut command = cargo::command(&pytest);
+    command.args(["bindings/python/tests/test_scenario.py", "--rootdir", PACKAGE]).envs(ground.variables());
+    command.envs([("PYTHONDONTWRITEBYTECODE", "1"), ("PYTEST_ADDOPTS", "-p no:cacheprovider")]);
+    ensure!(command.status()?.success(), "`{}` found something", pytest.display());
     Ok(())
 }
 

@@ -35,6 +35,7 @@ const ALLOWED: &[Allowed] = &[
     Allowed { name: "embed-in-your-app",    ours: &["wishlist-bridge", "wishlist-client"],                  never_names: &[],          never_reaches: &["aws-*", "lambda*"] },
     Allowed { name: "core-in-your-program", ours: &["wishlist-core"],                                       never_names: &[],          never_reaches: &["axum*", "hyper*", "reqwest", "aws-*", "lambda*"] },
     Allowed { name: "wishlist-python",   ours: &["wishlist-bridge", "wishlist-client"],                 never_names: &[],          never_reaches: &["aws-*", "lambda*", "clap"] },
+    Allowed { name: "wishlist-node",     ours: &["wishlist-bridge"],                                    never_names: &["tokio"],   never_reaches: &["aws-*", "lambda*", "clap"] },
     Allowed { name: "canned",            ours: &[],                                                     never_names: &[],          never_reaches: &["tokio", "hyper*", "reqwest", "axum*", "aws-*", "lambda*"] },
     Allowed { name: "xtask",             ours: &["wishlist-core"],                                      never_names: &[],          never_reaches: &["aws-*", "lambda*"] },
 ];
@@ -43,6 +44,7 @@ const ALLOWED: &[Allowed] = &[
 const ENDS: &[&str] = &[
     "wishlist-service",
     "wishlist-python",
+    "wishlist-node",
     "canned",
     "xtask",
     "quickstart-rust",

@@ -1,0 +1,210 @@
+//! The npm package: built, packed, installed into an empty directory and tested there.
+
+use std::env::consts::{ARCH, DLL_PREFIX, DLL_SUFFIX, OS};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use super::Ground;
+use super::node_program::{ensure, run_in};
+use crate::cargo;
+
+/// The most that the native part may be, in bytes.
+const MOST: u64 = 10_000_000;
+
+/// What the package's own directory has that is not for its users.
+const OURS: &[&str] = &["Cargo.toml", "build.rs", "src", "test", "tools", "npm"];
+
+/// The leg: what is installed is what was packed, and nothing else of ours is near it.
+pub(crate) fn run() -> Result<()> {
+    ensure()?;
+    let directory = cargo::target()?.join("node");
+    let packages = pack(&directory)?;
+    let app = install(&directory, &packages)?;
+    let ground = Ground::here(&directory)?;
+    test(&app, &ground.variables())
+}
+
+/// Whether the leg was run before.
+pub(crate) fn is_installed() -> Result<bool> {
+    Ok(cargo::target()?.join("node/app/node_modules/smart-wishlist").exists())
+}
+
+/// Plays the scenario with what was installed, against a server elsewhere.
+pub(crate) fn play(ground: &Ground) -> Result<()> {
+    let app = cargo::target()?.join("node").join("app");
+    run_in(&app, "node", &["--test", "bindings/node/test/scenario.test.mjs"], &ground.variables())
+}
+
+/// Builds the native part and packs both packages. Answers their files.
+fn pack(directory: &Path) -> Result<Vec<PathBuf>> {
+    cargo::run(&["build", "--profile", "bindings", "--package", "wishlist-node"])?;
+    let built = cargo::target()?.join("bindings").join(format!("{DLL_PREFIX}wishlist_node{DLL_SUFFIX}"));
+    weigh(&built)?;
+    let (source, platform) = (cargo::root().join("bindings/node"), platform(OS, ARCH)?);
+    let staged = emptied(directory.join("staged"))?;
+    let (face, native) = (staged.join("smart-wishlist"), staged.join("native"));
+    copy(&source, &face, &|name| !OURS.contains(&name))?;
+    copy(&source.join("npm").join(platform), &native, &|_| true)?;
+    fs::copy(&built, native.join(format!("smart-wishlist.{platform}.node")))?;
+    let packages = emptied(directory.join("packages"))?;
+    let to = text(&packages)?;
+    for package in [&face, &native] {
+        for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
+            fs::copy(cargo::root().join(licence), package.join(licence))?;
+        }
+        run_in(package, "npm", &["pack", "--silent", "--pack-destination", to], &[])?;
+    }
+    let packed = fs::read_dir(&packages)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    for package in &packed {
+        println!("{}  {} bytes", package.display(), fs::metadata(package)?.len());
+    }
+    Ok(packed)
+}
+
+/// Fails where the native part is more than every program that has it should have to load.
+fn weigh(built: &Path) -> Result<()> {
+    let bytes = fs::metadata(built).with_context(|| format!("`{}` was not built", built.display()))?.len();
+    println!("{}  {bytes} bytes of at most {MOST}", built.display());
+    if bytes > MOST {
+        bail!("`{}` is too large; `cargo bloat --profile bindings` shows what grew", built.display());
+    }
+    Ok(())
+}
+
+/// Installs the packages and what the tests need into an empty directory, which has the layout of this one.
+fn install(directory: &Path, packages: &[PathBuf]) -> Result<PathBuf> {
+    let app = emptied(directory.join("app"))?;
+    let source = cargo::root();
+    copy(&source.join("bindings/node/tools"), &app, &|_| true)?;
+    let quiet = ["--no-audit", "--no-fund", "--ignore-scripts"];
+    run_in(&app, "npm", &[&["ci", "--prefer-offline"], &quiet[..]].concat(), &[])?;
+    // The packages of other platforms are optional, and no registry is asked for them.
+    let files = packages.iter().map(|package| text(package)).collect::<Result<Vec<_>>>()?;
+    run_in(&app, "npm", &[&["install", "--no-save", "--offline"], &quiet[..], &files].concat(), &[])?;
+    for folder in ["bindings/node/test", "bindings/shop", "examples/quickstart-node", "examples/embed-in-your-app/node"]
+    {
+        copy(&source.join(folder), &app.join(folder), &|name| name != "node_modules")?;
+    }
+    for file in ["bindings/scenario.json", "bindings/node/README.md"] {
+        fs::copy(source.join(file), app.join(file)).with_context(|| format!("`{file}` cannot be copied"))?;
+    }
+    Ok(app)
+}
+
+/// Runs the tests, `tsc` among them, with these variables.
+fn test(app: &Path, variables: &[(&str, &str)]) -> Result<()> {
+    let folder = "bindings/node/test";
+    let entries = fs::read_dir(app.join(folder))?.map(|entry| Ok(entry?.file_name())).collect::<Result<Vec<_>>>()?;
+    let names = entries.iter().filter_map(|name| name.to_str()).filter(|name| name.ends_with(".test.mjs"));
+    let mut tests: Vec<_> = names.map(|name| format!("{folder}/{name}")).collect();
+    tests.sort_unstable();
+    if tests.is_empty() {
+        bail!("there are no tests in `{folder}`");
+    }
+    let arguments: Vec<_> = ["--test"].into_iter().chain(tests.iter().map(String::as_str)).collect();
+    run_in(app, "node", &arguments, variables)
+}
+
+/// The platform as npm's packages name it.
+fn platform(os: &str, arch: &str) -> Result<&'static str> {
+    Ok(match (os, arch) {
+        ("linux", "x86_64") => "linux-x64-gnu",
+        ("linux", "aarch64") => "linux-arm64-gnu",
+        ("macos", "x86_64") => "darwin-x64",
+        ("macos", "aarch64") => "darwin-arm64",
+        ("windows", "x86_64") => "win32-x64-msvc",
+        _ => bail!("there is no package for {os} on {arch}; `bindings/node/npm` has those that there are"),
+    })
+}
+
+/// The same directory, with nothing in it.
+fn emptied(directory: PathBuf) -> Result<PathBuf> {
+    if directory.exists() {
+        fs::remove_dir_all(&directory).with_context(|| format!("`{}` cannot be emptied", directory.display()))?;
+    }
+    fs::create_dir_all(&directory)?;
+    Ok(directory)
+}
+
+/// Copies what is in a directory, where its own name is wanted, and all that is below it.
+fn copy(from: &Path, to: &Path, is_wanted: &dyn Fn(&str) -> bool) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from).with_context(|| format!("`{}` cannot be read", from.display()))? {
+        let (path, name) = entry.map(|entry| (entry.path(), entry.file_name()))?;
+        if !name.to_str().is_some_and(is_wanted) {
+            continue;
+        }
+        if path.is_dir() {
+            copy(&path, &to.join(name), &|_| true)?;
+        } else {
+            fs::copy(&path, to.join(name))?;
+        }
+    }
+    Ok(())
+}
+
+fn text(path: &Path) -> Result<&str> {
+    path.to_str().context("the target directory's name is not UTF-8")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn package(path: &str) -> serde_json::Value {
+        let text = fs::read_to_string(cargo::root().join("bindings/node").join(path)).unwrap();
+        serde_json::from_str(&text).unwrap()
+    }
+
+    #[test]
+    fn every_platform_is_a_package_that_fits_the_one_above() {
+        let face = package("package.json");
+        let optional = face["optionalDependencies"].as_object().unwrap();
+        let rows = [
+            ("linux", "x86_64"),
+            ("linux", "aarch64"),
+            ("macos", "x86_64"),
+            ("macos", "aarch64"),
+            ("windows", "x86_64"),
+        ];
+        assert_eq!(optional.len(), rows.len());
+        let loader = fs::read_to_string(cargo::root().join("bindings/node/runtime/native.cjs")).unwrap();
+        for (os, arch) in rows {
+            let platform = platform(os, arch).unwrap();
+            let native = package(&format!("npm/{platform}/package.json"));
+            assert_eq!(native["name"], format!("smart-wishlist-{platform}"));
+            assert_eq!(native["main"], format!("smart-wishlist.{platform}.node"));
+            for of in ["version", "license", "engines"] {
+                assert_eq!(native[of], face[of], "{of} of {platform}");
+            }
+            assert_eq!(optional[&format!("smart-wishlist-{platform}")], native["version"]);
+            assert!(loader.contains(&format!("'{platform}'")), "{platform}");
+        }
+        assert_eq!(face["version"], env!("CARGO_PKG_VERSION"));
+        assert!(platform("plan9", "x86_64").is_err());
+    }
+
+    #[test]
+    fn a_lock_names_no_place_to_download_from() {
+        let lock = package("tools/package-lock.json");
+        let packages = lock["packages"].as_object().unwrap();
+        let named: Vec<_> =
+            packages.iter().filter(|(_, of)| of.get("resolved").is_some()).map(|(name, _)| name).collect();
+        assert!(packages.len() > 1 && named.is_empty(), "{named:?}");
+    }
+
+    #[test]
+    fn a_copy_leaves_out_what_is_not_wanted_at_the_top() {
+        let place = tempfile::tempdir().unwrap();
+        let (from, to) = (place.path().join("from"), place.path().join("to"));
+        fs::create_dir_all(from.join("kept/src")).unwrap();
+        fs::create_dir_all(from.join("src")).unwrap();
+        fs::write(from.join("kept/src/a"), "a").unwrap();
+        copy(&from, &to, &|name| name != "src").unwrap();
+        assert_eq!(fs::read_to_string(to.join("kept/src/a")).unwrap(), "a");
+        assert!(!to.join("src").exists());
+        assert_eq!(fs::read_dir(emptied(to).unwrap()).unwrap().count(), 0);
+    }
+}
