@@ -17,11 +17,16 @@ const OURS: &[&str] = &["Cargo.toml", "build.rs", "src", "test", "tools", "npm"]
 
 /// The leg: what is installed is what was packed, and nothing else of ours is near it.
 pub(crate) fn run() -> Result<()> {
+    run_with(&[])
+}
+
+/// The same with variables that tell the tests of a server and a shop.
+pub(crate) fn run_with(variables: &[(&str, &str)]) -> Result<()> {
     ensure()?;
     let directory = cargo::target()?.join("node");
     let packages = pack(&directory)?;
     let app = install(&directory, &packages)?;
-    test(&app, &[])
+    test(&app, variables)
 }
 
 /// Builds the native part and packs both packages. Answers their files.
