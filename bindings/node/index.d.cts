@@ -54,7 +54,8 @@ export declare class Wishlists extends Operations implements AsyncDisposable {
 
   /**
    * The same wishlists, called as this person: a name of your program's own, which is not looked up anywhere. It shares the file
-   * with the one it was made of, and closing one closes both.
+   * with the one it was made of, and closing one closes both. It may read and write the file at once, on this thread; so make it
+   * once for each person or request, not for each call.
    */
   asUser(name: string): Wishlists;
 

@@ -28,7 +28,6 @@ const LEGS: &[Leg] = &[
         tool: None,
         run: schemathesis::run,
     },
-    Leg { name: "growing", shows: "an operation more needs no line in any client", tool: None, run: bindings::grow },
     Leg {
         name: "python",
         shows: "the wheel in an empty environment, its types read strictly",
@@ -36,6 +35,7 @@ const LEGS: &[Leg] = &[
         run: bindings::python,
     },
     Leg { name: "node", shows: "the npm package, installed, plays the scenario", tool: None, run: bindings::node },
+    Leg { name: "growing", shows: "an operation more needs no line in any client", tool: None, run: bindings::grow },
     Leg { name: "aws", shows: "the same code on AWS, as emulators have it", tool: Some(&NEXTEST), run: aws::run },
     Leg { name: "image", shows: "the image and the zip run all roles", tool: Some(&NEXTEST), run: image::run },
 ];

@@ -9,7 +9,8 @@ use std::thread;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 
-use crate::{cargo, generate, python};
+use super::node::copy;
+use crate::{cargo, generate};
 
 /// What the clients are called with and have to print.
 const NAME: &str = "Ada";
@@ -17,7 +18,7 @@ const ANSWER: &str = "Good morning, Ada";
 
 /// Adds the operation to a copy of the contract, makes the clients of it, and calls it by each.
 pub(crate) fn run() -> Result<()> {
-    let directory = python::directory("growing")?;
+    let directory = crate::python::directory("growing")?;
     if directory.exists() {
         fs::remove_dir_all(&directory)?;
     }
@@ -28,7 +29,9 @@ pub(crate) fn run() -> Result<()> {
     let made = directory.join("made");
     generate::elsewhere(&document, &made)?;
     let url = serve()?;
-    expect("Rust", &rust(&directory, &made, &url)?)
+    expect("Rust", &rust(&directory, &made, &url)?)?;
+    expect("Python", &python(&directory, &made, &url)?)?;
+    expect("Node", &node(&directory, &made, &url)?)
 }
 
 fn expect(language: &str, printed: &str) -> Result<()> {
@@ -92,8 +95,8 @@ fn answer(mut stream: &TcpStream) -> Result<()> {
 /// Builds the Rust client of the grown contract, and a program that calls it.
 fn rust(directory: &Path, made: &Path, url: &str) -> Result<String> {
     let workspace = directory.join("rust");
-    copy(&cargo::root().join("wishlist-client"), &workspace.join("wishlist-client"))?;
-    copy(&made.join("wishlist-client"), &workspace.join("wishlist-client"))?;
+    copy(&cargo::root().join("wishlist-client"), &workspace.join("wishlist-client"), &|_| true)?;
+    copy(&made.join("wishlist-client"), &workspace.join("wishlist-client"), &|_| true)?;
     let caller = workspace.join("caller");
     fs::create_dir_all(caller.join("src"))?;
     fs::write(caller.join("Cargo.toml"), CALLER)?;
@@ -149,17 +152,33 @@ async fn main() {
 }
 "#;
 
-/// Copies what is in a directory over what is in another.
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from).with_context(|| format!("`{}` cannot be read", from.display()))? {
-        let entry = entry?;
-        let (from, to) = (entry.path(), to.join(entry.file_name()));
-        if from.is_dir() {
-            copy(&from, &to)?;
-        } else {
-            fs::copy(from, to)?;
-        }
-    }
-    Ok(())
+/// Puts the grown face over a copy of the package that was installed, and calls it.
+fn python(directory: &Path, made: &Path, url: &str) -> Result<String> {
+    let environment = super::python::installed()?;
+    let (python, place) = (environment.join("bin/python"), "import smart_wishlist; print(smart_wishlist.__path__[0])");
+    let package = cargo::output_of(text(&python)?, &["-c", place])?;
+    let copied = directory.join("python");
+    copy(Path::new(package.trim()), &copied.join("smart_wishlist"), &|_| true)?;
+    copy(&made.join("bindings/python/python"), &copied, &|_| true)?;
+    let program = format!(
+        "import sys; sys.path.insert(0, {:?})\nfrom smart_wishlist import Wishlists\nwith Wishlists.connect({url:?}) as server:\n    \
+         print(server.find_greeting({NAME:?}, politely=True).spoken_text)",
+        text(&copied)?
+    );
+    cargo::output_of(text(&python)?, &["-c", &program])
+}
+
+/// The same for Node.
+fn node(directory: &Path, made: &Path, url: &str) -> Result<String> {
+    let app = super::node::installed()?;
+    let copied = directory.join("node");
+    copy(&app.join("node_modules"), &copied.join("node_modules"), &|name| name.starts_with("smart-wishlist"))?;
+    copy(&made.join("bindings/node"), &copied.join("node_modules/smart-wishlist"), &|_| true)?;
+    let program = copied.join("call.mjs");
+    let source = format!(
+        "import {{ Wishlists }} from 'smart-wishlist';\nconst server = Wishlists.connect('{url}');\n\
+         console.log((await server.findGreeting('{NAME}', {{ politely: true }})).spokenText);\nawait server.close();\n"
+    );
+    fs::write(&program, source)?;
+    cargo::output_of("node", &[text(&program)?])
 }

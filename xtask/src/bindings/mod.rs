@@ -13,14 +13,8 @@ pub(crate) use python::run as python;
 
 use anyhow::Result;
 
-/// Plays the scenario with the packages that the legs `python` and `node` installed, and makes them where they are not there.
+/// Plays the scenario with the packages that the legs `python` and `node` test.
 pub(crate) fn play(ground: &Ground) -> Result<()> {
-    if !python::is_installed()? {
-        python::run()?;
-    }
-    if !node::is_installed()? {
-        node::run()?;
-    }
     python::play(ground)?;
     node::play(ground)
 }

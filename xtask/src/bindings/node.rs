@@ -26,14 +26,18 @@ pub(crate) fn run() -> Result<()> {
     test(&app, &ground.variables())
 }
 
-/// Whether the leg was run before.
-pub(crate) fn is_installed() -> Result<bool> {
-    Ok(cargo::target()?.join("node/app/node_modules/smart-wishlist").exists())
+/// Where the packages are installed that the leg tests, by the leg if it was not run before.
+pub(crate) fn installed() -> Result<PathBuf> {
+    let app = cargo::target()?.join("node").join("app");
+    if !app.join("node_modules/smart-wishlist").exists() {
+        run()?;
+    }
+    Ok(app)
 }
 
 /// Plays the scenario with what was installed, against a server elsewhere.
 pub(crate) fn play(ground: &Ground) -> Result<()> {
-    let app = cargo::target()?.join("node").join("app");
+    let app = installed()?;
     run_in(&app, "node", &["--test", "bindings/node/test/scenario.test.mjs"], &ground.variables())
 }
 
@@ -129,7 +133,7 @@ fn emptied(directory: PathBuf) -> Result<PathBuf> {
 }
 
 /// Copies what is in a directory, where its own name is wanted, and all that is below it.
-fn copy(from: &Path, to: &Path, is_wanted: &dyn Fn(&str) -> bool) -> Result<()> {
+pub(super) fn copy(from: &Path, to: &Path, is_wanted: &dyn Fn(&str) -> bool) -> Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from).with_context(|| format!("`{}` cannot be read", from.display()))? {
         let (path, name) = entry.map(|entry| (entry.path(), entry.file_name()))?;

@@ -51,14 +51,18 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
-/// Whether the leg was run before.
-pub(crate) fn is_installed() -> Result<bool> {
-    Ok(python::directory("python")?.join("empty/bin/pytest").exists())
+/// The environment where the wheel is installed that the leg tests, by the leg if it was not run before.
+pub(crate) fn installed() -> Result<PathBuf> {
+    let environment = python::directory("python")?.join("empty");
+    if !environment.join("bin/pytest").exists() {
+        run()?;
+    }
+    Ok(environment)
 }
 
 /// Plays the scenario with what was installed, against a server elsewhere.
 pub(crate) fn play(ground: &Ground) -> Result<()> {
-    let pytest = python::directory("python")?.join("empty/bin/pytest");
+    let pytest = installed()?.join("bin/pytest");
     let mut command = cargo::command(&pytest);
     command.args(["bindings/python/tests/test_scenario.py", "--rootdir", PACKAGE]).envs(ground.variables());
     command.envs([("PYTHONDONTWRITEBYTECODE", "1"), ("PYTEST_ADDOPTS", "-p no:cacheprovider")]);
