@@ -187,7 +187,8 @@ function Me(value) {
     ?? (value.email === undefined ? undefined : text(value.email)?.within('email'))
     ?? (value.locale === undefined ? undefined : text(value.locale)?.within('locale'))
     ?? (value.name === undefined ? undefined : text(value.name)?.within('name'))
-    ?? text(value.userId)?.within('userId');
+    ?? text(value.userId)?.within('userId')
+    ?? int64(value.version)?.within('version');
 }
 
 function Money(value) {

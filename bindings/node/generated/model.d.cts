@@ -291,6 +291,8 @@ export interface Me {
   name?: string | undefined;
   /** The person's id. */
   userId: string;
+  /** Rises when an edited field changes; the record's `ETag`. */
+  version: number;
 }
 
 /** An exact amount of one currency. */
