@@ -17,7 +17,12 @@ use crate::failure::Failure;
 static OPEN: Mutex<Vec<(Identity, u32)>> = Mutex::new(Vec::new());
 
 #[cfg(unix)]
-type Identity = (u64, u64);
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Identity {
+    device: u64,
+    number: u64,
+}
+
 #[cfg(not(unix))]
 type Identity = std::path::PathBuf;
 
@@ -78,7 +83,7 @@ fn with<T>(work: impl FnOnce(&mut Vec<(Identity, u32)>) -> T) -> Option<T> {
 fn identity(path: &Path) -> std::io::Result<Identity> {
     use std::os::unix::fs::MetadataExt as _;
     let file = std::fs::metadata(path)?;
-    Ok((file.dev(), file.ino()))
+    Ok(Identity { device: file.dev(), number: file.ino() })
 }
 
 #[cfg(not(unix))]
