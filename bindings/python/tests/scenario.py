@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import os
 import re
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -15,7 +16,7 @@ from typing import Any, Protocol, TypeVar, get_type_hints
 
 import msgspec
 
-from smart_wishlist import AsyncWishlists, Credentials, NewAccount, WishlistError, Wishlists
+from smart_wishlist import AsyncWishlists, Credentials, MailedCode, NewAccount, WishlistError, Wishlists
 
 SCENARIO: list[dict[str, Any]] = json.loads((Path(__file__).parents[2] / "scenario.json").read_text("utf-8"))["steps"]
 PASSWORD = "correct horse battery staple"
@@ -52,6 +53,8 @@ class Remote:
             if name is not None:
                 email = f"{name}-{secrets.token_hex(8)}@example.com"
                 await awaited(wishlists.sign_up(NewAccount(email=email, password=PASSWORD)))
+                if code := os.environ.get("WISHLIST_TEST_CODE"):
+                    await awaited(wishlists.confirm_sign_up(MailedCode(email=email, code=code)))
                 await awaited(wishlists.sign_in(Credentials(email=email, password=PASSWORD)))
         return self._known[name]
 
