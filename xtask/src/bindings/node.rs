@@ -43,8 +43,8 @@ pub(crate) fn play(ground: &Ground) -> Result<()> {
 
 /// Builds the native part and packs both packages. Answers their files.
 fn pack(directory: &Path) -> Result<Vec<PathBuf>> {
-    cargo::run(&["build", "--profile", "bindings", "--package", "wishlist-node"])?;
-    let built = cargo::target()?.join("bindings").join(format!("{DLL_PREFIX}wishlist_node{DLL_SUFFIX}"));
+    cargo::run(&["build", "--profile", "addon", "--package", "wishlist-node"])?;
+    let built = cargo::target()?.join("addon").join(format!("{DLL_PREFIX}wishlist_node{DLL_SUFFIX}"));
     weigh(&built)?;
     let (source, platform) = (cargo::root().join("bindings/node"), platform(OS, ARCH)?);
     let staged = emptied(directory.join("staged"))?;
@@ -72,7 +72,7 @@ fn weigh(built: &Path) -> Result<()> {
     let bytes = fs::metadata(built).with_context(|| format!("`{}` was not built", built.display()))?.len();
     println!("{}  {bytes} bytes of at most {MOST}", built.display());
     if bytes > MOST {
-        bail!("`{}` is too large; `cargo bloat --profile bindings` shows what grew", built.display());
+        bail!("`{}` is too large; `cargo bloat --profile addon` shows what grew", built.display());
     }
     Ok(())
 }

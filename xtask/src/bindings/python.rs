@@ -77,7 +77,7 @@ fn build(tools: &Path, directory: &Path) -> Result<PathBuf> {
         fs::remove_dir_all(&wheels)?;
     }
     let maturin = tools.join("maturin");
-    let arguments = ["build", "--profile", "bindings", "--locked", "--out", text(&wheels)?];
+    let arguments = ["build", "--profile", "wheel", "--locked", "--out", text(&wheels)?];
     println!("$ {} {}", maturin.display(), arguments.join(" "));
     let mut command = cargo::command(&maturin);
     command.current_dir(cargo::root().join(PACKAGE)).args(arguments);
