@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use axum::Router;
 use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use lambda_runtime::{LambdaEvent, service_fn};
-use serde_json::Value;
+use serde_json::value::RawValue;
 use tower::ServiceExt;
 use wishlist_api::{Api, HttpRules, Transport, router_with};
 use wishlist_core::operations::Identities;
@@ -47,10 +47,10 @@ pub(crate) fn run(settings: ApiSettings) -> Result<()> {
         let router = router_with(Api { engine, provider: provider as Arc<dyn Provider>, verifier }, &rules);
         let router = telemetry::joined(router);
         let calls = function.calls();
-        let answer = |LambdaEvent { payload, context }: LambdaEvent<Value>| {
+        let answer = |LambdaEvent { payload, context }: LambdaEvent<Box<RawValue>>| {
             let (router, calls) = (router.clone(), calls.clone());
             async move {
-                let answered = calls.note(&context, answer(router, payload)).await;
+                let answered = calls.note(&context, answer(router, &payload)).await;
                 answered.map_err(anyhow::Error::into_boxed_dyn_error)
             }
         };
@@ -62,8 +62,8 @@ pub(crate) fn run(settings: ApiSettings) -> Result<()> {
 ///
 /// # Errors
 /// Where it is no event of an HTTP API: nobody waits for a response then.
-async fn answer(router: Router, event: Value) -> Result<ApiGatewayV2httpResponse> {
-    let event: Event = serde_json::from_value(event)
+async fn answer(router: Router, event: &RawValue) -> Result<ApiGatewayV2httpResponse> {
+    let event: Event = serde_json::from_str(event.get())
         .inspect_err(|_| tracing::error!("an event is none of an HTTP API in payload format 2.0"))
         .context("an event is none of an HTTP API in payload format 2.0")?;
     let response = router.oneshot(gateway::request(event)).await?;
