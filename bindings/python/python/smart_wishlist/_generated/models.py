@@ -608,6 +608,8 @@ class Me(_model.Answer, frozen=True, kw_only=True):
 
     user_id: str
     """The person's id."""
+    version: int
+    """Rises when an edited field changes; the record's `ETag`."""
     currency: str | None = None
     """The currency in which they think, by ISO 4217."""
     email: str | None = None
