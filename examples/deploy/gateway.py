@@ -1,6 +1,7 @@
 """API Gateway as its clients meet it: an HTTP server on this machine, behind which a function answers."""
 
 import base64
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote
@@ -10,6 +11,8 @@ from functions import Function
 
 # Of the connection, not of the request (RFC 9110, section 7.6.1).
 HOP = {"connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade"}
+
+FAILED = '{"message":"Internal Server Error"}'
 
 
 def open_gateway(api: Function) -> tuple[ThreadingHTTPServer, str]:
@@ -33,8 +36,14 @@ def gateway(api: Function) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             encoded = base64.b64encode(body).decode() if body else None
             # An HTTP API hands the path over decoded.
-            with turn:
-                told = api.call(event(self.command, unquote(path), query, headers, encoded, is_base64=body != b""))
+            made = event(self.command, unquote(path), query, headers, encoded, is_base64=body != b"")
+            try:
+                with turn:
+                    told = api.call(made)
+            except (RuntimeError, TimeoutError) as error:
+                # As an HTTP API answers for a function that failed.
+                print(error, file=sys.stderr, flush=True)
+                told = {"statusCode": 500, "headers": {"content-type": "application/json"}, "body": FAILED}
             content = told.get("body") or ""
             content = base64.b64decode(content) if told.get("isBase64Encoded") else content.encode()
             self.send_response(told["statusCode"])
@@ -43,7 +52,8 @@ def gateway(api: Function) -> type[BaseHTTPRequestHandler]:
                     self.send_header(name, value)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
-            self.wfile.write(content)
+            if self.command != "HEAD":
+                self.wfile.write(content)
 
         do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_OPTIONS = answer
 

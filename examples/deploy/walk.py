@@ -70,7 +70,12 @@ def serve(deployment: Deployment, functions: dict[str, Function]) -> None:
 
     def deliveries():
         while not ended.is_set():
-            deliver(deployment, functions["worker"])
+            try:
+                deliver(deployment, functions["worker"])
+            except (RuntimeError, TimeoutError, BotoCoreError, ClientError) as error:
+                # The messages come again, as they do on AWS.
+                print(f"a batch was not delivered: {error}", file=sys.stderr, flush=True)
+                ended.wait(1)
 
     threading.Thread(target=deliveries, daemon=True).start()
     print(f"The code of every mail: {CODE}")

@@ -107,7 +107,7 @@ impl Drop for Told {
 fn end(process: &mut Child) {
     let asked = Command::new("kill").arg(process.id().to_string()).status();
     if asked.is_ok_and(|status| status.success()) {
-        for _ in 0..50 {
+        for _ in 0..200 {
             if process.try_wait().is_ok_and(|ended| ended.is_some()) {
                 return;
             }

@@ -38,11 +38,14 @@ fn last_release() -> Option<String> {
     Some(told.trim().to_owned()).filter(|tag| !tag.is_empty())
 }
 
-/// Those whose place, with its backticks, is not under the heading for them.
+/// Those of which a name in backticks, of an operation, a type or a member, is not under the heading for them.
 fn untold(broken: &[String], changelog: &str) -> Vec<String> {
     let unreleased = changelog.split("\n## ").find(|section| section.starts_with("[Unreleased]")).unwrap_or_default();
     let section = unreleased.split("\n### ").find(|section| section.starts_with("Breaking")).unwrap_or_default();
-    let is_told = |line: &&String| line.split('`').nth(1).is_some_and(|place| section.contains(&format!("`{place}`")));
+    let is_told = |line: &&String| {
+        let mut names = line.split('`').skip(1).step_by(2);
+        names.all(|name| section.contains(&format!("`{name}`")))
+    };
     broken.iter().filter(|line| !is_told(line)).cloned().collect()
 }
 
@@ -54,7 +57,7 @@ mod tests {
     fn a_break_is_told_where_its_place_is_under_the_heading() {
         let broken = ["`Item`: `brand` is gone".to_owned(), "`find_health`: the operation is gone".to_owned()];
         let changelog = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- `find_health`.\n\n### Breaking\n\n- `Item` has no \
-                         brand.\n\n## [0.1.0]\n\n### Breaking\n\n- `find_health`.\n";
+                         `brand`.\n\n## [0.1.0]\n\n### Breaking\n\n- `find_health`.\n";
         assert_eq!(untold(&broken, changelog), [broken[1].clone()]);
         assert_eq!(untold(&broken, "# Changelog\n").len(), 2);
         assert_eq!(untold(&[], ""), [""; 0]);

@@ -15,7 +15,7 @@ pub(in crate::generate) fn breaking(before: &Contract, after: &Contract) -> Vec<
     }
     for of in &before.types {
         match after.find(&of.name) {
-            Some(changed) => found.extend(of_type(of, changed)),
+            Some(changed) => found.extend(of_type(of, changed, is_answered(after, &of.name))),
             // One that nobody names is no loss, and whoever names another one is told so.
             None if named(before, &of.name) => found.push(format!("`{}`: the type is gone", of.name)),
             None => {}
@@ -53,10 +53,10 @@ fn of_operation(before: &Operation, after: &Operation) -> Vec<String> {
     found
 }
 
-fn of_type(before: &Type, after: &Type) -> Vec<String> {
+fn of_type(before: &Type, after: &Type, is_answered: bool) -> Vec<String> {
     let name = &before.name;
     match (&before.kind, &after.kind) {
-        (Kind::Struct(old), Kind::Struct(new)) => of_fields(name, old, new, after.is_sent),
+        (Kind::Struct(old), Kind::Struct(new)) => of_fields(name, [old, new], after.is_sent, is_answered),
         (Kind::Words(old), Kind::Words(new)) => {
             let gone = old.iter().filter(|word| !new.contains(word));
             gone.map(|word| format!("`{name}`: the word `{word}` is gone")).collect()
@@ -66,7 +66,7 @@ fn of_type(before: &Type, after: &Type) -> Vec<String> {
                 return vec![format!("`{name}`: it is told apart by `{new_tag}`")];
             }
             let each = old.iter().flat_map(|variant| match new.iter().find(|of| of.word == variant.word) {
-                Some(changed) => of_fields(name, &variant.fields, &changed.fields, after.is_sent),
+                Some(changed) => of_fields(name, [&variant.fields, &changed.fields], after.is_sent, is_answered),
                 None => vec![format!("`{name}`: the variant `{}` is gone", variant.word)],
             });
             each.collect()
@@ -75,14 +75,14 @@ fn of_type(before: &Type, after: &Type) -> Vec<String> {
     }
 }
 
-fn of_fields(name: &str, before: &[Field], after: &[Field], is_sent: bool) -> Vec<String> {
+fn of_fields(name: &str, [before, after]: [&[Field]; 2], is_sent: bool, is_answered: bool) -> Vec<String> {
     let mut found = Vec::new();
     for field in before {
         let place = &field.name;
         match after.iter().find(|of| of.name == *place) {
             None => found.push(format!("`{name}`: `{place}` is gone")),
             Some(of) if of.shape != field.shape => found.push(format!("`{name}`: `{place}` is something else")),
-            Some(of) if field.is_required && !of.is_required && !is_sent => {
+            Some(of) if field.is_required && !of.is_required && is_answered => {
                 found.push(format!("`{name}`: `{place}` need not be there any more"));
             }
             Some(of) if is_sent && of.is_required && !field.is_required => {
@@ -95,6 +95,30 @@ fn of_fields(name: &str, before: &[Field], after: &[Field], is_sent: bool) -> Ve
     let asked = after.iter().filter(|field| is_sent && field.is_required).filter(is_new);
     found.extend(asked.map(|field| format!("`{name}`: `{}` is new and has to be there", field.name)));
     found
+}
+
+/// Whether an answer holds the type, by itself or within others.
+fn is_answered(contract: &Contract, name: &str) -> bool {
+    let mut open: Vec<&str> = contract.operations.iter().filter_map(|of| of.answer.as_ref()?.named()).collect();
+    let mut seen = Vec::new();
+    while let Some(next) = open.pop() {
+        if next == name {
+            return true;
+        }
+        if seen.contains(&next) {
+            continue;
+        }
+        seen.push(next);
+        match contract.find(next).map(|of| &of.kind) {
+            Some(Kind::Struct(fields)) => open.extend(fields.iter().filter_map(|field| field.shape.named())),
+            Some(Kind::Union { variants, .. }) => {
+                let fields = variants.iter().flat_map(|variant| &variant.fields);
+                open.extend(fields.filter_map(|field| field.shape.named()));
+            }
+            _ => {}
+        }
+    }
+    false
 }
 
 /// Whether an operation or another type names the type.
