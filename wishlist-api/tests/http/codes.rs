@@ -40,7 +40,7 @@ async fn a_person_confirms_their_address_and_signs_in() {
     assert!(world.post("/v1/auth/confirm").json(&confirm).is(204).await.body.is_empty());
     let session = world.post("/v1/auth/sign-in").json(&credentials(PASSWORD)).is(200).await.json();
     let me = world.get("/v1/me").by(&Person { session }).is(200).await.json();
-    assert_eq!(me, json!({"userId": made["userId"], "email": EMAIL, "name": "Alice"}));
+    assert_eq!(me, json!({"userId": made["userId"], "email": EMAIL, "name": "Alice", "version": 1}));
     assert_eq!(world.post("/v1/auth/confirm").json(&confirm).is(400).await.pointers(), ["/code"]);
 }
 

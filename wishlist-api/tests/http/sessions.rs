@@ -21,7 +21,10 @@ async fn a_person_signs_up_in_and_out() {
     assert_eq!((&session["tokenType"], &session["expiresIn"]), (&json!("Bearer"), &json!(3600)));
     let alice = Person { session };
     let me = world.get("/v1/me").by(&alice).is(200).await.json();
-    assert_eq!(me, json!({"userId": made.json()["userId"], "email": "Alice@example.com", "name": "Alice"}));
+    assert_eq!(
+        me,
+        json!({"userId": made.json()["userId"], "email": "Alice@example.com", "name": "Alice", "version": 1})
+    );
     let next = world.post("/v1/auth/refresh").json(&refresh(&alice)).is(200).await.json();
     let alice = Person { session: next };
     assert!(world.post("/v1/auth/sign-out").by(&alice).is(204).await.body.is_empty());
