@@ -43,6 +43,7 @@ pub(crate) fn run() -> Result<()> {
         let program = programs.join(program);
         println!("$ {} {}", program.display(), arguments.join(" "));
         let mut command = cargo::command(&program);
+        command.args(arguments);
         // What is compiled or noted beside the sources would be found by those who read folders.
         command.envs([("PYTHONDONTWRITEBYTECODE", "1"), ("PYTEST_ADDOPTS", "-p no:cacheprovider")]);
         command.envs([("MYPY_CACHE_DIR", directory.join("mypy"))]).envs(variables.iter().copied());
