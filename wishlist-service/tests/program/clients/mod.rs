@@ -1,6 +1,7 @@
 //! One scenario in each form that the Rust client has. The packages for other languages play the same file.
 
 #[path = "generated/by_name.rs"]
+#[allow(clippy::too_many_lines, reason = "an operation each")]
 mod by_name;
 mod step;
 
@@ -59,6 +60,7 @@ struct Place {
 
 impl Place {
     async fn find() -> Self {
+        #[expect(clippy::disallowed_methods, reason = "the test command tells its tests so")]
         let named = |name: &str| std::env::var(format!("WISHLIST_TEST_{name}")).ok();
         if let Some(url) = named("SERVER") {
             let shop = named("SHOP").expect("`WISHLIST_TEST_SHOP` is for the server that is named");
@@ -74,7 +76,7 @@ impl Place {
     fn account(&self, name: &str) -> (NewAccount, Option<MailedCode>, Credentials) {
         let email = format!("{name}-{:x}@example.com", RandomState::new().hash_one(name));
         let account = NewAccount { email: email.clone(), password: PASSWORD.into(), ..Default::default() };
-        let code = self.code.clone().map(|code| MailedCode { email: email.clone(), code: code.into() });
+        let code = self.code.clone().map(|code| MailedCode { email: email.clone(), code });
         (account, code, Credentials { email, password: PASSWORD.into() })
     }
 }

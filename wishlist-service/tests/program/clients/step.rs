@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use wishlist_client::Error;
+use wishlist_client::{Error, ErrorKind};
 
 /// One call.
 #[derive(Debug, Deserialize)]
@@ -71,7 +71,7 @@ impl Step {
 
 /// A typed answer as the JSON that it came from.
 pub(super) fn told(answer: impl Serialize) -> wishlist_client::Result<Value> {
-    Ok(serde_json::to_value(answer).unwrap())
+    serde_json::to_value(answer).map_err(|e| Error::new(ErrorKind::InvalidAnswer, "it is no JSON").caused_by(e))
 }
 
 /// A scenario on its way.
