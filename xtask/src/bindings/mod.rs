@@ -4,17 +4,11 @@ mod ground;
 mod growing;
 mod node;
 mod node_program;
+mod play;
 mod python;
 
 pub(crate) use ground::Ground;
 pub(crate) use growing::run as grow;
 pub(crate) use node::run as node;
+pub(crate) use play::play;
 pub(crate) use python::run as python;
-
-use anyhow::Result;
-
-/// Plays the scenario with the packages that the legs `python` and `node` test.
-pub(crate) fn play(ground: &Ground) -> Result<()> {
-    python::play(ground)?;
-    node::play(ground)
-}

@@ -1,0 +1,11 @@
+//! The scenario with what the legs of the packages installed, elsewhere than on a server of this machine.
+
+use anyhow::Result;
+
+use super::{Ground, node, python};
+
+/// Plays the scenario with the packages that the legs `python` and `node` test.
+pub(crate) fn play(ground: &Ground) -> Result<()> {
+    python::play(ground)?;
+    node::play(ground)
+}
