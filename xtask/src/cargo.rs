@@ -34,9 +34,15 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
 
 /// Runs cargo with these variables, all its output shown on our standard output, so that a log keeps its order.
 pub(crate) fn run_with(arguments: &[&str], variables: &[(&str, &str)]) -> Result<()> {
-    let line = line(arguments);
+    run_in(root(), "cargo", arguments, variables)
+}
+
+/// Runs any program in a directory, the same way.
+pub(crate) fn run_in(directory: &Path, program: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Result<()> {
+    let line = format!("{program} {}", arguments.join(" "));
     println!("$ {line}");
-    let status = command("cargo")
+    let status = command(program)
+        .current_dir(directory)
         .args(arguments)
         .envs(variables.iter().copied())
         .stderr(std::io::stdout())
@@ -53,6 +59,11 @@ pub(crate) fn target() -> Result<PathBuf> {
     let metadata = output(&["metadata", "--no-deps", "--format-version", "1"])?;
     let metadata: serde_json::Value = serde_json::from_str(&metadata).context("cargo prints what is not JSON")?;
     metadata["target_directory"].as_str().map(PathBuf::from).context("cargo names no target directory")
+}
+
+/// A path below the target directory, or to it, as an argument.
+pub(crate) fn text(path: &Path) -> Result<&str> {
+    path.to_str().context("the target directory's name is not UTF-8")
 }
 
 /// What cargo prints on its standard output.
@@ -111,10 +122,6 @@ pub(crate) fn succeeds(program: &str, arguments: &[&str]) -> bool {
 /// Whether this runs as the user who may install programs.
 pub(crate) fn is_root() -> bool {
     output_of("id", &["-u"]).is_ok_and(|id| id.trim() == "0")
-}
-
-fn line(arguments: &[&str]) -> String {
-    format!("cargo {}", arguments.join(" "))
 }
 
 #[cfg(test)]

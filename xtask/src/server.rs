@@ -20,9 +20,13 @@ pub(crate) struct Server {
 
 /// Builds the program, with the whole workspace as the tests are.
 pub(crate) fn program() -> Result<PathBuf> {
-    let programs = cargo::programs(&["--workspace", "--bins"], "bin")?;
-    let mut services =
-        programs.into_iter().filter(|program| program.file_stem().is_some_and(|name| name == "wishlist-service"));
+    program_among(&["--workspace", "--bins"])
+}
+
+/// Builds what the arguments choose, and answers the program among it.
+pub(crate) fn program_among(arguments: &[&str]) -> Result<PathBuf> {
+    let programs = cargo::programs(arguments, "bin")?;
+    let mut services = programs.into_iter().filter(|of| of.file_stem().is_some_and(|name| name == "wishlist-service"));
     services.next().context("the build made no `wishlist-service`")
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use super::Emulators;
-use crate::cargo;
+use crate::{cargo, server};
 
 const EXAMPLE: &str = "examples/deploy/walk.py";
 
@@ -14,9 +14,7 @@ const BUILT: [&str; 6] = ["--package", "wishlist-service", "--features", "aws-te
 
 /// The program with everything of AWS.
 pub(super) fn program() -> Result<PathBuf> {
-    let programs = cargo::programs(&BUILT, "bin")?;
-    let mut services = programs.into_iter().filter(|of| of.file_stem().is_some_and(|name| name == "wishlist-service"));
-    services.next().context("the build made no `wishlist-service`")
+    server::program_among(&BUILT)
 }
 
 /// Runs it to its end, which it sees to itself, against the emulators that run.

@@ -114,12 +114,8 @@ fn rust(directory: &Path, made: &Path, url: &str) -> Result<String> {
         "--package",
         "caller",
         "--target-dir",
-        text(&cargo::target()?)?,
+        cargo::text(&cargo::target()?)?,
     ])
-}
-
-fn text(path: &Path) -> Result<&str> {
-    path.to_str().context("the target directory's name is not UTF-8")
 }
 
 /// Our own workspace with these two members.
@@ -156,16 +152,16 @@ async fn main() {
 fn python(directory: &Path, made: &Path, url: &str) -> Result<String> {
     let environment = super::python::installed()?;
     let (python, place) = (environment.join("bin/python"), "import smart_wishlist; print(smart_wishlist.__path__[0])");
-    let package = cargo::output_of(text(&python)?, &["-c", place])?;
+    let package = cargo::output_of(cargo::text(&python)?, &["-c", place])?;
     let copied = directory.join("python");
     copy(Path::new(package.trim()), &copied.join("smart_wishlist"), &|_| true)?;
     copy(&made.join("bindings/python/python"), &copied, &|_| true)?;
     let program = format!(
         "import sys; sys.path.insert(0, {:?})\nfrom smart_wishlist import Wishlists\nwith Wishlists.connect({url:?}) as server:\n    \
          print(server.find_greeting({NAME:?}, politely=True).spoken_text)",
-        text(&copied)?
+        cargo::text(&copied)?
     );
-    cargo::output_of(text(&python)?, &["-c", &program])
+    cargo::output_of(cargo::text(&python)?, &["-c", &program])
 }
 
 /// The same for Node.
@@ -180,5 +176,5 @@ fn node(directory: &Path, made: &Path, url: &str) -> Result<String> {
          console.log((await server.findGreeting('{NAME}', {{ politely: true }})).spokenText);\nawait server.close();\n"
     );
     fs::write(&program, source)?;
-    cargo::output_of("node", &[text(&program)?])
+    cargo::output_of("node", &[cargo::text(&program)?])
 }

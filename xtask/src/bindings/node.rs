@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use super::Ground;
-use super::node_program::{ensure, run_in};
+use super::node_program::ensure;
 use crate::cargo;
 
 /// The most that the native part may be, in bytes.
@@ -38,7 +38,7 @@ pub(crate) fn installed() -> Result<PathBuf> {
 /// Plays the scenario with what was installed, against a server elsewhere.
 pub(crate) fn play(ground: &Ground) -> Result<()> {
     let app = installed()?;
-    run_in(&app, "node", &["--test", "bindings/node/test/scenario.test.mjs"], &ground.variables())
+    cargo::run_in(&app, "node", &["--test", "bindings/node/test/scenario.test.mjs"], &ground.variables())
 }
 
 /// Builds the native part and packs both packages. Answers their files.
@@ -53,12 +53,12 @@ fn pack(directory: &Path) -> Result<Vec<PathBuf>> {
     copy(&source.join("npm").join(platform), &native, &|_| true)?;
     fs::copy(&built, native.join(format!("smart-wishlist.{platform}.node")))?;
     let packages = emptied(directory.join("packages"))?;
-    let to = text(&packages)?;
+    let to = cargo::text(&packages)?;
     for package in [&face, &native] {
         for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
             fs::copy(cargo::root().join(licence), package.join(licence))?;
         }
-        run_in(package, "npm", &["pack", "--silent", "--pack-destination", to], &[])?;
+        cargo::run_in(package, "npm", &["pack", "--silent", "--pack-destination", to], &[])?;
     }
     let packed = fs::read_dir(&packages)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
     for package in &packed {
@@ -83,10 +83,10 @@ fn install(directory: &Path, packages: &[PathBuf]) -> Result<PathBuf> {
     let source = cargo::root();
     copy(&source.join("bindings/node/tools"), &app, &|_| true)?;
     let quiet = ["--no-audit", "--no-fund", "--ignore-scripts"];
-    run_in(&app, "npm", &[&["ci", "--prefer-offline"], &quiet[..]].concat(), &[])?;
+    cargo::run_in(&app, "npm", &[&["ci", "--prefer-offline"], &quiet[..]].concat(), &[])?;
     // The packages of other platforms are optional, and no registry is asked for them.
-    let files = packages.iter().map(|package| text(package)).collect::<Result<Vec<_>>>()?;
-    run_in(&app, "npm", &[&["install", "--no-save", "--offline"], &quiet[..], &files].concat(), &[])?;
+    let files = packages.iter().map(|package| cargo::text(package)).collect::<Result<Vec<_>>>()?;
+    cargo::run_in(&app, "npm", &[&["install", "--no-save", "--offline"], &quiet[..], &files].concat(), &[])?;
     for folder in ["bindings/node/test", "bindings/shop", "examples/quickstart-node", "examples/embed-in-your-app/node"]
     {
         copy(&source.join(folder), &app.join(folder), &|name| name != "node_modules")?;
@@ -108,7 +108,7 @@ fn test(app: &Path, variables: &[(&str, &str)]) -> Result<()> {
         bail!("there are no tests in `{folder}`");
     }
     let arguments: Vec<_> = ["--test"].into_iter().chain(tests.iter().map(String::as_str)).collect();
-    run_in(app, "node", &arguments, variables)
+    cargo::run_in(app, "node", &arguments, variables)
 }
 
 /// The platform as npm's packages name it.
@@ -147,10 +147,6 @@ pub(super) fn copy(from: &Path, to: &Path, is_wanted: &dyn Fn(&str) -> bool) -> 
         }
     }
     Ok(())
-}
-
-fn text(path: &Path) -> Result<&str> {
-    path.to_str().context("the target directory's name is not UTF-8")
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
 //! Node itself, which is installed where it is missing.
 
-use std::path::Path;
 use std::process::Stdio;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::cargo;
 
@@ -42,23 +41,6 @@ fn is_there() -> bool {
 /// The 20 of `v20.20.2`.
 fn major(version: &str) -> Option<u32> {
     version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
-}
-
-/// Runs a program in a directory, its output shown.
-pub(super) fn run_in(directory: &Path, program: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Result<()> {
-    let line = format!("{program} {}", arguments.join(" "));
-    println!("$ {line}");
-    let status = cargo::command(program)
-        .current_dir(directory)
-        .args(arguments)
-        .envs(variables.iter().copied())
-        .stderr(std::io::stdout())
-        .status()
-        .with_context(|| format!("`{line}` does not start"))?;
-    if !status.success() {
-        bail!("`{line}` failed ({status})");
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 
 use super::Ground;
 use crate::{cargo, python};
@@ -28,7 +28,7 @@ pub(crate) fn run() -> Result<()> {
     println!("{}: {} KB", wheel.display(), size / 1000);
     ensure!(size <= MOST, "the wheel has {size} bytes, at most {MOST}; see what is in it with `unzip -v`");
     let programs = install(&wheel, &directory)?;
-    let python = text(&programs.join("python"))?.to_owned();
+    let python = cargo::text(&programs.join("python"))?.to_owned();
     let settings = "bindings/python/pyproject.toml";
     let tests = "bindings/python/tests";
     let examples = ["examples/quickstart-python", "examples/embed-in-your-app/python"];
@@ -78,11 +78,11 @@ fn build(tools: &Path, directory: &Path) -> Result<PathBuf> {
         fs::remove_dir_all(&wheels)?;
     }
     let maturin = tools.join("maturin");
-    let arguments = ["build", "--profile", "wheel", "--locked", "--out", text(&wheels)?];
+    let arguments = ["build", "--profile", "wheel", "--locked", "--out", cargo::text(&wheels)?];
     println!("$ {} {}", maturin.display(), arguments.join(" "));
     let mut command = cargo::command(&maturin);
     command.current_dir(cargo::root().join(PACKAGE)).args(arguments);
-    command.args(["--interpreter", text(&tools.join("python"))?]);
+    command.args(["--interpreter", cargo::text(&tools.join("python"))?]);
     ensure!(command.stderr(std::io::stdout()).status()?.success(), "the wheel could not be built");
     let made = fs::read_dir(&wheels)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
     match made.as_slice() {
@@ -96,19 +96,15 @@ fn install(wheel: &Path, directory: &Path) -> Result<PathBuf> {
     let environment = directory.join("empty");
     let programs = environment.join("bin");
     let python = programs.join("python");
-    let make = ["-m", "venv", "--clear", text(&environment)?];
+    let make = ["-m", "venv", "--clear", cargo::text(&environment)?];
     ensure!(cargo::succeeds("python3", &make), "`python3 {}` failed", make.join(" "));
     let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-    for arguments in [["--constraint", REQUIREMENTS, text(wheel)?].as_slice(), ["-r", REQUIREMENTS].as_slice()] {
+    for arguments in [["--constraint", REQUIREMENTS, cargo::text(wheel)?].as_slice(), ["-r", REQUIREMENTS].as_slice()] {
         println!("$ {} {} {}", python.display(), pip.join(" "), arguments.join(" "));
         let status = cargo::command(&python).args(pip).args(arguments).status()?;
         ensure!(status.success(), "the packages could not be installed");
         let price = "import smart_wishlist; print(smart_wishlist.parse_price('19.99 €'))";
-        println!("{}", cargo::output_of(text(&python)?, &["-c", price])?.trim());
+        println!("{}", cargo::output_of(cargo::text(&python)?, &["-c", price])?.trim());
     }
     Ok(programs)
-}
-
-fn text(path: &Path) -> Result<&str> {
-    path.to_str().context("the target directory's name is not UTF-8")
 }

@@ -36,9 +36,9 @@ pub(crate) fn run() -> Result<()> {
     let reports = Reports::make(&directory)?;
     // It visits no private address, so that nothing around this machine is called whatever URLs are made up.
     let server = Server::start(&server::program()?, &directory, &[])?;
-    let document = text(&reports.document)?;
+    let document = cargo::text(&reports.document)?;
     let preparation = format!("{SCRIPTS}/prepare.py");
-    let token = cargo::output_of(text(&programs.join("python"))?, &[&preparation, &server.url, document])?;
+    let token = cargo::output_of(cargo::text(&programs.join("python"))?, &[&preparation, &server.url, document])?;
     println!("$ schemathesis run {document} --url {} --seed {SEED} --max-examples {EXAMPLES}", server.url);
     let mut fuzz = cargo::command(programs.join("schemathesis"));
     // It keeps what it found beside where it starts, to try that first: in a directory that is emptied, runs stay alike.
@@ -48,7 +48,7 @@ pub(crate) fn run() -> Result<()> {
         .args(["--seed", SEED, "--max-examples", EXAMPLES, "--workers", "1"])
         .args(["--request-timeout", "60", "--max-response-time", "60"])
         .args(["--generation-database", "none", "--no-color", "--report", "json,ndjson,junit"])
-        .args(["--report-dir", text(&reports.directory)?, "--report-json-path", text(&reports.summary)?])
+        .args(["--report-dir", cargo::text(&reports.directory)?, "--report-json-path", cargo::text(&reports.summary)?])
         .envs([("SCHEMATHESIS_HOOKS", "hooks"), ("PYTHONDONTWRITEBYTECODE", "1")])
         .envs([("FUZZED_URL", server.url.as_str()), ("FUZZED_TOKEN", token.trim())])
         .envs([("PYTHONPATH", cargo::root().join(SCRIPTS))])
@@ -104,8 +104,4 @@ fn run_for(command: &mut Command, most: Duration) -> Result<ExitStatus> {
         }
         thread::sleep(Duration::from_millis(200));
     }
-}
-
-fn text(path: &Path) -> Result<&str> {
-    path.to_str().context("the target directory's name is not UTF-8")
 }

@@ -2,6 +2,7 @@
 
 mod breaking;
 mod model;
+mod names;
 mod node;
 mod operations;
 mod schemas;
@@ -10,3 +11,4 @@ mod tests;
 
 pub(super) use breaking::breaking;
 pub(super) use model::{Contract, Field, Kind, Operation, Parameter, Place, Shape, Type, Variant};
+pub(super) use names::snake;

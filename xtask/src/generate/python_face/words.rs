@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use anyhow::{Result, bail};
 
-use crate::generate::contract::Shape;
+use crate::generate::contract::{Shape, snake};
 
 /// The longest line.
 const WIDTH: usize = 120;
@@ -19,17 +19,7 @@ const TAKEN: &[&str] = &[
 
 /// `imageUrl` and `X-Name` as `image_url` and `x_name`; with `_` behind a name that is taken.
 pub(super) fn identifier(name: &str) -> Result<String> {
-    let mut snake = String::new();
-    for letter in name.chars() {
-        if letter == '-' {
-            snake.push('_');
-        } else {
-            if letter.is_ascii_uppercase() && !snake.is_empty() && !snake.ends_with('_') {
-                snake.push('_');
-            }
-            snake.push(letter.to_ascii_lowercase());
-        }
-    }
+    let mut snake = snake(name);
     let starts = snake.starts_with(|letter: char| letter.is_ascii_lowercase());
     if !starts || !snake.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_') {
         bail!("`{name}` is no name in Python; expected letters, digits, `-` and `_` behind a letter");

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::words::{comment, identifier, owned, pascal, snake};
-use crate::generate::contract::{Contract, Field, Kind, Shape, Type, Variant};
+use super::words::{comment, identifier, owned, pascal};
+use crate::generate::contract::{Contract, Field, Kind, Shape, Type, Variant, snake};
 
 /// `model.rs`.
 pub(super) fn file(contract: &Contract) -> String {

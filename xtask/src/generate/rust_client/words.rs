@@ -2,23 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::generate::contract::Shape;
-
-/// `imageUrl` and `Idempotency-Key` as `image_url` and `idempotency_key`.
-pub(super) fn snake(name: &str) -> String {
-    let mut snake = String::new();
-    for letter in name.chars() {
-        if letter == '-' {
-            snake.push('_');
-        } else {
-            if letter.is_ascii_uppercase() && !snake.is_empty() && !snake.ends_with('_') {
-                snake.push('_');
-            }
-            snake.push(letter.to_ascii_lowercase());
-        }
-    }
-    snake
-}
+use crate::generate::contract::{Shape, snake};
 
 /// A name that may be one of the language's own words.
 pub(super) fn identifier(name: &str) -> String {
