@@ -4,7 +4,7 @@
 
 #[path = "program/client.rs"]
 mod client;
-#[path = "program/clients/mod.rs"]
+#[path = "program/clients.rs"]
 mod clients;
 #[path = "program/commands.rs"]
 mod commands;

@@ -33,7 +33,7 @@ enum Command {
     Test(test::Arguments),
     /// Writes everything that is derived from the source.
     Generate(generate::Arguments),
-    /// What is deployed: a zip and an image from one static binary.
+    /// What is shipped: zip and image of the functions, crates, wheel and npm packages.
     Package(package::Arguments),
     /// Measures the main job and prints one table; judges nothing.
     Bench(bench::Arguments),

@@ -29,6 +29,12 @@ const LEGS: &[Leg] = &[
         run: schemathesis::run,
     },
     Leg {
+        name: "crates",
+        shows: "the crates as they are published play the scenario",
+        tool: None,
+        run: bindings::rust,
+    },
+    Leg {
         name: "python",
         shows: "the wheel in an empty environment, its types read strictly",
         tool: None,

@@ -50,8 +50,5 @@ pub(crate) fn run() -> Result<()> {
 fn play(emulators: &Emulators, program: &Path) -> Result<()> {
     let python = emulators.programs.join("python");
     let ground = Ground::on_aws(program, emulators.endpoint()?, &python, &python::directory("aws")?)?;
-    let choice = ["nextest", "run", "--package", "wishlist-service", "--features", "aws-tests,otel"];
-    let played = ["--filterset", "test(/^clients::the_scenario_plays_with_a_server/)"];
-    cargo::run_with(&[&choice[..], &played].concat(), &ground.variables())?;
     bindings::play(&ground)
 }

@@ -38,8 +38,13 @@ impl Ground {
         let directory = directory.join("server");
         fs::create_dir_all(&directory)?;
         let server = Server::start(&server::program()?, &directory, &["--allow-private-addresses"])?;
+        Self::with_server(server, &directory)
+    }
+
+    /// A server that runs already.
+    pub(super) fn with_server(server: Server, directory: &Path) -> Result<Self> {
         let url = server.url.clone();
-        Self::with(Running::Here(server), url, "python3", &directory)
+        Self::with(Running::Here(server), url, "python3", directory)
     }
 
     /// The program as three functions on the emulator at this endpoint. `python` has what the example of a deployment needs.
@@ -65,6 +70,11 @@ impl Ground {
     /// The variables by which tests are told.
     pub(crate) fn variables(&self) -> Vec<(&'static str, &str)> {
         self.variables.iter().map(|(name, value)| (*name, value.as_str())).collect()
+    }
+
+    /// One of them.
+    pub(super) fn variable(&self, name: &str) -> Option<&str> {
+        self.variables.iter().find(|(of, _)| *of == name).map(|(_, value)| value.as_str())
     }
 }
 

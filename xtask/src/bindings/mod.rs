@@ -1,4 +1,4 @@
-//! The packages for other languages, each installed into an empty place and tested there, and what they are played against.
+//! The packages, each installed into an empty place and tested there, and what they are played against.
 
 mod ground;
 mod growing;
@@ -6,9 +6,12 @@ mod node;
 mod node_program;
 mod play;
 mod python;
+mod rust;
 
 pub(crate) use ground::Ground;
 pub(crate) use growing::run as grow;
-pub(crate) use node::run as node;
+pub(crate) use node::{copy, emptied, run as node};
+pub(crate) use node_program::ensure as ensure_node;
 pub(crate) use play::play;
 pub(crate) use python::run as python;
+pub(crate) use rust::run as rust;

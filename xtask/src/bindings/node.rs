@@ -1,6 +1,5 @@
 //! The npm package: built, packed, installed into an empty directory and tested there.
 
-use std::env::consts::{ARCH, DLL_PREFIX, DLL_SUFFIX, OS};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,18 +8,13 @@ use anyhow::{Context, Result, bail};
 use super::Ground;
 use super::node_program::ensure;
 use crate::cargo;
-
-/// The most that the native part may be, in bytes.
-const MOST: u64 = 10_000_000;
-
-/// What the package's own directory has that is not for its users.
-const OURS: &[&str] = &["Cargo.toml", "build.rs", "src", "test", "tools", "npm"];
+use crate::package::npm;
 
 /// The leg: what is installed is what was packed, and nothing else of ours is near it.
 pub(crate) fn run() -> Result<()> {
     ensure()?;
     let directory = cargo::target()?.join("node");
-    let packages = pack(&directory)?;
+    let packages = npm::pack("dev", &directory)?;
     let app = install(&directory, &packages)?;
     let ground = Ground::here(&directory)?;
     test(&app, &ground.variables())
@@ -39,42 +33,6 @@ pub(crate) fn installed() -> Result<PathBuf> {
 pub(crate) fn play(ground: &Ground) -> Result<()> {
     let app = installed()?;
     cargo::run_in(&app, "node", &["--test", "bindings/node/test/scenario.test.mjs"], &ground.variables())
-}
-
-/// Builds the native part and packs both packages. Answers their files.
-fn pack(directory: &Path) -> Result<Vec<PathBuf>> {
-    cargo::run(&["build", "--profile", "addon", "--package", "wishlist-node"])?;
-    let built = cargo::target()?.join("addon").join(format!("{DLL_PREFIX}wishlist_node{DLL_SUFFIX}"));
-    weigh(&built)?;
-    let (source, platform) = (cargo::root().join("bindings/node"), platform(OS, ARCH)?);
-    let staged = emptied(directory.join("staged"))?;
-    let (face, native) = (staged.join("smart-wishlist"), staged.join("native"));
-    copy(&source, &face, &|name| !OURS.contains(&name))?;
-    copy(&source.join("npm").join(platform), &native, &|_| true)?;
-    fs::copy(&built, native.join(format!("smart-wishlist.{platform}.node")))?;
-    let packages = emptied(directory.join("packages"))?;
-    let to = cargo::text(&packages)?;
-    for package in [&face, &native] {
-        for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
-            fs::copy(cargo::root().join(licence), package.join(licence))?;
-        }
-        cargo::run_in(package, "npm", &["pack", "--silent", "--pack-destination", to], &[])?;
-    }
-    let packed = fs::read_dir(&packages)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
-    for package in &packed {
-        println!("{}  {} bytes", package.display(), fs::metadata(package)?.len());
-    }
-    Ok(packed)
-}
-
-/// Fails where the native part is more than every program that has it should have to load.
-fn weigh(built: &Path) -> Result<()> {
-    let bytes = fs::metadata(built).with_context(|| format!("`{}` was not built", built.display()))?.len();
-    println!("{}  {bytes} bytes of at most {MOST}", built.display());
-    if bytes > MOST {
-        bail!("`{}` is too large; `cargo bloat --profile addon` shows what grew", built.display());
-    }
-    Ok(())
 }
 
 /// Installs the packages and what the tests need into an empty directory, which has the layout of this one.
@@ -111,20 +69,8 @@ fn test(app: &Path, variables: &[(&str, &str)]) -> Result<()> {
     cargo::run_in(app, "node", &arguments, variables)
 }
 
-/// The platform as npm's packages name it.
-fn platform(os: &str, arch: &str) -> Result<&'static str> {
-    Ok(match (os, arch) {
-        ("linux", "x86_64") => "linux-x64-gnu",
-        ("linux", "aarch64") => "linux-arm64-gnu",
-        ("macos", "x86_64") => "darwin-x64",
-        ("macos", "aarch64") => "darwin-arm64",
-        ("windows", "x86_64") => "win32-x64-msvc",
-        _ => bail!("there is no package for {os} on {arch}; `bindings/node/npm` has those that there are"),
-    })
-}
-
 /// The same directory, with nothing in it.
-fn emptied(directory: PathBuf) -> Result<PathBuf> {
+pub(crate) fn emptied(directory: PathBuf) -> Result<PathBuf> {
     if directory.exists() {
         fs::remove_dir_all(&directory).with_context(|| format!("`{}` cannot be emptied", directory.display()))?;
     }
@@ -133,7 +79,7 @@ fn emptied(directory: PathBuf) -> Result<PathBuf> {
 }
 
 /// Copies what is in a directory, where its own name is wanted, and all that is below it.
-pub(super) fn copy(from: &Path, to: &Path, is_wanted: &dyn Fn(&str) -> bool) -> Result<()> {
+pub(crate) fn copy(from: &Path, to: &Path, is_wanted: &dyn Fn(&str) -> bool) -> Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from).with_context(|| format!("`{}` cannot be read", from.display()))? {
         let (path, name) = entry.map(|entry| (entry.path(), entry.file_name()))?;
@@ -156,34 +102,6 @@ mod tests {
     fn package(path: &str) -> serde_json::Value {
         let text = fs::read_to_string(cargo::root().join("bindings/node").join(path)).unwrap();
         serde_json::from_str(&text).unwrap()
-    }
-
-    #[test]
-    fn every_platform_is_a_package_that_fits_the_one_above() {
-        let face = package("package.json");
-        let optional = face["optionalDependencies"].as_object().unwrap();
-        let rows = [
-            ("linux", "x86_64"),
-            ("linux", "aarch64"),
-            ("macos", "x86_64"),
-            ("macos", "aarch64"),
-            ("windows", "x86_64"),
-        ];
-        assert_eq!(optional.len(), rows.len());
-        let loader = fs::read_to_string(cargo::root().join("bindings/node/runtime/native.cjs")).unwrap();
-        for (os, arch) in rows {
-            let platform = platform(os, arch).unwrap();
-            let native = package(&format!("npm/{platform}/package.json"));
-            assert_eq!(native["name"], format!("smart-wishlist-{platform}"));
-            assert_eq!(native["main"], format!("smart-wishlist.{platform}.node"));
-            for of in ["version", "license", "engines"] {
-                assert_eq!(native[of], face[of], "{of} of {platform}");
-            }
-            assert_eq!(optional[&format!("smart-wishlist-{platform}")], native["version"]);
-            assert!(loader.contains(&format!("'{platform}'")), "{platform}");
-        }
-        assert_eq!(face["version"], env!("CARGO_PKG_VERSION"));
-        assert!(platform("plan9", "x86_64").is_err());
     }
 
     #[test]

@@ -2,10 +2,11 @@
 
 use anyhow::Result;
 
-use super::{Ground, node, python};
+use super::{Ground, node, python, rust};
 
-/// Plays the scenario with the packages that the legs `python` and `node` test.
+/// Plays the scenario with the packages that the legs `crates`, `python` and `node` test.
 pub(crate) fn play(ground: &Ground) -> Result<()> {
+    rust::play(ground)?;
     python::play(ground)?;
     node::play(ground)
 }

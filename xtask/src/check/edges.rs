@@ -31,6 +31,7 @@ const ALLOWED: &[Allowed] = &[
     Allowed { name: "wishlist-service",  ours: &["wishlist-core", "wishlist-extract", "wishlist-scraper", "wishlist-identity", "wishlist-api"], never_names: &[], never_reaches: &["aws-*", "lambda*"] },
     Allowed { name: "wishlist-client",   ours: &[],                                                     never_names: &["axum*"],   never_reaches: &["axum*", "aws-*", "lambda*", "rusqlite", "progenitor*"] },
     Allowed { name: "wishlist-bridge",   ours: &["wishlist-core", "wishlist-extract", "wishlist-scraper", "wishlist-identity", "wishlist-api", "wishlist-client"], never_names: &[], never_reaches: &["aws-*", "lambda*", "clap"] },
+    Allowed { name: "scenario-rust",        ours: &["wishlist-bridge", "wishlist-client"],                  never_names: &["axum*"],   never_reaches: &["aws-*", "lambda*"] },
     Allowed { name: "quickstart-rust",      ours: &["wishlist-bridge", "wishlist-client"],                  never_names: &[],          never_reaches: &["aws-*", "lambda*"] },
     Allowed { name: "embed-in-your-app",    ours: &["wishlist-bridge", "wishlist-client"],                  never_names: &[],          never_reaches: &["aws-*", "lambda*"] },
     Allowed { name: "core-in-your-program", ours: &["wishlist-core"],                                       never_names: &[],          never_reaches: &["axum*", "hyper*", "reqwest", "aws-*", "lambda*"] },

@@ -124,7 +124,7 @@ const FILES: &[Generated] = &[
         produce: OfContract(|document| rust_client::text(document, rust_client::File::Options)),
     },
     Generated {
-        file: "wishlist-service/tests/program/clients/generated/by_name.rs",
+        file: "bindings/scenario-rust/src/generated/by_name.rs",
         source: "wishlist-api/src",
         produce: OfContract(|document| rust_client::text(document, rust_client::File::ByName)),
     },
@@ -154,7 +154,7 @@ const FOLDERS: &[&str] = &[
     "bindings/python/python/smart_wishlist/_generated",
     "docs/generated",
     "wishlist-client/src/generated",
-    "wishlist-service/tests/program/clients/generated",
+    "bindings/scenario-rust/src/generated",
 ];
 
 /// What follows `cargo xtask generate`.

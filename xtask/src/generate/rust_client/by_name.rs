@@ -12,8 +12,8 @@ pub(super) fn file(contract: &Contract) -> String {
     let waiting = dispatch(contract, "wishlist_client::Client", "async ", ".await", "collect_items().await");
     let blocking = dispatch(contract, "wishlist_client::blocking::Client", "", "", "collect_items()");
     format!(
-        "{HEAD}/// Through the client whose calls are awaited.\npub(super) {waiting}\n\
-         /// Through the client whose calls wait.\npub(super) mod blocking {{\n    use super::*;\n\n    pub(in super::super) {blocking}}}\n",
+        "{HEAD}/// Through the client whose calls are awaited.\npub(crate) {waiting}\n\
+         /// Through the client whose calls wait.\npub(crate) mod blocking {{\n    use super::{{Step, Value, options, told, unreadable}};\n\n    pub(crate) {blocking}}}\n",
     )
 }
 
@@ -22,7 +22,7 @@ const HEAD: &str = "//! Every operation, called by its name with arguments from 
 use serde_json::Value;
 use wishlist_client::options;
 
-use super::step::{Step, told};
+use crate::step::{Step, told, unreadable};
 
 ";
 
@@ -38,27 +38,27 @@ fn dispatch(contract: &Contract, client: &str, way: &str, wait: &str, collect: &
     format!(
         "{way}fn call(client: &{client}, step: &Step) -> wishlist_client::Result<Value> {{\n\
          match step.call.as_str() {{\n{arms}\
-         unknown => panic!(\"`{{unknown}}` is no operation\"),\n}}\n}}\n"
+         unknown => Err(unreadable(&format!(\"`{{unknown}}` is no operation\"))),\n}}\n}}\n"
     )
 }
 
 fn arguments(operation: &Operation) -> String {
     let mut arguments: Vec<String> = required(operation)
         .map(|of| {
-            let value = format!("step.given(\"{}\")", of.name);
+            let value = format!("step.given(\"{}\")?", of.name);
             match of.shape {
-                Shape::Text => format!("&step.given::<String>(\"{}\")", of.name),
+                Shape::Text => format!("&step.given::<String>(\"{}\")?", of.name),
                 Shape::Named(_) | Shape::Secret => format!("&{value}"),
                 _ => value,
             }
         })
         .collect();
     if operation.body.is_some() {
-        arguments.push("&step.body()".to_owned());
+        arguments.push("&step.body()?".to_owned());
     }
     if options::of(operation).next().is_some() {
         let members =
-            options::of(operation).map(|of| format!("{}: step.chosen(\"{}\")", identifier(&of.name), of.name));
+            options::of(operation).map(|of| format!("{}: step.chosen(\"{}\")?", identifier(&of.name), of.name));
         let members = members.collect::<Vec<_>>().join(", ");
         arguments.push(format!("&options::{} {{ {members} }}", options::name(operation)));
     }

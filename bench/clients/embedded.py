@@ -1,6 +1,6 @@
 """Measures the package and prints a line for each figure; judges nothing.
 
-    python bindings/python/tests/figures.py
+    python bench/clients/embedded.py
 """
 
 from __future__ import annotations
