@@ -1,4 +1,5 @@
-//! Carries every text of a file or of standard input, a JSON array of strings, through every field that takes text and back, byte for byte.
+//! Carries every text of a file or of standard input, a JSON array of strings, through every field that takes text and back, byte for byte;
+//! with `--own` the project's own texts, with `--every 8` each eighth.
 //!
 //! ```sh
 //! cargo run -p wishlist-api --example texts -- ../shared/cases/naughty-strings.json
@@ -18,21 +19,31 @@ mod contract;
 #[expect(dead_code, reason = "the tests use the rest")]
 mod world;
 
-use carrying::{Carrier, Counts};
+use carrying::{Carrier, Counts, own_texts};
 use serde_json::json;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let json = match std::env::args().nth(1) {
-        Some(file) => std::fs::read_to_string(file).unwrap(),
-        None => std::io::read_to_string(std::io::stdin()).unwrap(),
+    let mut arguments: Vec<_> = std::env::args().skip(1).collect();
+    let every = match arguments.iter().position(|argument| argument == "--every") {
+        Some(at) => arguments.drain(at..at + 2).next_back().unwrap().parse().unwrap(),
+        None => 1,
     };
-    let texts: Vec<String> = if json.is_empty() { Vec::new() } else { serde_json::from_str(&json).unwrap() };
+    let texts = match arguments.first().map(String::as_str) {
+        Some("--own") => own_texts(),
+        Some(file) => read(&std::fs::read_to_string(file).unwrap()),
+        None => read(&std::io::read_to_string(std::io::stdin()).unwrap()),
+    };
+    let texts: Vec<_> = texts.into_iter().step_by(every).collect();
     let mut carrier = Carrier::new().await;
     for text in &texts {
         carrier.carry(text).await;
     }
     let Counts { kept, refused } = carrier.counts;
     let told = json!({"texts": texts.len(), "keptAsSent": kept, "refusedAtTheirField": refused});
-    println!("{told}");
+    println!("proof: {told}");
+}
+
+fn read(json: &str) -> Vec<String> {
+    if json.is_empty() { Vec::new() } else { serde_json::from_str(json).unwrap() }
 }

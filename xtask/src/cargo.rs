@@ -77,6 +77,18 @@ pub(crate) fn programs(arguments: &[&str], kind: &str) -> Result<Vec<PathBuf>> {
     made(&output(&build)?, kind)
 }
 
+/// Builds one example of a package, and answers its program. Packages may have examples of the same name: cargo puts the last one
+/// that was built in the place that has that name, so that it is copied before another one can be built.
+pub(crate) fn example(package: &str, name: &str) -> Result<PathBuf> {
+    let built = programs(&["--package", package, "--example", name], "example")?;
+    let built = built.first().with_context(|| format!("`{package}` has no example `{name}`"))?;
+    let directory = target()?.join("prove");
+    std::fs::create_dir_all(&directory)?;
+    let copied = directory.join(format!("{package}-{name}"));
+    std::fs::copy(built, &copied).with_context(|| format!("`{}` cannot be copied", built.display()))?;
+    Ok(copied)
+}
+
 fn made(messages: &str, kind: &str) -> Result<Vec<PathBuf>> {
     let mut programs = Vec::new();
     for line in messages.lines() {

@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask check | test | generate | package | bench | simulate`. One command a file.
+//! The project's own commands: `cargo xtask check | test | generate | package | prove | bench | simulate`. One command a file.
 #![expect(clippy::print_stdout, reason = "a command talks on its standard output")]
 
 mod aws;
@@ -11,6 +11,7 @@ mod generate;
 mod image;
 mod leg;
 mod package;
+mod prove;
 mod python;
 mod schemathesis;
 mod server;
@@ -37,6 +38,8 @@ enum Command {
     Package(package::Arguments),
     /// Measures the main job and prints one table; judges nothing.
     Bench(bench::Arguments),
+    /// Every promise under hostile inputs, faults and load, as one table.
+    Prove(prove::Arguments),
     /// A day of visits at a hundred million users, as `docs/scaling.md` has it.
     Simulate(simulate::Arguments),
 }
@@ -48,6 +51,7 @@ fn main() -> Result<ExitCode> {
         Command::Generate(arguments) => arguments.run().map(|()| ExitCode::SUCCESS),
         Command::Package(arguments) => arguments.run().map(|()| ExitCode::SUCCESS),
         Command::Bench(arguments) => arguments.run().map(|()| ExitCode::SUCCESS),
+        Command::Prove(arguments) => arguments.run(),
         Command::Simulate(arguments) => {
             arguments.run();
             Ok(ExitCode::SUCCESS)

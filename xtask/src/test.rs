@@ -10,7 +10,7 @@ use clap::builder::PossibleValuesParser;
 
 use crate::leg::{self, Leg};
 use crate::tool::NEXTEST;
-use crate::{aws, bindings, browser, cargo, check, image, schemathesis};
+use crate::{aws, bindings, browser, cargo, check, image, prove, schemathesis};
 
 const LEGS: &[Leg] = &[
     Leg { name: "nextest", shows: "unit, property and integration tests", tool: Some(&NEXTEST), run: nextest },
@@ -27,6 +27,12 @@ const LEGS: &[Leg] = &[
         shows: "the server answers made-up calls as the document says",
         tool: None,
         run: schemathesis::run,
+    },
+    Leg {
+        name: "prove",
+        shows: "every promise holds under hostile inputs and faults, in short",
+        tool: Some(&NEXTEST),
+        run: prove::quick,
     },
     Leg {
         name: "crates",
@@ -66,7 +72,8 @@ fn all() -> impl Iterator<Item = Leg> {
 }
 
 fn nextest() -> Result<()> {
-    cargo::run(&["nextest", "run", "--workspace", "--no-fail-fast"])
+    // The kills are proved by the leg `prove`.
+    cargo::run(&["nextest", "run", "--workspace", "--no-fail-fast", "--filterset", "not test(/^killing::/)"])
 }
 
 fn doctests() -> Result<()> {

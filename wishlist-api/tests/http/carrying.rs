@@ -49,6 +49,47 @@ const STRICT: [(&str, &str); 10] = [
     ("sign_in", "email"),
 ];
 
+/// Texts that break things elsewhere.
+const TEXTS: [&str; 28] = [
+    "undefined",
+    "NULL",
+    "true",
+    "0x0",
+    "1e400",
+    "' OR 1=1 --",
+    "<script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)>",
+    "{{7*7}}${7*7}%{7*7}",
+    "../../etc/passwd%00",
+    "USER#alice",
+    "WISHLIST#0199d3c8-7f2a-7c31-9d6e-2a4b8c1d5e6f",
+    "a\u{0}b",
+    "a\r\nSet-Cookie: b=c",
+    "\u{1}\u{7f}\u{80}\u{ad}",
+    "\u{200b}x\u{200d}\u{feff}",
+    "\u{202e}txet desrever\u{202c}",
+    "e\u{301} and \u{e9}",
+    "\u{fdfa}",
+    "Z\u{351}\u{36b}\u{343}\u{36a}\u{302}\u{36b}A\u{334}\u{335}L\u{320}",
+    "田中さんにあげて下さい",
+    "بسم الله الرحمن الرحيم",
+    "🎁👩‍👩‍👧‍👦🏳️‍🌈",
+    "\u{10ffff}\u{fffd}\u{fffe}",
+    "İstanbul ıIiİ",
+    "  spaces around  ",
+    "back\\slash \"quotes\" 'more' `ticks`",
+    "ʰᵃᵖᵖʸ ﷽ ﬁ Ⅷ",
+];
+
+/// Texts that some field refuses, in each way in which one does.
+const REFUSED: [&str; 5] = ["", " ", "\u{a0}\t\u{3000}", "a\u{85}b", "\u{7}"];
+
+/// Texts of our own, and one of every length about which a field cares.
+pub(crate) fn own_texts() -> Vec<String> {
+    let long = [100, 101, 200, 201, 500, 501, 2000, 2001].map(|length| "\u{1F381}".repeat(length));
+    TEXTS.into_iter().chain(REFUSED).map(str::to_owned).chain(long).chain(["\u{301}".repeat(199)]).collect()
+}
+
 /// How often texts came back, and how often they were refused.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counts {

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use super::{Ground, copy, emptied};
 use crate::cargo;
-use crate::package::crates::{self, Check, Dirty};
+use crate::package::crates::{self, Dirty};
 use crate::server::Server;
 
 /// The program that plays the scenario, and the one it plays with.
@@ -21,7 +21,7 @@ const SCENARIO: &str = "bindings/scenario.json";
 /// server.
 pub(crate) fn run() -> Result<()> {
     let directory = emptied(cargo::target()?.join("crates"))?;
-    let packed = crates::pack(Dirty::Allowed, Check::ByItsUsers)?;
+    let packed = crates::pack(Dirty::Allowed)?;
     let empty = directory.join("empty");
     lay_out(&packed, &empty)?;
     let manifest = empty.join("Cargo.toml");

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use anyhow::{Context, Result, bail};
 
 use super::{access_patterns, node_face, python_face, reference, rust_client};
-use crate::{cargo, server, simulate};
+use crate::{cargo, prove, server, simulate};
 
 /// A file that is derived as a whole.
 struct Generated {
@@ -157,6 +157,9 @@ const FOLDERS: &[&str] = &[
     "bindings/scenario-rust/src/generated",
 ];
 
+/// Files of these folders that are written by what has run, and not from the source.
+const KEPT: &[&str] = &[prove::FILE];
+
 /// What follows `cargo xtask generate`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -183,7 +186,9 @@ impl Arguments {
 
 /// Fails with the name of each file that is not what its source makes, or that no row makes.
 pub(crate) fn check() -> Result<()> {
-    let mut stale = strays(cargo::root())?;
+    let strays = strays(cargo::root())?;
+    let told = |stray: &PathBuf| format!("{} is in a generated folder and nothing generates it", stray.display());
+    let mut stale: Vec<_> = strays.iter().map(told).collect();
     for generated in FILES {
         let path = cargo::root().join(generated.file);
         if fs::read_to_string(path).ok().as_ref() != Some(&generated.text()?) {
@@ -199,11 +204,9 @@ pub(crate) fn check() -> Result<()> {
 
 fn write() -> Result<()> {
     let texts = FILES.iter().map(Generated::text).collect::<Result<Vec<_>>>()?;
-    for folder in FOLDERS {
-        let folder = cargo::root().join(folder);
-        if folder.exists() {
-            fs::remove_dir_all(&folder).with_context(|| format!("`{}` cannot be emptied", folder.display()))?;
-        }
+    for stray in strays(cargo::root())? {
+        let removed = if stray.is_dir() { fs::remove_dir_all(&stray) } else { fs::remove_file(&stray) };
+        removed.with_context(|| format!("`{}` cannot be removed", stray.display()))?;
     }
     for (generated, text) in FILES.iter().zip(texts) {
         let path = cargo::root().join(generated.file);
@@ -258,18 +261,17 @@ fn header(file: &str, source: &str) -> String {
     }
 }
 
-/// Files in a generated folder that no row makes.
-fn strays(root: &Path) -> Result<Vec<String>> {
-    let known: BTreeSet<_> = FILES.iter().map(|generated| root.join(generated.file)).collect();
+/// What is in a generated folder and no row makes.
+fn strays(root: &Path) -> Result<Vec<PathBuf>> {
+    let files = FILES.iter().map(|generated| generated.file).chain(KEPT.iter().copied());
+    let known: BTreeSet<_> = files.map(|file| root.join(file)).collect();
     let mut strays = Vec::new();
     for folder in FOLDERS {
         let folder = root.join(folder);
         let entries = if folder.exists() { fs::read_dir(&folder)?.collect::<Result<Vec<_>, _>>()? } else { Vec::new() };
         // Python leaves what it compiled beside what it read.
         let entries = entries.into_iter().filter(|entry| entry.file_name() != "__pycache__");
-        for path in entries.map(|entry| entry.path()).filter(|path| !known.contains(path)) {
-            strays.push(format!("{} is in a generated folder and nothing generates it", path.display()));
-        }
+        strays.extend(entries.map(|entry| entry.path()).filter(|path| !known.contains(path)));
     }
     Ok(strays)
 }
@@ -293,9 +295,10 @@ mod tests {
         fs::create_dir_all(root.path().join("docs/generated")).unwrap();
         fs::write(root.path().join("docs/generated/access-patterns.md"), "").unwrap();
         fs::write(root.path().join("docs/generated/left-over.md"), "").unwrap();
+        fs::write(root.path().join(KEPT[0]), "").unwrap();
         let strays = strays(root.path()).unwrap();
         assert_eq!(strays.len(), 1);
-        assert!(strays[0].contains("left-over.md is in a generated folder"), "{strays:?}");
+        assert!(strays[0].ends_with("docs/generated/left-over.md"), "{strays:?}");
     }
 
     #[test]

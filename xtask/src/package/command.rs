@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 
-use super::crates::{Check, Dirty};
+use super::crates::Dirty;
 use super::image::Builder;
 use super::{archive, crates, npm, program, wheel};
 use crate::cargo;
@@ -47,7 +47,7 @@ impl Arguments {
             self.functions(&directory)?;
         }
         if self.is_asked(What::Crates) {
-            for file in crates::pack(Dirty::Refused, Check::ByCargo)? {
+            for file in crates::pack(Dirty::Refused)? {
                 println!("{}", file.display());
             }
         }

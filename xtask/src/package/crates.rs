@@ -7,15 +7,13 @@ use anyhow::{Context, Result, bail};
 use crate::cargo;
 
 /// Packs every crate that is published into the target directory, and answers the files. Cargo refuses what is not committed
-/// unless it is `allowed`, because what is published has a commit.
-pub(crate) fn pack(is_dirty: Dirty, check: Check) -> Result<Vec<PathBuf>> {
+/// unless it is allowed, because what is published has a commit. Nothing is built: the leg `crates` builds on what was packed, and
+/// `cargo publish` each once more.
+pub(crate) fn pack(dirty: Dirty) -> Result<Vec<PathBuf>> {
     let names = published()?;
-    let mut arguments = vec!["package", "--locked"];
-    if is_dirty == Dirty::Allowed {
+    let mut arguments = vec!["package", "--locked", "--no-verify"];
+    if dirty == Dirty::Allowed {
         arguments.push("--allow-dirty");
-    }
-    if check == Check::ByItsUsers {
-        arguments.push("--no-verify");
     }
     for (name, _) in &names {
         arguments.extend(["--package", name]);
@@ -30,15 +28,6 @@ pub(crate) fn pack(is_dirty: Dirty, check: Check) -> Result<Vec<PathBuf>> {
 pub(crate) enum Dirty {
     Allowed,
     Refused,
-}
-
-/// Who builds what was packed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Check {
-    /// Cargo, each by itself.
-    ByCargo,
-    /// Whoever called.
-    ByItsUsers,
 }
 
 /// Unpacks them below a directory, each under the name of its crate.

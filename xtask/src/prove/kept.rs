@@ -1,0 +1,49 @@
+//! The last figures, kept beside the other files that are derived.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+
+use super::inputs::Inputs;
+use super::row::{self, Row};
+use crate::cargo;
+
+/// Where they are kept. No source makes them, so they are not compared by `cargo xtask generate --check`.
+pub(crate) const FILE: &str = "docs/generated/proof.md";
+
+/// Writes the table of a whole run.
+pub(super) fn write(rows: &[Row], inputs: &Inputs) -> Result<()> {
+    let commit = cargo::output_of("git", &["describe", "--always", "--dirty", "--abbrev=12"])?;
+    let text = text(rows, inputs, commit.trim());
+    fs::write(cargo::root().join(FILE), text).with_context(|| format!("`{FILE}` cannot be written"))?;
+    println!("wrote {FILE}");
+    Ok(())
+}
+
+fn text(rows: &[Row], inputs: &Inputs, commit: &str) -> String {
+    let not_yet = row::not_yet(rows);
+    let not_yet = if not_yet.is_empty() {
+        String::new()
+    } else {
+        format!("\n## Not yet\n\nCases of what does not exist:\n\n{not_yet}")
+    };
+    format!(
+        "<!-- Written by `cargo xtask prove`: run it again instead of editing this. -->\n\n# Proof\n\nThe last whole run of `cargo xtask \
+         prove`, at commit {commit}, with {inputs}. `Strict` is good to have and decides nothing.\n\n{}{not_yet}",
+        row::table(rows)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_names_the_commit_and_the_inputs() {
+        let told = r#"{"cases": 1, "held": 1, "notYet": [{"id": "x", "reason": "there are no shares"}]}"#;
+        let row = Row { promise: "nothing leaks", counts: serde_json::from_str(told).unwrap(), figure: String::new() };
+        let text = text(&[row], &Inputs::Own, "abc-dirty");
+        assert!(text.contains("at commit abc-dirty, with the project's own tables"), "{text}");
+        assert!(text.ends_with("- there are no shares: x\n"), "{text}");
+    }
+}

@@ -1,0 +1,13 @@
+//! `cargo xtask prove`: each promise of the project under what the world will do to it, as one table that anybody can print again.
+
+mod command;
+mod inputs;
+mod judged;
+mod kept;
+mod killed;
+mod proofs;
+mod row;
+mod told;
+
+pub(crate) use command::{Arguments, quick};
+pub(crate) use kept::FILE;

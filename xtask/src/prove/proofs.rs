@@ -1,0 +1,34 @@
+//! The proofs, one a line.
+
+use anyhow::Result;
+
+use super::inputs::Inputs;
+use super::row::Row;
+use super::{judged, killed};
+
+/// How much is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// What the test command has time for.
+    Quick,
+    /// All.
+    Full,
+}
+
+/// One proof.
+#[derive(Clone, Copy)]
+pub(super) struct Proof {
+    /// The name, as typed behind the command.
+    pub(super) name: &'static str,
+    pub(super) promise: &'static str,
+    pub(super) run: fn(&'static str, &Inputs, Depth) -> Result<Row>,
+}
+
+#[rustfmt::skip]
+pub(super) const PROOFS: &[Proof] = &[
+    Proof { name: "address", promise: "a user's URL never makes us connect to an address that is not public", run: judged::address },
+    Proof { name: "tokens", promise: "only access tokens of our pool and client pass", run: judged::tokens },
+    Proof { name: "signatures", promise: "only whole signatures of the issuer's one algorithm pass", run: judged::signatures },
+    Proof { name: "texts", promise: "what people type comes back as they typed it", run: judged::texts },
+    Proof { name: "kills", promise: "an acknowledged write survives kill -9", run: killed::run },
+];
