@@ -1,6 +1,8 @@
 //! A backend for comparisons: what AWS answered a program once, answered again from memory, the same every time and at hardly
 //! any cost. What is measured then is the program, and not an emulator.
 
+#![forbid(unsafe_code)]
+
 mod message;
 mod record;
 mod recording;

@@ -1,4 +1,5 @@
 //! The project's own commands: `cargo xtask check | test | generate | package | prove | bench | simulate`. One command a file.
+#![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "a command talks on its standard output")]
 
 mod aws;

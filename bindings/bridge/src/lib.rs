@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
 #![expect(clippy::result_large_err, reason = "a failure is moved once, on its way into another language")]
 
 mod call;

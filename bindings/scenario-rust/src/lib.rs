@@ -2,6 +2,8 @@
 //!
 //! The packages for other languages play the same file, `bindings/scenario.json`.
 
+#![forbid(unsafe_code)]
+
 #[path = "generated/by_name.rs"]
 #[allow(clippy::too_many_lines, reason = "an operation each")]
 mod by_name;

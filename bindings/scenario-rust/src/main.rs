@@ -1,5 +1,7 @@
 //! `scenario-rust FILE --shop URL [--server URL [--code CODE]]`: plays the file twice, by calls that are awaited and by calls that
 //! wait; with a server where one is named, else within the process.
+
+#![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "a command talks on its standard output")]
 
 use std::path::PathBuf;

@@ -4,6 +4,7 @@
 //! cargo run -p core-in-your-program
 //! ```
 
+#![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "it is what the example is for")]
 
 use std::sync::Arc;

@@ -7,6 +7,7 @@
 //!
 //! Without a server the whole engine runs in this process, on a file that is gone afterwards.
 
+#![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is what the example is for")]
 
 use anyhow::{Result, bail};

@@ -89,6 +89,9 @@ mod tests {
             ("src/utils.rs", "", "src/utils.rs: `utils.rs` does not say what is in it\n"),
             ("a.md", "see `/home/alice/x`", "a.md:1: a path of one machine, `/home/…`\n"),
             ("a.rs", "https://shop.example/home/garden", ""),
+            ("bench/src/main.rs", "#![forbid(unsafe_code)]", ""),
+            ("bench/src/main.rs", "", "bench/src/main.rs: the root of a crate says `#![forbid(unsafe_code)]`\n"),
+            ("wishlist-service/src/main.rs", "", ""),
             ("a.rs", "    #[ignore]", "a.rs:1: an ignored test shows nothing\n"),
         ];
         for (path, text, expected) in rows {

@@ -41,6 +41,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule { weight: Weight::Fault, find: note_without_issue },
     Rule { weight: Weight::Fault, find: path_of_one_machine },
     Rule { weight: Weight::Fault, find: ignored_test },
+    Rule { weight: Weight::Fault, find: may_be_unsafe },
     Rule { weight: Weight::Warning, find: code_in_mod },
 ];
 
@@ -93,6 +94,18 @@ fn opens_a_path(before: Option<&str>) -> bool {
 /// A test that does not run shows nothing.
 fn ignored_test(source: &Source<'_>) -> Vec<Finding> {
     lines(source, |line| line.trim_start().starts_with("#[ignore").then(|| "an ignored test shows nothing".to_owned()))
+}
+
+/// Crates in which `unsafe` is allowed where it has a reason: one call of libc, and what the macros of two languages write.
+const UNSAFE: [&str; 3] = ["wishlist-service/", "bindings/python/", "bindings/node/"];
+
+/// What no reader has to look for is forbidden, which unlike the lint's `deny` nothing below can lift.
+fn may_be_unsafe(source: &Source<'_>) -> Vec<Finding> {
+    let is_root = source.path.ends_with("src/lib.rs") || source.path.ends_with("src/main.rs");
+    let is_excepted = UNSAFE.iter().any(|of| source.path.starts_with(of));
+    let is_forbidden = source.text.lines().any(|line| line == "#![forbid(unsafe_code)]");
+    let is_fault = is_root && !is_excepted && !is_forbidden;
+    is_fault.then(|| whole("the root of a crate says `#![forbid(unsafe_code)]`".to_owned())).into_iter().collect()
 }
 
 /// A folder's `mod.rs` is its table of contents.

@@ -6,6 +6,7 @@
 //!
 //! Who calls is the host program's to know; here it is one person. A real one would take the name from its session.
 
+#![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "it is what the example is for")]
 
 use std::sync::Arc;
