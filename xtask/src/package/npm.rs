@@ -4,7 +4,7 @@ use std::env::consts::{ARCH, DLL_PREFIX, DLL_SUFFIX, OS};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use super::artifact::Artifact;
 use crate::bindings::{copy, emptied, ensure_node};
@@ -29,8 +29,17 @@ pub(super) fn ship(directory: &Path) -> Result<(Artifact, Vec<PathBuf>)> {
     cargo::run_in(&app, "npm", &[&quiet[..], &files].concat(), &[])?;
     let price = "import('smart-wishlist').then(({ parsePrice }) => console.log(parsePrice('19.99 €')))";
     cargo::run_in(&app, "node", &["--eval", price], &[])?;
-    fs::remove_dir_all(app)?;
-    Ok((Artifact::weigh(built(SHIPPED)?, MOST)?, packages))
+    let shipped = packages.iter().map(|package| {
+        let shipped = directory.join(package.file_name().context("a package has a name")?);
+        fs::rename(package, &shipped)?;
+        Ok(shipped)
+    });
+    let shipped = shipped.collect::<Result<_>>()?;
+    // What remains was for the making.
+    for left in ["app", "packages", "staged"] {
+        fs::remove_dir_all(directory.join(left))?;
+    }
+    Ok((Artifact::weigh(built(SHIPPED)?, MOST)?, shipped))
 }
 
 /// Builds the native part and packs both packages. Answers their files.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
 use super::artifact::Artifact;
 use crate::{cargo, python};
@@ -24,7 +24,9 @@ pub(super) const SHIPPED: &str = "wheel";
 pub(super) fn ship(directory: &Path) -> Result<Artifact> {
     let wheel = build(SHIPPED, &directory.join("wheels"))?;
     install(&wheel, &python::directory("python")?.join("shipped"))?;
-    Artifact::weigh(wheel, MOST)
+    let shipped = directory.join(wheel.file_name().context("a wheel has a name")?);
+    fs::rename(wheel, &shipped)?;
+    Artifact::weigh(shipped, MOST)
 }
 
 /// The wheel of what the source is now, alone in the directory.
