@@ -9,5 +9,5 @@ fi
 cd "${checkout}/infra"
 # All of it, the CDK's CLI among it, and no script of a package runs where a role is taken on.
 npm ci --ignore-scripts
-npx --no-install cdk deploy "SmartWishlist-${stage}" --exclusively --require-approval never \
+npx --no-install cdk deploy "SmartWishlist-${stage}" --app "node --import tsx bin/app.ts" --exclusively --require-approval never \
   --context "stage=${stage}" --context "imageDigest=${digest}"

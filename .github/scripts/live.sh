@@ -6,11 +6,13 @@ stack="$1"
 here="$(dirname "${BASH_SOURCE[0]}")"
 
 # A stack that is not there is an error like others to the command line, told apart by its words alone.
-if ! found="$(aws cloudformation describe-stacks --stack-name "${stack}" --query 'Stacks[0].StackStatus' --output text 2>&1)"; then
-  if [[ "${found}" == *"does not exist"* ]]; then
+errors="$(mktemp)"
+trap 'rm -f "${errors}"' EXIT
+if ! found="$(aws cloudformation describe-stacks --stack-name "${stack}" --query 'Stacks[0].StackStatus' --output text 2> "${errors}")"; then
+  if grep --quiet 'does not exist' "${errors}"; then
     exit 0
   fi
-  echo "${found}" >&2
+  cat "${errors}" >&2
   exit 1
 fi
 # Of a first deployment that failed nothing is live.

@@ -10,12 +10,14 @@ if [[ -z "${repository}" ]]; then
   echo "no repository is named; set the variable \`ECR_REPOSITORY\`, as docs/deploy.md says" >&2
   exit 1
 fi
+errors="$(mktemp)"
+trap 'rm -f "${errors}"' EXIT
 if ! found="$(aws ecr describe-images --repository-name "${repository}" --image-ids "imageTag=${commit}" \
-  --query 'imageDetails[0].[imageDigest, imageManifestMediaType]' --output text 2>&1)"; then
-  if [[ "${found}" == *ImageNotFoundException* ]]; then
+  --query 'imageDetails[0].[imageDigest, imageManifestMediaType]' --output text 2> "${errors}")"; then
+  if grep --quiet ImageNotFoundException "${errors}"; then
     exit 0
   fi
-  echo "${found}" >&2
+  cat "${errors}" >&2
   exit 1
 fi
 read -r digest kind <<< "${found}"
