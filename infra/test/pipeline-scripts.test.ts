@@ -107,11 +107,11 @@ test('the commit of an image is the one of its tags that is a commit', () => {
 });
 
 test('a digest is deployed, by the command line of the lock file, and a tag is refused', () => {
-  const { calls, code } = run('deploy.sh', [ROOT, 'dev', DIGEST], []);
+  const { calls, code } = run('deploy.sh', [ROOT, 'dev', 'shelf', DIGEST], []);
   assert.equal(code, 0);
   assert.equal(calls[0], 'npm ci --ignore-scripts');
   assert.match(calls[1] ?? '', /^npx --no-install cdk deploy SmartWishlist-dev .*--exclusively/);
-  assert.match(calls[1] ?? '', new RegExp(`--context stage=dev --context imageDigest=${DIGEST}$`));
-  const tag = run('deploy.sh', [ROOT, 'dev', COMMIT], []);
+  assert.match(calls[1] ?? '', new RegExp(`--context stage=dev --context imageRepository=shelf --context imageDigest=${DIGEST}$`));
+  const tag = run('deploy.sh', [ROOT, 'dev', 'shelf', COMMIT], []);
   assert.deepEqual([tag.code, tag.calls], [1, []]);
 });

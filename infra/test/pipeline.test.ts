@@ -47,7 +47,7 @@ test('the image is built once, and each stage gets the same', () => {
 test('what is set goes to the program as context, not as a parameter of CloudFormation', () => {
   for (const { where, thing } of shell()) assert.doesNotMatch(thing, /--parameters/, where);
   const settings = [...text('.github/scripts/deploy.sh').matchAll(/--context "(\w+)=/g)].map(([, name]) => name);
-  assert.deepEqual(settings, ['stage', 'imageDigest']);
+  assert.deepEqual(settings, ['stage', 'imageRepository', 'imageDigest']);
 });
 
 test('the registry is there before the push that needs it: no workflow that pushes makes it', () => {
@@ -138,7 +138,7 @@ test('a deployment is looked at, and what was live is put back by its digest whe
   assert.match(step('stage.yml', 'deploy', 'Find the commit that was live').if ?? '', /failure\(\) && steps\.smoke\.outcome == 'failure'/);
   const rollback = step('stage.yml', 'deploy', 'Roll back');
   assert.equal(rollback.env?.['DIGEST'], '${{ steps.before.outputs.digest }}');
-  assert.match(rollback.run ?? '', /deploy\.sh previous "\$\{STAGE\}" "\$\{DIGEST\}"[\s\S]*smoke\.py/);
+  assert.match(rollback.run ?? '', /deploy\.sh previous "\$\{STAGE\}" "\$\{REPOSITORY\}" "\$\{DIGEST\}"[\s\S]*smoke\.py/);
 });
 
 test('only the main branch is deployed, and it is tested before', () => {
