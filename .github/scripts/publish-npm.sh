@@ -11,5 +11,10 @@ for file in "$@"; do
     echo "${name} is there already"
     continue
   fi
-  npm publish "./${file}" --provenance --access public
+  # npm takes what begins with no dot or slash for the name of a repository.
+  case "${file}" in
+    /* | ./*) ;;
+    *) file="./${file}" ;;
+  esac
+  npm publish "${file}" --provenance --access public
 done

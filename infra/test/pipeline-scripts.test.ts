@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -114,4 +114,32 @@ test('a digest is deployed, by the command line of the lock file, and a tag is r
   assert.match(calls[1] ?? '', new RegExp(`--context stage=dev --context imageRepository=shelf --context imageDigest=${DIGEST}$`));
   const tag = run('deploy.sh', [ROOT, 'dev', 'shelf', COMMIT], []);
   assert.deepEqual([tag.code, tag.calls], [1, []]);
+});
+
+/** A package as npm packs it. */
+function packed(name: string): string {
+  const place = mkdtempSync(join(tmpdir(), 'packed-'));
+  mkdirSync(join(place, 'package'));
+  writeFileSync(join(place, 'package/package.json'), JSON.stringify({ name, version: '1.2.3' }));
+  assert.equal(spawnSync('tar', ['--create', '--gzip', '--file', join(place, `${name}.tgz`), '--directory', place, 'package']).status, 0);
+  return join(place, `${name}.tgz`);
+}
+
+test('a package that was published before is left as it is, and the others are published with their provenance', () => {
+  const [old, fresh] = [packed('old'), packed('fresh')];
+  const { code, calls } = run('publish-npm.sh', [old, fresh, 'none-*.tgz'], [
+    { to: 'view old@1.2.3', says: '1.2.3' },
+    { to: 'view fresh@1.2.3', fails: 'npm error code E404' },
+  ]);
+  assert.equal(code, 0);
+  const published = calls.filter((call) => call.startsWith('npm publish'));
+  assert.deepEqual(published, [`npm publish ${fresh} --provenance --access public`]);
+  for (const file of [old, fresh]) rmSync(join(file, '..'), { recursive: true });
+});
+
+test('a publication that fails ends the run', () => {
+  const fresh = packed('fresh');
+  const { code } = run('publish-npm.sh', [fresh], [{ to: 'npm', fails: 'npm error code E403' }]);
+  assert.notEqual(code, 0);
+  rmSync(join(fresh, '..'), { recursive: true });
 });
