@@ -30,8 +30,9 @@ class Deployment:
     sqs: object
 
 
-def create(endpoint: str, program: Path, suffix: str) -> Deployment:
-    """Creates all of it at an endpoint of AWS. Names end with the suffix, so that nothing is found that was there before."""
+def create(endpoint: str, program: Path, suffix: str, of_table: dict[str, str]) -> Deployment:
+    """Creates all of it at an endpoint of AWS. Names end with the suffix, so that nothing is found that was there before. The
+    command that makes the table is told `of_table` as well."""
     session = boto3.Session(aws_access_key_id=KEY, aws_secret_access_key=SECRET, region_name=REGION)
     sqs = session.client("sqs", endpoint_url=endpoint)
     queue, dead = create_queues(sqs, suffix)
@@ -51,7 +52,7 @@ def create(endpoint: str, program: Path, suffix: str) -> Deployment:
         "COGNITO_JWKS_URL": f"{endpoint}/{pool}/.well-known/jwks.json",
     }
     # The table is what the program needs, so the program makes it.
-    made = subprocess.run([program, "create-table"], env=environment, capture_output=True, text=True, timeout=60)
+    made = subprocess.run([program, "create-table"], env=environment | of_table, capture_output=True, text=True, timeout=60)
     if made.returncode != 0:
         raise RuntimeError(f"`create-table` failed: {made.stderr.strip()}")
     print(f"  table  {made.stdout.strip()}")

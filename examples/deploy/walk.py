@@ -32,6 +32,8 @@ TICK_SECONDS = 5
 # How often the queue is asked; each time for two seconds.
 MOST_BATCHES = 20
 
+ROLES = ("api", "worker", "sweep")
+
 # The emulator mails no codes, and takes this one.
 CODE = "123456"
 
@@ -45,7 +47,7 @@ def main() -> None:
     signal.alarm(MOST_SECONDS_SERVED if settings.serve else MOST_SECONDS)
     with ExitStack() as at_the_end:
         print(f"What a deployment stands on, at {settings.endpoint}:")
-        deployment = create(settings.endpoint, settings.program, secrets.token_hex(4))
+        deployment = create(settings.endpoint, settings.program, secrets.token_hex(4), settings.endpoint_of.get("create-table", {}))
         shop, link = open_shop()
         at_the_end.callback(shop.server_close)
         at_the_end.callback(shop.shutdown)
@@ -54,8 +56,8 @@ def main() -> None:
         logs = Path(at_the_end.enter_context(TemporaryDirectory()))
         print("Three functions from one program, by their handlers: api, worker, sweep")
         functions = {}
-        for role in ("api", "worker", "sweep"):
-            functions[role] = Function(settings.program, role, environment, logs)
+        for role in ROLES:
+            functions[role] = Function(settings.program, role, environment | settings.endpoint_of.get(role, {}), logs)
             at_the_end.callback(functions[role].stop)
         if settings.serve:
             serve(deployment, functions)
@@ -133,11 +135,27 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--endpoint", default="http://127.0.0.1:4566", help="where the emulator answers")
     parser.add_argument("--program", type=Path, required=True, help="the program, built with its feature `aws`")
     parser.add_argument("--serve", action="store_true", help="answer clients by HTTP until it is ended, instead of the walk")
+    parser.add_argument(
+        "--endpoint-of",
+        action="append",
+        default=[],
+        metavar="ROLE=URL",
+        help="where it answers `api`, `worker`, `sweep` or `create-table`, if elsewhere: a proxy that looks at their calls",
+    )
     settings = parser.parse_args()
+    settings.endpoint_of = dict(endpoint_of(parser, told) for told in settings.endpoint_of)
     settings.program = settings.program.resolve()
     if not settings.program.is_file():
         parser.error(f"there is no `{settings.program}`; `cargo build -p wishlist-service --features aws` makes it")
     return settings
+
+
+def endpoint_of(parser: argparse.ArgumentParser, told: str) -> tuple[str, dict[str, str]]:
+    """Who is told another endpoint, and how."""
+    role, _, url = told.partition("=")
+    if role not in (*ROLES, "create-table") or not url.startswith("http"):
+        parser.error(f"`{told}` is no role and its endpoint; write it like `api=http://127.0.0.1:4567`")
+    return role, {"AWS_ENDPOINT_URL": url}
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 //! The leg that runs what is built for AWS against emulators of it, which it installs, starts and ends.
 
+mod calls;
 mod emulator;
 mod emulators;
 mod example;
 mod run;
 
+pub(crate) use calls::record as record_calls;
 pub(crate) use emulators::Emulators;
 pub(crate) use run::run;

@@ -1,0 +1,81 @@
+//! The record as it is checked in: kinds of calls only, in their order, so that no run differs from another.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use serde_json::{Map, Value, json};
+
+use super::call::Call;
+use super::recorders::ROLES;
+use crate::cargo;
+
+/// Where it is.
+pub(super) const FILE: &str = "infra/src/generated/calls.json";
+
+/// An action, what it is for, and whether it is signed.
+pub(super) type Kind = (String, String, bool);
+
+/// What each role asks for, and in which partitions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Document(pub(super) BTreeMap<String, BTreeMap<Kind, BTreeSet<String>>>);
+
+impl Document {
+    /// Adds calls of a role.
+    pub(super) fn add(&mut self, role: &str, calls: &BTreeSet<Call>) {
+        let of_role = self.0.entry(role.to_owned()).or_default();
+        for call in calls {
+            let kind = (call.action.clone(), call.resource.name().to_owned(), call.signed);
+            of_role.entry(kind).or_default().extend(call.partition.map(str::to_owned));
+        }
+    }
+
+    /// Reads what is checked in.
+    ///
+    /// # Errors
+    /// Where it is missing or of another form.
+    pub(super) fn read() -> Result<Self> {
+        let text = std::fs::read_to_string(Self::path()).with_context(|| format!("`{FILE}` cannot be read"))?;
+        Self::parse(&text).with_context(|| format!("`{FILE}` is not as `cargo xtask record-calls` writes it"))
+    }
+
+    pub(super) fn path() -> PathBuf {
+        cargo::root().join(FILE)
+    }
+
+    fn parse(text: &str) -> Result<Self> {
+        let document: BTreeMap<String, Vec<Value>> = serde_json::from_str(text)?;
+        let mut read = Self::default();
+        for (role, calls) in document {
+            let of_role = read.0.entry(role).or_default();
+            for call in calls {
+                let text = |value: &Value| value.as_str().map(str::to_owned).context("a member is no text");
+                let kind = (text(&call["action"])?, text(&call["resource"])?, call["signed"].as_bool().unwrap_or(true));
+                let partitions = call["partitions"].as_array().into_iter().flatten().map(text);
+                of_role.insert(kind, partitions.collect::<Result<_>>()?);
+            }
+        }
+        Ok(read)
+    }
+
+    /// As it is checked in: a line a call.
+    pub(super) fn text(&self) -> String {
+        let none = BTreeMap::new();
+        let roles = ROLES.map(|role| {
+            let calls = self.0.get(role).unwrap_or(&none).iter().map(|(kind, partitions)| line(kind, partitions));
+            format!("  {}: [\n    {}\n  ]", json!(role), calls.collect::<Vec<_>>().join(",\n    "))
+        });
+        format!("{{\n{}\n}}\n", roles.join(",\n"))
+    }
+}
+
+fn line((action, resource, signed): &Kind, partitions: &BTreeSet<String>) -> String {
+    let mut call = Map::from_iter([("action".to_owned(), json!(action)), ("resource".to_owned(), json!(resource))]);
+    if !partitions.is_empty() {
+        call.insert("partitions".to_owned(), json!(partitions));
+    }
+    if !signed {
+        call.insert("signed".to_owned(), json!(false));
+    }
+    Value::Object(call).to_string()
+}
