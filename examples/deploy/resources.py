@@ -20,6 +20,9 @@ VISIBILITY_SECONDS = 6 * WORKER_SECONDS
 # A message that ended this many batches is looked at by a person.
 MOST_RECEIVES = 5
 
+# The emulator mails no codes, and takes this one for an address, and that one for a new password.
+CODE, RESET_CODE = "123456", "654321"
+
 
 @dataclass(frozen=True)
 class Deployment:
@@ -28,6 +31,8 @@ class Deployment:
     environment: dict[str, str]
     queue: str
     sqs: object
+    table: str
+    dynamodb: object
 
 
 def create(endpoint: str, program: Path, suffix: str, of_table: dict[str, str]) -> Deployment:
@@ -56,7 +61,8 @@ def create(endpoint: str, program: Path, suffix: str, of_table: dict[str, str]) 
     if made.returncode != 0:
         raise RuntimeError(f"`create-table` failed: {made.stderr.strip()}")
     print(f"  table  {made.stdout.strip()}")
-    return Deployment(environment, queue, sqs)
+    dynamodb = session.client("dynamodb", endpoint_url=endpoint)
+    return Deployment(environment, queue, sqs, environment["DYNAMODB_TABLE_NAME"], dynamodb)
 
 
 def create_queues(sqs, suffix: str) -> tuple[str, str]:

@@ -17,7 +17,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from events import deliver, request, tick
 from functions import Function
 from gateway import open_gateway
-from resources import Deployment, create
+from resources import CODE, Deployment, create
+from rounds import rounds
 from shop import TITLE, open_shop
 
 # The walk takes seconds.
@@ -33,9 +34,6 @@ TICK_SECONDS = 5
 MOST_BATCHES = 20
 
 ROLES = ("api", "worker", "sweep")
-
-# The emulator mails no codes, and takes this one.
-CODE = "123456"
 
 
 def main() -> None:
@@ -62,7 +60,9 @@ def main() -> None:
         if settings.serve:
             serve(deployment, functions)
         else:
-            walk(deployment, functions, link)
+            token = walk(deployment, functions, link)
+            if settings.rounds:
+                rounds(deployment, functions, link, token)
 
 
 def serve(deployment: Deployment, functions: dict[str, Function]) -> None:
@@ -90,8 +90,8 @@ def serve(deployment: Deployment, functions: dict[str, Function]) -> None:
         gateway.shutdown()
 
 
-def walk(deployment: Deployment, functions: dict[str, Function], link: str) -> None:
-    """From sign-up to a filled item."""
+def walk(deployment: Deployment, functions: dict[str, Function], link: str) -> str:
+    """From sign-up to a filled item. Returns the person's token."""
     api, worker, sweep = functions["api"], functions["worker"], functions["sweep"]
     print("A person signs up, confirms their address and signs in, through API Gateway:")
     person = {"email": "alice@example.com", "password": "Correct-horse-7-battery"}
@@ -115,6 +115,7 @@ def walk(deployment: Deployment, functions: dict[str, Function], link: str) -> N
     expect(f"{tick(sweep)} sent again", "0 sent again")
     price = item["price"]
     print(f"\n  {item['title']}  {price['amount']} {price['currency']}, {item['availability']}")
+    return token
 
 
 def expect(found, expected) -> None:
@@ -135,6 +136,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--endpoint", default="http://127.0.0.1:4566", help="where the emulator answers")
     parser.add_argument("--program", type=Path, required=True, help="the program, built with its feature `aws`")
     parser.add_argument("--serve", action="store_true", help="answer clients by HTTP until it is ended, instead of the walk")
+    parser.add_argument("--rounds", action="store_true", help="walk, and then do all else that the roles do")
     parser.add_argument(
         "--endpoint-of",
         action="append",

@@ -22,10 +22,13 @@ pub(super) fn program() -> Result<PathBuf> {
 pub(super) fn run(emulators: &Emulators, program: &Path, document: &mut Document) -> Result<()> {
     let endpoint = emulators.endpoint()?;
     let recorders = Recorders::start(endpoint, Replies::FirstLost)?;
-    println!("$ {EXAMPLE} --endpoint {endpoint} --program {}", program.display());
+    println!("$ {EXAMPLE} --rounds --endpoint {endpoint} --program {}", program.display());
     let mut example = cargo::command(emulators.programs.join("python"));
     // Unbuffered, so that a log keeps its order.
-    example.args(["-u", EXAMPLE, "--endpoint", endpoint, "--program"]).arg(program).args(recorders.arguments());
+    example
+        .args(["-u", EXAMPLE, "--rounds", "--endpoint", endpoint, "--program"])
+        .arg(program)
+        .args(recorders.arguments());
     example.stderr(std::io::stdout());
     let status = example.status().context("the example does not start")?;
     if !status.success() {

@@ -52,7 +52,10 @@ impl Ground {
     ) -> Result<Self> {
         let python = python.to_str().context("the target directory's name is not UTF-8")?;
         let mut deployment = cargo::command(python);
-        deployment.args(["-u", "examples/deploy/walk.py", "--serve", "--endpoint", endpoint, "--program"]).arg(program).args(more);
+        deployment
+            .args(["-u", "examples/deploy/walk.py", "--serve", "--endpoint", endpoint, "--program"])
+            .arg(program)
+            .args(more);
         let (deployment, url) = Told::start(deployment, "serving ", directory, "deployment.log")?;
         let mut ground = Self::with(Running::OnAws(deployment), url, python, directory)?;
         ground.variables.push(("WISHLIST_TEST_CODE", CODE.to_owned()));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::call::Call;
 use super::recorders::ROLES;
@@ -70,12 +70,9 @@ impl Document {
 }
 
 fn line((action, resource, signed): &Kind, partitions: &BTreeSet<String>) -> String {
-    let mut call = Map::from_iter([("action".to_owned(), json!(action)), ("resource".to_owned(), json!(resource))]);
-    if !partitions.is_empty() {
-        call.insert("partitions".to_owned(), json!(partitions));
-    }
-    if !signed {
-        call.insert("signed".to_owned(), json!(false));
-    }
-    Value::Object(call).to_string()
+    let mut members = vec![("action", json!(action)), ("resource", json!(resource))];
+    members.extend((!partitions.is_empty()).then(|| ("partitions", json!(partitions))));
+    members.extend((!signed).then(|| ("signed", json!(false))));
+    let members: Vec<_> = members.into_iter().map(|(name, value)| format!("{}: {value}", json!(name))).collect();
+    format!("{{{}}}", members.join(", "))
 }

@@ -86,7 +86,9 @@ mod tests {
             assert!(read_head(&mut head.as_bytes()).is_err(), "{head}");
         }
         assert!(read_head(&mut &b"POST / \xff\r\n\r\n"[..]).is_err());
-        for field in ["Content-Length: 3", "Content-Length: -1", "Content-Length: 99999999999", "Transfer-Encoding: chunked"] {
+        for field in
+            ["Content-Length: 3", "Content-Length: -1", "Content-Length: 99999999999", "Transfer-Encoding: chunked"]
+        {
             let head = format!("POST / HTTP/1.1\r\n{field}\r\n\r\n");
             assert!(read_body(&mut &b"ab"[..], &head).is_err(), "{field}");
         }
