@@ -7,8 +7,22 @@ from functions import Function
 from resources import REGION, Deployment
 
 
-def request(api: Function, method: str, path: str, token: str | None = None, body: dict | None = None, key: str | None = None) -> dict:
-    """A call with JSON, as a client makes it, and what it is answered. A key names the call."""
+# What was asked by `request`: methods, and paths without their queries.
+ASKED: set[tuple[str, str]] = set()
+
+
+def request(
+    api: Function,
+    method: str,
+    path: str,
+    token: str | None = None,
+    body: dict | None = None,
+    key: str | None = None,
+    refused: int | None = None,
+) -> dict:
+    """A call with JSON, as a client makes it, and what it is answered. A key names the call, which may have to be refused."""
+    path, _, query = path.partition("?")
+    ASKED.add((method, path))
     headers = {"accept": "application/json", "host": "api.example.com", "x-forwarded-proto": "https"}
     if token:
         headers["authorization"] = f"Bearer {token}"
@@ -16,10 +30,10 @@ def request(api: Function, method: str, path: str, token: str | None = None, bod
         headers["idempotency-key"] = key
     if body is not None:
         headers["content-type"] = "application/json"
-    answer = api.call(event(method, *path.partition("?")[::2], headers, None if body is None else json.dumps(body)))
+    answer = api.call(event(method, path, query, headers, None if body is None else json.dumps(body)))
     read = json.loads(answer["body"]) if answer.get("body") else {}
     print(f"  {method} {path}  {answer['statusCode']}")
-    if answer["statusCode"] >= 400:
+    if answer["statusCode"] != refused if refused else answer["statusCode"] >= 400:
         raise RuntimeError(f"{method} {path} was answered {answer['statusCode']}: {read}")
     return read
 

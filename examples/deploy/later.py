@@ -34,6 +34,13 @@ def age(deployment: Deployment, by: timedelta) -> None:
         deployment.dynamodb.put_item(TableName=deployment.table, Item=aged)
 
 
+def spend(deployment: Deployment) -> None:
+    """Has everybody asked for as many visits as nobody may. The count is forgotten when the hour is over."""
+    for item in records(deployment):
+        if item["PK"]["S"].startswith("RATE#"):
+            deployment.dynamodb.put_item(TableName=deployment.table, Item=item | {"Visits": {"N": "1000000"}})
+
+
 def records(deployment: Deployment) -> list[dict]:
     """All of the table, as DynamoDB has it."""
     pages = deployment.dynamodb.get_paginator("scan").paginate(TableName=deployment.table, ConsistentRead=True)

@@ -3,13 +3,16 @@
 Each role does all its kinds of work here, which is what the record of their calls is made from.
 """
 
+import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
-from events import deliver, request, tick
+from events import ASKED, deliver, request, tick
 from functions import Function
-from later import age, lose, records
+from later import age, lose, records, spend
 from resources import CODE, RESET_CODE, Deployment
 from shop import Shop
 
@@ -49,6 +52,15 @@ def rounds(deployment: Deployment, functions: dict[str, Function], link: str, to
     drain(deployment, worker)
     for ask, item in watched:
         expect(ask("GET", place(item))["price"]["amount"], Shop.price)
+    print("An item whose page was visited is copied; nobody asks for more visits in an hour than they may:")
+    for name in NAMES:
+        elsewhere = {"wishlistId": wishlists[1].rpartition("/")[2]}
+        alice("POST", f"{place(watched[0][1])}/copy", body=elsewhere, key=name and f"{name}-copy")
+    alice("POST", "/v1/products/preview", body={"url": link})
+    spend(deployment)
+    batch = {"items": [{"url": f"{link}/refused"}]}
+    alice("POST", f"{wishlists[0]}/items/batch", body=batch, key="refused", refused=429)
+    print("A page is asked for again, when that is worth a visit and when it is not:")
     for name in NAMES:
         age(deployment, DAY)
         alice("POST", f"{place(watched[0][1])}/refresh", key=name)
@@ -65,6 +77,7 @@ def rounds(deployment: Deployment, functions: dict[str, Function], link: str, to
     for ask, names in ((alice, ("one", "two")), (bob, ("one",))):
         leave(deployment, functions, ask, link, names)
     expect_nothing(deployment, functions)
+    expect_every_operation()
 
 
 def account(api: Function) -> str:
@@ -164,6 +177,22 @@ def expect_nothing(deployment: Deployment, functions: dict[str, Function]) -> No
         drain(deployment, functions["worker"])
     left = {record["PK"]["S"].partition("#")[0] for record in records(deployment)}
     expect(sorted(left - {"IDEMPOTENCY", "RATE"}), ["HOST", "USER"])
+
+
+def expect_every_operation() -> None:
+    """Ends the rounds where the contract has an operation under `/v1` that nobody asked for."""
+    paths = json.loads((Path(__file__).parents[2] / "openapi.json").read_text())["paths"]
+    operations = {
+        (method.upper(), path): operation["operationId"]
+        for path, methods in paths.items()
+        if path.startswith("/v1/")
+        for method, operation in methods.items()
+    }
+    asked = {(method, re.sub(r"[0-9a-f-]{36}", "{}", path)) for method, path in ASKED}
+    missing = [name for (method, path), name in operations.items() if (method, re.sub(r"{\w+}", "{}", path)) not in asked]
+    if missing:
+        raise RuntimeError(f"nobody asked for `{'`, `'.join(missing)}`; add what does to `rounds.py`")
+    print(f"  {len(operations)} operations were asked for")
 
 
 def expect_some(count: int) -> None:
