@@ -25,57 +25,34 @@ HOUR = timedelta(hours=1)
 # A named call is answered the same when it is made again, and is kept with its answer: another write than a call without.
 NAMES = (None, "named")
 
+# How often the queue is asked for what is left; each time for two seconds.
+MOST_BATCHES = 20
+
 Ask = Callable[..., dict]
 
 
 def rounds(deployment: Deployment, functions: dict[str, Function], link: str, token: str) -> None:
     """All of it, for who has walked and for another person."""
-    api, worker, sweep = functions["api"], functions["worker"], functions["sweep"]
+    api, worker = functions["api"], functions["worker"]
     alice = partial(request, api, token=token)
     bob = partial(request, api, token=account(api))
     print("They make lists, and change what is in them:")
     wishlists = [made(alice, name) for name in NAMES]
     for name in NAMES:
         change(alice, wishlists, f"{link}/{name}", name)
-    # Two watch this page at once, and one watches that: unlike 127.0.0.1 the address is visited as politely as any host's.
-    his = made(bob, None)
-    polite = f"{link}/polite".replace("127.0.0.1", "0.0.0.0")
-    bob("POST", "/v1/products/preview", body={"url": polite})
-    watched = [(alice, wishlists[0], f"{link}/shared"), (bob, his, f"{link}/shared"), (bob, his, polite)]
-    watched = [(ask, ask("POST", f"{of}/items", body={"url": url})) for ask, of, url in watched]
-    drain(deployment, worker)
-    read(alice, wishlists)
-    print("The shop lowers the price, a day passes, and everybody is told:")
-    Shop.price = "34.50"
-    age(deployment, DAY)
-    expect_some(tick(sweep))
+    watched = watch(alice, bob, wishlists[0], link)
     drain(deployment, worker)
     for ask, item in watched:
-        expect(ask("GET", place(item))["price"]["amount"], Shop.price)
-    print("An item whose page was visited is copied; nobody asks for more visits in an hour than they may:")
-    for name in NAMES:
-        elsewhere = {"wishlistId": wishlists[1].rpartition("/")[2]}
-        alice("POST", f"{place(watched[0][1])}/copy", body=elsewhere, key=name and f"{name}-copy")
-    alice("POST", "/v1/products/preview", body={"url": link})
-    spend(deployment)
-    batch = {"items": [{"url": f"{link}/refused"}]}
-    alice("POST", f"{wishlists[0]}/items/batch", body=batch, key="refused", refused=429)
-    print("A page is asked for again, when that is worth a visit and when it is not:")
-    for name in NAMES:
-        age(deployment, DAY)
-        alice("POST", f"{place(watched[0][1])}/refresh", key=name)
-        drain(deployment, worker)
-        alice("POST", f"{place(watched[0][1])}/refresh", key=name and f"{name}-soon")
-    print("Messages are lost, of an item and of a list that goes; the schedule makes up for them:")
-    added = alice("POST", f"{wishlists[0]}/items", body={"url": f"{link}/lost"})
-    alice("DELETE", wishlists[1])
-    expect_some(lose(deployment))
-    age(deployment, HOUR)
-    expect_some(tick(sweep))
-    drain(deployment, worker)
-    expect(alice("GET", place(added))["status"], "ready")
-    for ask, names in ((alice, ("one", "two")), (bob, ("one",))):
-        leave(deployment, functions, ask, link, names)
+        settle(deployment, worker, ask, item)
+    read(alice, wishlists)
+    lower(deployment, functions, watched)
+    visited = place(watched[0][1])
+    copy(alice, visited, wishlists[1])
+    refuse(deployment, alice, wishlists[0], link)
+    refresh(deployment, worker, alice, visited)
+    lack(deployment, functions, alice, wishlists, link)
+    leave(deployment, worker, alice, link, ("one", "two"))
+    leave(deployment, worker, bob, link, ("one",))
     expect_nothing(deployment, functions)
     expect_every_operation()
 
@@ -153,20 +130,87 @@ def read(ask: Ask, wishlists: list[str]) -> None:
     ask("GET", f"{place(item)}/prices")
 
 
-def leave(deployment: Deployment, functions: dict[str, Function], ask: Ask, link: str, names: tuple[str, ...]) -> None:
+def watch(alice: Ask, bob: Ask, wishlist: str, link: str) -> list[tuple[Ask, dict]]:
+    """Items of two people with the same page, and one with a page of its own. Returns who has which."""
+    his = made(bob, None)
+    # Unlike 127.0.0.1, this address of the same machine is visited as politely as any host's.
+    polite = f"{link}/polite".replace("127.0.0.1", "0.0.0.0")
+    bob("POST", "/v1/products/preview", body={"url": polite})
+    pages = [(alice, wishlist, f"{link}/shared"), (bob, his, f"{link}/shared"), (bob, his, polite)]
+    return [(ask, ask("POST", f"{of}/items", body={"url": url})) for ask, of, url in pages]
+
+
+def lower(deployment: Deployment, functions: dict[str, Function], watched: list[tuple[Ask, dict]]) -> None:
+    """A page that changes is visited without anybody asking, and all of its items are told."""
+    print("The shop lowers the price, a day passes, and everybody is told:")
+    Shop.price = "34.50"
+    age(deployment, DAY)
+    expect_some(tick(functions["sweep"]))
+    drain(deployment, functions["worker"])
+    for ask, item in watched:
+        expect(ask("GET", place(item))["price"]["amount"], Shop.price)
+
+
+def copy(ask: Ask, item: str, other: str) -> None:
+    """Unlike the copy of what is pending, this one holds the page to what was read of it."""
+    print("An item whose page was visited is copied:")
+    for name in NAMES:
+        ask("POST", f"{item}/copy", body={"wishlistId": other.rpartition("/")[2]}, key=name and f"{name}-copy")
+
+
+def refuse(deployment: Deployment, ask: Ask, wishlist: str, link: str) -> None:
+    """A named batch is written down before it is made; one that is refused is forgotten again."""
+    print("Nobody asks for more visits in an hour than they may:")
+    ask("POST", "/v1/products/preview", body={"url": link})
+    spend(deployment)
+    ask("POST", f"{wishlist}/items/batch", body={"items": [{"url": f"{link}/refused"}]}, key="refused", refused=429)
+
+
+def refresh(deployment: Deployment, worker: Function, ask: Ask, item: str) -> None:
+    """A page is visited again where that was not done just now."""
+    print("Somebody asks for a page again, a day later and at once:")
+    for name in NAMES:
+        age(deployment, DAY)
+        ask("POST", f"{item}/refresh", key=name)
+        drain(deployment, worker)
+        ask("POST", f"{item}/refresh", key=name and f"{name}-soon")
+
+
+def lack(deployment: Deployment, functions: dict[str, Function], ask: Ask, wishlists: list[str], link: str) -> None:
+    """Messages are hints: what they were of is done without them, later."""
+    print("Messages are lost, of an item and of a list that goes; the schedule makes up for them:")
+    added = ask("POST", f"{wishlists[0]}/items", body={"url": f"{link}/lost"})
+    ask("DELETE", wishlists[1])
+    expect_some(lose(deployment))
+    age(deployment, HOUR)
+    expect_some(tick(functions["sweep"]))
+    drain(deployment, functions["worker"])
+    settle(deployment, functions["worker"], ask, added)
+
+
+def leave(deployment: Deployment, worker: Function, ask: Ask, link: str, names: tuple[str, ...]) -> None:
     """A person leaves, with so many named calls kept and a page asked for within the hour."""
     print("A person has everything deleted:")
     for name in names:
         ask("POST", "/v1/wishlists", body={"name": "Last"}, key=name)
     ask("POST", "/v1/products/preview", body={"url": link})
     ask("DELETE", "/v1/me")
-    drain(deployment, functions["worker"])
+    drain(deployment, worker)
 
 
 def drain(deployment: Deployment, worker: Function) -> None:
     """Delivers messages until there are none."""
     while deliver(deployment, worker, wait_seconds=0):
         pass
+
+
+def settle(deployment: Deployment, worker: Function, ask: Ask, item: dict) -> None:
+    """Delivers messages until an item is ready: of two with one page at once, one waits some seconds for the other's visit."""
+    for _ in range(MOST_BATCHES):
+        if ask("GET", place(item))["status"] != "pending":
+            break
+        deliver(deployment, worker)
+    expect(ask("GET", place(item))["status"], "ready")
 
 
 def expect_nothing(deployment: Deployment, functions: dict[str, Function]) -> None:

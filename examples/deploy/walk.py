@@ -24,6 +24,9 @@ from shop import TITLE, open_shop
 # The walk takes seconds.
 MOST_SECONDS = 180
 
+# The rounds take a quarter of a minute, and machines differ.
+MOST_SECONDS_OF_ROUNDS = 600
+
 # Who forgets that it serves is not served for ever.
 MOST_SECONDS_SERVED = 1800
 
@@ -42,7 +45,8 @@ def main() -> None:
     # Ctrl-C, SIGTERM and the end of the time leave as an error does: what was started is ended.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
         signal.signal(number, interrupt)
-    signal.alarm(MOST_SECONDS_SERVED if settings.serve else MOST_SECONDS)
+    most = MOST_SECONDS_OF_ROUNDS if settings.rounds else MOST_SECONDS
+    signal.alarm(MOST_SECONDS_SERVED if settings.serve else most)
     with ExitStack() as at_the_end:
         print(f"What a deployment stands on, at {settings.endpoint}:")
         deployment = create(settings.endpoint, settings.program, secrets.token_hex(4), settings.endpoint_of.get("create-table", {}))

@@ -8,4 +8,5 @@ mod run;
 
 pub(crate) use calls::record as record_calls;
 pub(crate) use emulators::Emulators;
+use run::play;
 pub(crate) use run::run;

@@ -45,12 +45,18 @@ pub(crate) fn run() -> Result<()> {
     let program = example::program()?;
     let mut asked = Document::default();
     example::run(&emulators, &program, &mut asked)?;
-    play(&emulators, &program, &mut asked)?;
+    play(&emulators, &program, &mut asked, bindings::play)?;
     compare(&asked)
 }
 
-/// Plays the clients' scenario against the three functions, and adds what each role asked for.
-fn play(emulators: &Emulators, program: &Path, asked: &mut Document) -> Result<()> {
+/// Plays the clients' scenario against the three functions, by the Rust client and then by `others`, and adds what each role
+/// asked for.
+pub(super) fn play(
+    emulators: &Emulators,
+    program: &Path,
+    asked: &mut Document,
+    others: impl FnOnce(&Ground) -> Result<()>,
+) -> Result<()> {
     let python = emulators.programs.join("python");
     let recorders = Recorders::start(emulators.endpoint()?, Replies::Whole)?;
     let more = recorders.arguments();
@@ -58,6 +64,6 @@ fn play(emulators: &Emulators, program: &Path, asked: &mut Document) -> Result<(
     let choice = ["nextest", "run", "--package", "wishlist-service", "--features", "aws-tests,otel"];
     let played = ["--filterset", "test(/^clients::the_scenario_plays_with_a_server/)"];
     cargo::run_with(&[&choice[..], &played].concat(), &ground.variables())?;
-    bindings::play(&ground)?;
+    others(&ground)?;
     recorders.add_to(asked)
 }

@@ -180,3 +180,142 @@ fn partition(value: &Value) -> Result<&'static str> {
     let name = key.split('#').next().unwrap_or_default();
     fitting.next().map(|(form, _)| form).with_context(|| format!("`{name}` is no partition of `keys.rs`"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SIGNED: &str =
+        "AWS4-HMAC-SHA256 Credential=test/20261127/eu-central-1/dynamodb/aws4_request, SignedHeaders=host";
+
+    /// What a request of this target and body asks for: an action, what for, in which partition.
+    fn asked(target: &str, body: &str) -> Result<Vec<String>> {
+        let head = format!("POST / HTTP/1.1\r\nx-amz-target: {target}\r\nAuthorization: {SIGNED}\r\n\r\n");
+        let calls = calls(&Request { head: &head, body: body.as_bytes() })?;
+        let told = |call: Call| {
+            assert!(call.signed, "{call:?}");
+            let words = [Some(call.action.as_str()), Some(call.resource.name()), call.partition];
+            words.into_iter().flatten().collect::<Vec<_>>().join(" ")
+        };
+        Ok(calls.into_iter().map(told).collect())
+    }
+
+    #[test]
+    fn a_request_asks_for_the_actions_of_its_records() {
+        let rows: [(&str, &str, &[&str]); 12] = [
+            (
+                "GetItem",
+                r#"{"TableName":"t","Key":{"PK":{"S":"JOB#1"},"SK":{"S":"JOB"}},"ConsistentRead":true}"#,
+                &["dynamodb:GetItem table JOB#"],
+            ),
+            (
+                "PutItem",
+                r#"{"TableName":"t","Item":{"PK":{"S":"HOST#shop.example"},"Host":{"S":"USER#1"}}}"#,
+                &["dynamodb:PutItem table HOST#"],
+            ),
+            (
+                "DeleteItem",
+                r#"{"TableName":"t","Key":{"PK":{"S":"RATE#a"},"SK":{"S":"1"}}}"#,
+                &["dynamodb:DeleteItem table RATE#"],
+            ),
+            ("UpdateItem", r#"{"Key":{"PK":{"S":"SIGNING"}}}"#, &["dynamodb:UpdateItem table SIGNING"]),
+            (
+                "Query",
+                r#"{"KeyConditionExpression":"PK = :pk AND begins_with(SK, :low)","ExpressionAttributeValues":{":pk":{"S":"PAGE#f"}}}"#,
+                &["dynamodb:Query table PAGE#"],
+            ),
+            (
+                "Query",
+                r#"{"IndexName":"Due","KeyConditionExpression":"DuePK = :pk","ExpressionAttributeValues":{":pk":{"S":"DUE#00"}}}"#,
+                &["dynamodb:Query index"],
+            ),
+            (
+                "BatchGetItem",
+                r#"{"RequestItems":{"t":{"Keys":[{"PK":{"S":"USER#a"}},{"PK":{"S":"WISHLIST#b"}}],"ConsistentRead":true}}}"#,
+                &["dynamodb:BatchGetItem table USER#", "dynamodb:BatchGetItem table WISHLIST#"],
+            ),
+            (
+                "TransactWriteItems",
+                r#"{"TransactItems":[
+                    {"ConditionCheck":{"Key":{"PK":{"S":"WISHLIST#b"}},"ConditionExpression":"attribute_exists(PK)"}},
+                    {"Put":{"Item":{"PK":{"S":"IDEMPOTENCY#a"}}}},
+                    {"Delete":{"Key":{"PK":{"S":"PAGE#f"}}}},
+                    {"Update":{"Key":{"PK":{"S":"USER#a"}}}}]}"#,
+                &[
+                    "dynamodb:ConditionCheckItem table WISHLIST#",
+                    "dynamodb:PutItem table IDEMPOTENCY#",
+                    "dynamodb:DeleteItem table PAGE#",
+                    "dynamodb:UpdateItem table USER#",
+                ],
+            ),
+            (
+                "TransactGetItems",
+                r#"{"TransactItems":[{"Get":{"Key":{"PK":{"S":"USER#a"}}}}]}"#,
+                &["dynamodb:GetItem table USER#"],
+            ),
+            ("CreateTable", r#"{"TableName":"t"}"#, &["dynamodb:CreateTable table"]),
+            ("DescribeTable", r#"{"TableName":"t"}"#, &["dynamodb:DescribeTable table"]),
+            ("UpdateTimeToLive", r#"{"TableName":"t"}"#, &["dynamodb:UpdateTimeToLive table"]),
+        ];
+        for (operation, body, expected) in rows {
+            assert_eq!(asked(&format!("DynamoDB_20120810.{operation}"), body).unwrap(), expected, "{operation}");
+        }
+        for (target, expected) in [
+            ("AmazonSQS.SendMessage", "sqs:SendMessage queue"),
+            ("AmazonSQS.SendMessageBatch", "sqs:SendMessage queue"),
+            ("AmazonSQS.ChangeMessageVisibilityBatch", "sqs:ChangeMessageVisibility queue"),
+            ("AWSCognitoIdentityProviderService.AdminDeleteUser", "cognito-idp:AdminDeleteUser pool"),
+        ] {
+            assert_eq!(asked(target, "{}").unwrap(), [expected]);
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_a_fault_and_told_without_values() {
+        let of_table = |operation: &str| format!("DynamoDB_20120810.{operation}");
+        let rows = [
+            (of_table("GetItem"), "{", "is no JSON"),
+            (of_table("GetItem"), "", "is no JSON"),
+            (of_table("GetItem"), "{}", "no partition key"),
+            (of_table("GetItem"), r#"{"Key":{"PK":{"N":"1"}}}"#, "no partition key"),
+            (of_table("PutItem"), r#"{"Item":{"PK":{"S":"OTHER#alice@example.com"}}}"#, "`OTHER` is no partition"),
+            (of_table("PutItem"), r#"{"Item":{"PK":{"S":"SIGNING#1"}}}"#, "`SIGNING` is no partition"),
+            (of_table("PutItem"), r#"{"Item":{"PK":{"S":"USER"}}}"#, "`USER` is no partition"),
+            (of_table("Query"), r#"{"KeyConditionExpression":"SK = :pk"}"#, "is no condition"),
+            (of_table("Query"), "{}", "is no condition"),
+            (of_table("BatchGetItem"), "{}", "no `RequestItems`"),
+            (of_table("BatchGetItem"), r#"{"RequestItems":{"t":{}}}"#, "no `Keys`"),
+            (of_table("BatchGetItem"), r#"{"RequestItems":{"t":{"Keys":[]}}}"#, "names no record"),
+            (of_table("TransactWriteItems"), r#"{"TransactItems":[{}]}"#, "0 members"),
+            (of_table("TransactWriteItems"), r#"{"TransactItems":[{"Put":{},"Delete":{}}]}"#, "2 members"),
+            (
+                of_table("TransactWriteItems"),
+                r#"{"TransactItems":[{"Push":{}}]}"#,
+                "`Push` of a transaction is not known",
+            ),
+            (of_table("TransactWriteItems"), "[]", "no `TransactItems`"),
+            (of_table("Scan"), "{}", "`Scan` of DynamoDB is not known"),
+            ("AmazonSQS.PurgeQueue".to_owned(), "{}", "`PurgeQueue` of SQS is not known"),
+            ("AWSCognitoIdentityProviderService.ListUsers".to_owned(), "{}", "`ListUsers` of Cognito is not known"),
+            ("AmazonSSM.GetParameter".to_owned(), "{}", "`AmazonSSM` is no service"),
+            ("nothing".to_owned(), "{}", "names no operation"),
+        ];
+        for (target, body, expected) in rows {
+            let told = format!("{:#}", asked(&target, body).unwrap_err());
+            assert!(told.contains(expected) && !told.contains("alice"), "{target} {body}: {told}");
+        }
+        let request = Request { head: "POST / HTTP/1.1\r\n\r\n", body: b"Action=SendMessage" };
+        assert!(calls(&request).unwrap_err().to_string().contains("`X-Amz-Target`"));
+    }
+
+    #[test]
+    fn a_call_without_a_signature_is_told_apart() {
+        for (field, signed) in
+            [("", false), ("Authorization: Bearer x\r\n", false), ("authorization: AWS4-HMAC-SHA256 C\r\n", true)]
+        {
+            let head =
+                format!("POST / HTTP/1.1\r\nX-Amz-Target: AWSCognitoIdentityProviderService.SignUp\r\n{field}\r\n");
+            assert_eq!(calls(&Request { head: &head, body: b"" }).unwrap()[0].signed, signed, "{field}");
+        }
+    }
+}

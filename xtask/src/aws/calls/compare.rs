@@ -44,3 +44,26 @@ fn lines(document: &Document) -> BTreeSet<String> {
     }
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::document::tests::call;
+    use super::*;
+
+    #[test]
+    fn every_difference_is_a_line_of_its_own() {
+        let document = |calls: &[(&str, Option<&'static str>)]| {
+            let mut document = Document::default();
+            document.add("api", &calls.iter().map(|(action, partition)| call(action, *partition)).collect());
+            document
+        };
+        let kept = document(&[("dynamodb:GetItem", Some("USER#")), ("dynamodb:PutItem", Some("JOB#"))]);
+        let recorded = document(&[("dynamodb:GetItem", Some("USER#")), ("dynamodb:GetItem", Some("JOB#"))]);
+        let expected = [
+            "not asked for any more: `api` dynamodb:PutItem of the table, partition `JOB#`",
+            "not in the file: `api` dynamodb:GetItem of the table, partition `JOB#`",
+        ];
+        assert_eq!(differences(&kept, &recorded), expected);
+        assert_eq!(differences(&kept, &kept), Vec::<String>::new());
+    }
+}

@@ -23,29 +23,29 @@ impl Request<'_> {
     }
 }
 
-/// The next request's head; `None` where there is none.
+/// The next request's head; `None` where none comes any more, or where it breaks off: who is ended asks for nothing.
 ///
 /// # Errors
-/// Where it breaks off, is too long or is no text.
+/// Where it is too long or no text.
 pub(super) fn read_head(from: &mut impl BufRead) -> Result<Option<String>> {
     let mut head = Vec::new();
     let mut from = from.take(MOST_OF_HEAD);
     while !head.ends_with(b"\r\n\r\n") {
-        if from.read_until(b'\n', &mut head)? == 0 {
-            if head.is_empty() {
-                return Ok(None);
+        if !matches!(from.read_until(b'\n', &mut head), Ok(1..)) {
+            if from.limit() == 0 {
+                bail!("a request's head is longer than {MOST_OF_HEAD} bytes");
             }
-            bail!("a request's head breaks off or is longer than {MOST_OF_HEAD} bytes");
+            return Ok(None);
         }
     }
     String::from_utf8(head).map(Some).context("a request's head is not UTF-8")
 }
 
-/// The body behind a head.
+/// The body behind a head; `None` where it breaks off.
 ///
 /// # Errors
-/// Where it breaks off, is too long, or is sent in chunks, as no client of AWS' JSON protocols does.
-pub(super) fn read_body(from: &mut impl Read, head: &str) -> Result<Vec<u8>> {
+/// Where it is too long, or is sent in chunks, as no client of AWS' JSON protocols does.
+pub(super) fn read_body(from: &mut impl Read, head: &str) -> Result<Option<Vec<u8>>> {
     if header(head, "transfer-encoding").is_some() {
         bail!("a request's body comes with `Transfer-Encoding`, expected `Content-Length`");
     }
@@ -55,8 +55,7 @@ pub(super) fn read_body(from: &mut impl Read, head: &str) -> Result<Vec<u8>> {
         bail!("a request's body has {length} bytes, at most {MOST_OF_BODY}");
     }
     let mut body = vec![0; length];
-    from.read_exact(&mut body).context("a request's body breaks off")?;
-    Ok(body)
+    Ok(from.read_exact(&mut body).is_ok().then_some(body))
 }
 
 fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
@@ -74,21 +73,21 @@ mod tests {
         let head = read_head(&mut sent).unwrap().unwrap();
         assert_eq!(header(&head, "x-a"), Some("b"));
         assert_eq!(header(&head, "post / http/1.1"), None);
-        assert_eq!(read_body(&mut sent, &head).unwrap(), b"abc");
+        assert_eq!(read_body(&mut sent, &head).unwrap().unwrap(), b"abc");
         let head = read_head(&mut sent).unwrap().unwrap();
-        assert_eq!(read_body(&mut sent, &head).unwrap(), b"");
+        assert_eq!(read_body(&mut sent, &head).unwrap().unwrap(), b"");
         assert_eq!(read_head(&mut sent).unwrap(), None);
     }
 
     #[test]
-    fn what_is_not_whole_is_no_request() {
-        for head in ["POST / HTTP/1.1\r\n", "POST", "\r", &"a".repeat(100_000)] {
-            assert!(read_head(&mut head.as_bytes()).is_err(), "{head}");
+    fn what_breaks_off_is_nothing_and_what_cannot_be_read_is_a_fault() {
+        for head in ["POST / HTTP/1.1\r\n", "POST", "\r", ""] {
+            assert_eq!(read_head(&mut head.as_bytes()).unwrap(), None, "{head}");
         }
+        assert_eq!(read_body(&mut &b"ab"[..], "POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\n").unwrap(), None);
+        assert!(read_head(&mut "a".repeat(100_000).as_bytes()).is_err());
         assert!(read_head(&mut &b"POST / \xff\r\n\r\n"[..]).is_err());
-        for field in
-            ["Content-Length: 3", "Content-Length: -1", "Content-Length: 99999999999", "Transfer-Encoding: chunked"]
-        {
+        for field in ["Content-Length: -1", "Content-Length: 99999999999", "Transfer-Encoding: chunked"] {
             let head = format!("POST / HTTP/1.1\r\n{field}\r\n\r\n");
             assert!(read_body(&mut &b"ab"[..], &head).is_err(), "{field}");
         }
