@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from events import ASKED, deliver, request, tick
+from expecting import expect, expect_some
 from functions import Function
 from later import age, lose, records, spend
 from resources import CODE, RESET_CODE, Deployment
@@ -237,20 +238,6 @@ def expect_every_operation() -> None:
     if missing:
         raise RuntimeError(f"nobody asked for `{'`, `'.join(missing)}`; add what does to `rounds.py`")
     print(f"  {len(operations)} operations were asked for")
-
-
-def expect_some(count: int) -> None:
-    """Ends the rounds where there was nothing."""
-    if count == 0:
-        raise RuntimeError("there was nothing, expected some")
-    print(f"  {count}")
-
-
-def expect(found, expected) -> None:
-    """Ends the rounds where something is not as it should be."""
-    if found != expected:
-        raise RuntimeError(f"found `{found}`, expected `{expected}`")
-    print(f"  {found}")
 
 
 def place(item: dict) -> str:

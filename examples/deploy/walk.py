@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 from botocore.exceptions import BotoCoreError, ClientError
 from events import deliver, request, tick
+from expecting import expect
 from functions import Function
 from gateway import open_gateway
 from resources import CODE, Deployment, create
@@ -122,13 +123,6 @@ def walk(deployment: Deployment, functions: dict[str, Function], link: str) -> s
     return token
 
 
-def expect(found, expected) -> None:
-    """Ends the walk where something is not as it should be."""
-    if found != expected:
-        raise RuntimeError(f"found `{found}`, expected `{expected}`")
-    print(f"  {found}")
-
-
 def interrupt(number: int, _) -> None:
     """Leaves as an error does."""
     raise SystemExit(f"ended by {signal.Signals(number).name}")
@@ -139,8 +133,9 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--endpoint", default="http://127.0.0.1:4566", help="where the emulator answers")
     parser.add_argument("--program", type=Path, required=True, help="the program, built with its feature `aws`")
-    parser.add_argument("--serve", action="store_true", help="answer clients by HTTP until it is ended, instead of the walk")
-    parser.add_argument("--rounds", action="store_true", help="walk, and then do all else that the roles do")
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--serve", action="store_true", help="answer clients by HTTP until it is ended, instead of the walk")
+    instead.add_argument("--rounds", action="store_true", help="walk, and then do all else that the roles do")
     parser.add_argument(
         "--endpoint-of",
         action="append",
