@@ -1,4 +1,5 @@
-//! The project's own commands: `cargo xtask check | test | generate | package | prove | bench | simulate`. One command a file.
+//! The project's own commands: `cargo xtask check | test | generate | record-calls | package | prove | bench | simulate`. One command
+//! a file.
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "a command talks on its standard output")]
 
@@ -35,6 +36,8 @@ enum Command {
     Test(test::Arguments),
     /// Writes everything that is derived from the source.
     Generate(generate::Arguments),
+    /// Writes what each role of the program asks of AWS, as emulators of it are asked.
+    RecordCalls,
     /// What is shipped: zip and image of the functions, crates, wheel and npm packages.
     Package(package::Arguments),
     /// Measures the main job and prints one table; judges nothing.
@@ -50,6 +53,7 @@ fn main() -> Result<ExitCode> {
         Command::Check(arguments) => Ok(arguments.run()),
         Command::Test(arguments) => Ok(arguments.run()),
         Command::Generate(arguments) => arguments.run().map(|()| ExitCode::SUCCESS),
+        Command::RecordCalls => aws::record_calls().map(|()| ExitCode::SUCCESS),
         Command::Package(arguments) => arguments.run().map(|()| ExitCode::SUCCESS),
         Command::Bench(arguments) => arguments.run().map(|()| ExitCode::SUCCESS),
         Command::Prove(arguments) => arguments.run(),

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use super::calls::{Document, Recorders, Replies, compare};
 use super::{Emulators, example};
 use crate::bindings::{self, Ground};
 use crate::{cargo, python};
@@ -42,13 +43,23 @@ pub(crate) fn run() -> Result<()> {
         cargo::run_with(&[&choice[..], &["--filterset", tests]].concat(), &emulators.variables())?;
     }
     let program = example::program()?;
-    example::run(&emulators, &program)?;
-    play(&emulators, &program)
+    let mut asked = Document::default();
+    example::run(&emulators, &program, &mut asked)?;
+    play(&emulators, &program, &mut asked, bindings::play)?;
+    compare(&asked)
 }
 
-/// Plays the clients' scenario against the three functions.
-fn play(emulators: &Emulators, program: &Path) -> Result<()> {
+/// Has the scenario played against the three functions, and adds what each role asked for.
+pub(super) fn play(
+    emulators: &Emulators,
+    program: &Path,
+    asked: &mut Document,
+    plays: impl FnOnce(&Ground) -> Result<()>,
+) -> Result<()> {
     let python = emulators.programs.join("python");
-    let ground = Ground::on_aws(program, emulators.endpoint()?, &python, &python::directory("aws")?)?;
-    bindings::play(&ground)
+    let recorders = Recorders::start(emulators.endpoint()?, Replies::Whole)?;
+    let more = recorders.arguments();
+    let ground = Ground::on_aws(program, emulators.endpoint()?, &more, &python, &python::directory("aws")?)?;
+    plays(&ground)?;
+    recorders.add_to(asked)
 }

@@ -14,4 +14,4 @@ pub(crate) use node::{copy, emptied, run as node};
 pub(crate) use node_program::ensure as ensure_node;
 pub(crate) use play::play;
 pub(crate) use python::run as python;
-pub(crate) use rust::run as rust;
+pub(crate) use rust::{play as play_in_rust, run as rust};
