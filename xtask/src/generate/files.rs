@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use anyhow::{Context, Result, bail};
 
-use super::{access_patterns, node_face, python_face, reference, rust_client};
+use super::{access_patterns, infrastructure, node_face, python_face, reference, rust_client};
 use crate::{cargo, server, simulate};
 
 /// A file that is derived as a whole.
@@ -96,6 +96,11 @@ const FILES: &[Generated] = &[
         file: "docs/generated/day-of-visits.md",
         source: "xtask/src/simulate",
         produce: Alone(|| Ok(simulate::markdown())),
+    },
+    Generated {
+        file: "infra/src/generated/program.ts",
+        source: "wishlist-service/src/infrastructure.rs",
+        produce: Alone(|| infrastructure::typescript(&by_the_program("infrastructure")?, contract()?)),
     },
     Generated { file: "openapi.json", source: "wishlist-api/src", produce: Alone(|| contract().map(str::to_owned)) },
     Generated {
