@@ -36,8 +36,8 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
   },
 ];
 
-export function acknowledge(stack: Stack): void {
-  for (const { of, id, reason } of ACKNOWLEDGEMENTS) {
+export function acknowledge(stack: Stack, those: readonly Acknowledgement[]): void {
+  for (const { of, id, reason } of those) {
     const construct = stack.node.tryFindChild(of);
     if (construct !== undefined) Validations.of(construct).acknowledge({ id, reason });
   }

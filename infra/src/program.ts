@@ -19,7 +19,8 @@ export const ECR_STACK = 'SmartWishlistEcr';
  * @throws RefusedSetting where the settings cannot be meant.
  */
 export function makeApp(props: AppProps = {}): { readonly app: App; readonly settings: Settings | undefined } {
-  const app = new App({ analyticsReporting: false, ...props });
+  // By itself an application that was refused would still be written, without what it was refused for, at the end of the process.
+  const app = new App({ analyticsReporting: false, autoSynth: false, ...props });
   const settings = readSettings(app.node.getAllContext() as Context);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const env = settings?.region === undefined ? {} : { env: { region: settings.region } };

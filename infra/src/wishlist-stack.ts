@@ -3,7 +3,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
-import { acknowledge } from './acknowledgements.ts';
+import { ACKNOWLEDGEMENTS, acknowledge } from './acknowledgements.ts';
 import { makeAlarms } from './constructs/alarms.ts';
 import { makeDashboard } from './constructs/dashboard.ts';
 import { environmentsOf } from './constructs/environments.ts';
@@ -17,7 +17,7 @@ import { makeTable } from './constructs/table.ts';
 import { type Settings, isProduction } from './settings.ts';
 
 export class WishlistStack extends Stack {
-  constructor(scope: Construct, id: string, settings: Settings, props: StackProps = {}) {
+  constructor(scope: Construct, id: string, settings: Settings, props: StackProps = {}, acknowledged = ACKNOWLEDGEMENTS) {
     super(scope, id, { ...props, terminationProtection: isProduction(settings), description: `Smart Wishlist, ${settings.stage}` });
     const table = makeTable(this, settings);
     const queues = makeQueues(this);
@@ -37,7 +37,7 @@ export class WishlistStack extends Stack {
     const watched = { settings, table, queues, gateway, functions };
     const alarms = makeAlarms(this, watched);
     makeDashboard(this, watched, alarms);
-    acknowledge(this);
+    acknowledge(this, acknowledged);
 
     const tell = (name: string, value: string) => new CfnOutput(this, name, { value });
     tell('ApiUrl', gateway.url);

@@ -9,6 +9,7 @@ mod cargo;
 mod check;
 mod generate;
 mod image;
+mod infra;
 mod leg;
 mod package;
 mod python;

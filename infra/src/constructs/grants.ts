@@ -17,9 +17,16 @@ export interface Grant {
   readonly kinds?: readonly Kind[];
   /** Why an action is there that the program itself does not call. */
   readonly unused?: Readonly<Record<string, string>>;
+  /** Why an action of a kind of partition is there that no recorded call named, under both. */
+  readonly unnamed?: Readonly<Record<string, string>>;
 }
 
 const RUNTIME = 'AWS Lambda does it with the role of the function, and no call of the program';
+
+const LOST_REPLY = 'behind a lost reply the program reads what it wrote, which no emulator loses';
+
+const unnamed = (action: string, why: string, ...kinds: Kind[]) =>
+  Object.fromEntries(kinds.map((kind) => [`${action} ${partitions[kind]}`, why]));
 
 /** What every function needs of its surroundings. */
 const OF_ALL: readonly Grant[] = [
@@ -33,11 +40,14 @@ const OF_ALL: readonly Grant[] = [
   },
 ];
 
+const OF_API: readonly Kind[] = ['user', 'wishlist', 'page', 'host', 'idempotency', 'rate', 'job'];
+const OF_WORKER: readonly Kind[] = OF_API;
+const OF_SWEEP: readonly Kind[] = ['wishlist', 'page', 'job'];
+
 export const GRANTS: Readonly<Record<RoleName, readonly Grant[]>> = {
   api: [
     ...OF_ALL,
-    { actions: ['dynamodb:GetItem'], on: 'table', kinds: ['user', 'wishlist', 'page', 'host', 'idempotency', 'rate'] },
-    { actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'], on: 'table', kinds: ['user', 'wishlist', 'page', 'host', 'idempotency', 'rate', 'job'] },
+    { actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem'], on: 'table', kinds: OF_API, unnamed: unnamed('dynamodb:GetItem', LOST_REPLY, 'job') },
     { actions: ['dynamodb:DeleteItem', 'dynamodb:Query'], on: 'table', kinds: ['user', 'wishlist', 'page'] },
     { actions: ['dynamodb:ConditionCheckItem'], on: 'table', kinds: ['wishlist', 'page'] },
     { actions: ['sqs:SendMessage'], on: 'queue' },
@@ -45,13 +55,12 @@ export const GRANTS: Readonly<Record<RoleName, readonly Grant[]>> = {
   ],
   worker: [
     ...OF_ALL,
-    { actions: ['dynamodb:GetItem'], on: 'table', kinds: ['user', 'wishlist', 'page', 'host', 'idempotency', 'rate', 'job'] },
-    { actions: ['dynamodb:BatchGetItem'], on: 'table', kinds: ['wishlist', 'page', 'host', 'idempotency', 'job'] },
+    { actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem'], on: 'table', kinds: OF_WORKER, unnamed: unnamed('dynamodb:BatchGetItem', LOST_REPLY, 'user', 'rate') },
     { actions: ['dynamodb:PutItem'], on: 'table', kinds: ['wishlist', 'page', 'host', 'job'] },
     // Who is erased leaves nothing: their records are found by their partition, and removed.
     { actions: ['dynamodb:DeleteItem'], on: 'table', kinds: ['user', 'wishlist', 'page', 'idempotency', 'rate', 'job'] },
     { actions: ['dynamodb:Query'], on: 'table', kinds: ['user', 'wishlist', 'page', 'idempotency', 'rate'] },
-    { actions: ['dynamodb:ConditionCheckItem'], on: 'table', kinds: ['page', 'wishlist'] },
+    { actions: ['dynamodb:ConditionCheckItem'], on: 'table', kinds: ['page'] },
     { actions: ['sqs:SendMessage'], on: 'queue' },
     {
       actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], on: 'queue',
@@ -62,7 +71,7 @@ export const GRANTS: Readonly<Record<RoleName, readonly Grant[]>> = {
   sweep: [
     ...OF_ALL,
     { actions: ['dynamodb:Query'], on: 'index', kinds: ['due'] },
-    { actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'], on: 'table', kinds: ['wishlist', 'page', 'job'] },
+    { actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem'], on: 'table', kinds: OF_SWEEP },
     { actions: ['sqs:SendMessage'], on: 'queue' },
   ],
 };

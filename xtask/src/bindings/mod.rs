@@ -10,5 +10,6 @@ mod python;
 pub(crate) use ground::Ground;
 pub(crate) use growing::run as grow;
 pub(crate) use node::run as node;
+pub(crate) use node_program::ensure as ensure_node;
 pub(crate) use play::play;
 pub(crate) use python::run as python;

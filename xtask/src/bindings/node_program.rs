@@ -13,7 +13,7 @@ const OLDEST: u32 = 20;
 const INSTALL: &[&str] = &["install", "--yes", "--no-install-recommends", "nodejs", "npm"];
 
 /// Installs Node where it is missing and may be installed.
-pub(super) fn ensure() -> Result<()> {
+pub(crate) fn ensure() -> Result<()> {
     if is_there() {
         return Ok(());
     }
