@@ -48,7 +48,8 @@ export const GRANTS: Readonly<Record<RoleName, readonly Grant[]>> = {
   api: [
     ...OF_ALL,
     { actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem'], on: 'table', kinds: OF_API, unnamed: unnamed('dynamodb:GetItem', LOST_REPLY, 'job') },
-    { actions: ['dynamodb:DeleteItem', 'dynamodb:Query'], on: 'table', kinds: ['user', 'wishlist', 'page'] },
+    { actions: ['dynamodb:DeleteItem'], on: 'table', kinds: ['user', 'wishlist', 'page', 'idempotency'] },
+    { actions: ['dynamodb:Query'], on: 'table', kinds: ['user', 'wishlist', 'page'] },
     { actions: ['dynamodb:ConditionCheckItem'], on: 'table', kinds: ['wishlist', 'page'] },
     { actions: ['sqs:SendMessage'], on: 'queue' },
     { actions: ['cognito-idp:AdminGetUser', 'cognito-idp:AdminUserGlobalSignOut'], on: 'pool' },
