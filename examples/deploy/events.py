@@ -7,17 +7,33 @@ from functions import Function
 from resources import REGION, Deployment
 
 
-def request(api: Function, method: str, path: str, token: str | None = None, body: dict | None = None) -> dict:
-    """A call with JSON, as a client makes it, and what it is answered."""
+# What was asked by `request`: methods, and paths without their queries.
+ASKED: set[tuple[str, str]] = set()
+
+
+def request(
+    api: Function,
+    method: str,
+    path: str,
+    token: str | None = None,
+    body: dict | None = None,
+    key: str | None = None,
+    refused: int | None = None,
+) -> dict:
+    """A call with JSON, as a client makes it, and what it is answered. A key names the call, which may have to be refused."""
+    path, _, query = path.partition("?")
+    ASKED.add((method, path))
     headers = {"accept": "application/json", "host": "api.example.com", "x-forwarded-proto": "https"}
     if token:
         headers["authorization"] = f"Bearer {token}"
+    if key:
+        headers["idempotency-key"] = key
     if body is not None:
         headers["content-type"] = "application/json"
-    answer = api.call(event(method, path, "", headers, None if body is None else json.dumps(body)))
+    answer = api.call(event(method, path, query, headers, None if body is None else json.dumps(body)))
     read = json.loads(answer["body"]) if answer.get("body") else {}
     print(f"  {method} {path}  {answer['statusCode']}")
-    if answer["statusCode"] >= 400:
+    if answer["statusCode"] != refused if refused else answer["statusCode"] >= 400:
         raise RuntimeError(f"{method} {path} was answered {answer['statusCode']}: {read}")
     return read
 
@@ -45,11 +61,11 @@ def event(method: str, path: str, query: str, headers: dict[str, str], body: str
     return made if body is None else made | {"body": body}
 
 
-def deliver(deployment: Deployment, worker: Function) -> int:
+def deliver(deployment: Deployment, worker: Function, wait_seconds: int = 2) -> int:
     """Does what the event source of the worker does, once: a batch of messages becomes an event, and those that the worker
     does not name are deleted. Returns how many it was called with."""
     received = deployment.sqs.receive_message(
-        QueueUrl=deployment.queue, MaxNumberOfMessages=10, WaitTimeSeconds=2, AttributeNames=["All"]
+        QueueUrl=deployment.queue, MaxNumberOfMessages=10, WaitTimeSeconds=wait_seconds, AttributeNames=["All"]
     )
     messages = received.get("Messages", [])
     if not messages:

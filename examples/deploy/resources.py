@@ -20,6 +20,9 @@ VISIBILITY_SECONDS = 6 * WORKER_SECONDS
 # A message that ended this many batches is looked at by a person.
 MOST_RECEIVES = 5
 
+# The emulator mails no codes, and takes this one for an address, and that one for a new password.
+CODE, RESET_CODE = "123456", "654321"
+
 
 @dataclass(frozen=True)
 class Deployment:
@@ -28,10 +31,13 @@ class Deployment:
     environment: dict[str, str]
     queue: str
     sqs: object
+    table: str
+    dynamodb: object
 
 
-def create(endpoint: str, program: Path, suffix: str) -> Deployment:
-    """Creates all of it at an endpoint of AWS. Names end with the suffix, so that nothing is found that was there before."""
+def create(endpoint: str, program: Path, suffix: str, of_table: dict[str, str]) -> Deployment:
+    """Creates all of it at an endpoint of AWS. Names end with the suffix, so that nothing is found that was there before. The
+    command that makes the table is told `of_table` as well."""
     session = boto3.Session(aws_access_key_id=KEY, aws_secret_access_key=SECRET, region_name=REGION)
     sqs = session.client("sqs", endpoint_url=endpoint)
     queue, dead = create_queues(sqs, suffix)
@@ -51,11 +57,12 @@ def create(endpoint: str, program: Path, suffix: str) -> Deployment:
         "COGNITO_JWKS_URL": f"{endpoint}/{pool}/.well-known/jwks.json",
     }
     # The table is what the program needs, so the program makes it.
-    made = subprocess.run([program, "create-table"], env=environment, capture_output=True, text=True, timeout=60)
+    made = subprocess.run([program, "create-table"], env=environment | of_table, capture_output=True, text=True, timeout=60)
     if made.returncode != 0:
         raise RuntimeError(f"`create-table` failed: {made.stderr.strip()}")
     print(f"  table  {made.stdout.strip()}")
-    return Deployment(environment, queue, sqs)
+    dynamodb = session.client("dynamodb", endpoint_url=endpoint)
+    return Deployment(environment, queue, sqs, environment["DYNAMODB_TABLE_NAME"], dynamodb)
 
 
 def create_queues(sqs, suffix: str) -> tuple[str, str]:

@@ -1,22 +1,24 @@
 """A shop with one page, on this machine: no other is visited."""
 
+import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 TITLE = "Enamel Kettle, 1.8 litres"
 
-PAGE = f"""<!doctype html><title>{TITLE}</title>
-<script type="application/ld+json">
-{{"@context": "https://schema.org", "@type": "Product", "name": "{TITLE}", "offers": {{"@type": "Offer",
-  "price": "39.50", "priceCurrency": "GBP", "availability": "https://schema.org/InStock"}}}}
-</script><h1>{TITLE}</h1>"""
+PAGE = """<!doctype html><title>{title}</title>
+<script type="application/ld+json">{product}</script><h1>{title}</h1>"""
 
 
 class Shop(BaseHTTPRequestHandler):
     """Answers every path with the page."""
 
+    price = "39.50"
+
     def do_GET(self):
-        page = PAGE.encode()
+        offer = {"@type": "Offer", "price": self.price, "priceCurrency": "GBP", "availability": "https://schema.org/InStock"}
+        product = {"@context": "https://schema.org", "@type": "Product", "name": TITLE, "offers": offer}
+        page = PAGE.format(title=TITLE, product=json.dumps(product)).encode()
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(page)))

@@ -15,13 +15,18 @@ from tempfile import TemporaryDirectory
 
 from botocore.exceptions import BotoCoreError, ClientError
 from events import deliver, request, tick
+from expecting import expect
 from functions import Function
 from gateway import open_gateway
-from resources import Deployment, create
+from resources import CODE, Deployment, create
+from rounds import rounds
 from shop import TITLE, open_shop
 
 # The walk takes seconds.
 MOST_SECONDS = 180
+
+# The rounds take a quarter of a minute, and machines differ.
+MOST_SECONDS_OF_ROUNDS = 600
 
 # Who forgets that it serves is not served for ever.
 MOST_SECONDS_SERVED = 1800
@@ -32,8 +37,7 @@ TICK_SECONDS = 5
 # How often the queue is asked; each time for two seconds.
 MOST_BATCHES = 20
 
-# The emulator mails no codes, and takes this one.
-CODE = "123456"
+ROLES = ("api", "worker", "sweep")
 
 
 def main() -> None:
@@ -42,10 +46,11 @@ def main() -> None:
     # Ctrl-C, SIGTERM and the end of the time leave as an error does: what was started is ended.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
         signal.signal(number, interrupt)
-    signal.alarm(MOST_SECONDS_SERVED if settings.serve else MOST_SECONDS)
+    most = MOST_SECONDS_OF_ROUNDS if settings.rounds else MOST_SECONDS
+    signal.alarm(MOST_SECONDS_SERVED if settings.serve else most)
     with ExitStack() as at_the_end:
         print(f"What a deployment stands on, at {settings.endpoint}:")
-        deployment = create(settings.endpoint, settings.program, secrets.token_hex(4))
+        deployment = create(settings.endpoint, settings.program, secrets.token_hex(4), settings.endpoint_of.get("create-table", {}))
         shop, link = open_shop()
         at_the_end.callback(shop.server_close)
         at_the_end.callback(shop.shutdown)
@@ -54,13 +59,15 @@ def main() -> None:
         logs = Path(at_the_end.enter_context(TemporaryDirectory()))
         print("Three functions from one program, by their handlers: api, worker, sweep")
         functions = {}
-        for role in ("api", "worker", "sweep"):
-            functions[role] = Function(settings.program, role, environment, logs)
+        for role in ROLES:
+            functions[role] = Function(settings.program, role, environment | settings.endpoint_of.get(role, {}), logs)
             at_the_end.callback(functions[role].stop)
         if settings.serve:
             serve(deployment, functions)
         else:
-            walk(deployment, functions, link)
+            token = walk(deployment, functions, link)
+            if settings.rounds:
+                rounds(deployment, functions, link, token)
 
 
 def serve(deployment: Deployment, functions: dict[str, Function]) -> None:
@@ -88,8 +95,8 @@ def serve(deployment: Deployment, functions: dict[str, Function]) -> None:
         gateway.shutdown()
 
 
-def walk(deployment: Deployment, functions: dict[str, Function], link: str) -> None:
-    """From sign-up to a filled item."""
+def walk(deployment: Deployment, functions: dict[str, Function], link: str) -> str:
+    """From sign-up to a filled item. Returns the person's token."""
     api, worker, sweep = functions["api"], functions["worker"], functions["sweep"]
     print("A person signs up, confirms their address and signs in, through API Gateway:")
     person = {"email": "alice@example.com", "password": "Correct-horse-7-battery"}
@@ -113,13 +120,7 @@ def walk(deployment: Deployment, functions: dict[str, Function], link: str) -> N
     expect(f"{tick(sweep)} sent again", "0 sent again")
     price = item["price"]
     print(f"\n  {item['title']}  {price['amount']} {price['currency']}, {item['availability']}")
-
-
-def expect(found, expected) -> None:
-    """Ends the walk where something is not as it should be."""
-    if found != expected:
-        raise RuntimeError(f"found `{found}`, expected `{expected}`")
-    print(f"  {found}")
+    return token
 
 
 def interrupt(number: int, _) -> None:
@@ -132,12 +133,30 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--endpoint", default="http://127.0.0.1:4566", help="where the emulator answers")
     parser.add_argument("--program", type=Path, required=True, help="the program, built with its feature `aws`")
-    parser.add_argument("--serve", action="store_true", help="answer clients by HTTP until it is ended, instead of the walk")
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--serve", action="store_true", help="answer clients by HTTP until it is ended, instead of the walk")
+    instead.add_argument("--rounds", action="store_true", help="walk, and then do all else that the roles do")
+    parser.add_argument(
+        "--endpoint-of",
+        action="append",
+        default=[],
+        metavar="ROLE=URL",
+        help="where it answers `api`, `worker`, `sweep` or `create-table`, if elsewhere: a proxy that looks at their calls",
+    )
     settings = parser.parse_args()
+    settings.endpoint_of = dict(endpoint_of(parser, told) for told in settings.endpoint_of)
     settings.program = settings.program.resolve()
     if not settings.program.is_file():
         parser.error(f"there is no `{settings.program}`; `cargo build -p wishlist-service --features aws` makes it")
     return settings
+
+
+def endpoint_of(parser: argparse.ArgumentParser, told: str) -> tuple[str, dict[str, str]]:
+    """Who is told another endpoint, and how."""
+    role, _, url = told.partition("=")
+    if role not in (*ROLES, "create-table") or not url.startswith("http"):
+        parser.error(f"`{told}` is no role and its endpoint; write it like `api=http://127.0.0.1:4567`")
+    return role, {"AWS_ENDPOINT_URL": url}
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 /**
  * Every call that a role made of AWS while the whole scenario ran is allowed by its policy, and what is allowed was called or
- * has a reason. `cargo xtask test aws` records the calls, by a proxy in front of the emulator.
+ * has a reason. `cargo xtask record-calls` writes them down, by a proxy in front of the emulator.
  */
 
 import assert from 'node:assert/strict';

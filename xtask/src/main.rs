@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask check | test | generate | package | bench | simulate`. One command a file.
+//! The project's own commands: `cargo xtask check | test | generate | record-calls | package | bench | simulate`. One command a file.
 #![expect(clippy::print_stdout, reason = "a command talks on its standard output")]
 
 mod aws;
@@ -34,6 +34,8 @@ enum Command {
     Test(test::Arguments),
     /// Writes everything that is derived from the source.
     Generate(generate::Arguments),
+    /// Writes what each role of the program asks of AWS, as emulators of it are asked.
+    RecordCalls,
     /// What is deployed: a zip and an image from one static binary.
     Package(package::Arguments),
     /// Measures the main job and prints one table; judges nothing.
@@ -47,6 +49,7 @@ fn main() -> Result<ExitCode> {
         Command::Check(arguments) => Ok(arguments.run()),
         Command::Test(arguments) => Ok(arguments.run()),
         Command::Generate(arguments) => arguments.run().map(|()| ExitCode::SUCCESS),
+        Command::RecordCalls => aws::record_calls().map(|()| ExitCode::SUCCESS),
         Command::Package(arguments) => arguments.run().map(|()| ExitCode::SUCCESS),
         Command::Bench(arguments) => arguments.run().map(|()| ExitCode::SUCCESS),
         Command::Simulate(arguments) => {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use super::Emulators;
+use super::calls::{Document, Recorders, Replies};
 use crate::{cargo, server};
 
 const EXAMPLE: &str = "examples/deploy/walk.py";
@@ -17,16 +18,21 @@ pub(super) fn program() -> Result<PathBuf> {
     server::program_among(&BUILT)
 }
 
-/// Runs it to its end, which it sees to itself, against the emulators that run.
-pub(super) fn run(emulators: &Emulators, program: &Path) -> Result<()> {
+/// Runs it to its end, which it sees to itself, against the emulators that run, and adds what each role asked for.
+pub(super) fn run(emulators: &Emulators, program: &Path, document: &mut Document) -> Result<()> {
     let endpoint = emulators.endpoint()?;
-    println!("$ {EXAMPLE} --endpoint {endpoint} --program {}", program.display());
+    let recorders = Recorders::start(endpoint, Replies::FirstLost)?;
+    println!("$ {EXAMPLE} --rounds --endpoint {endpoint} --program {}", program.display());
     let mut example = cargo::command(emulators.programs.join("python"));
     // Unbuffered, so that a log keeps its order.
-    example.args(["-u", EXAMPLE, "--endpoint", endpoint, "--program"]).arg(program).stderr(std::io::stdout());
+    example
+        .args(["-u", EXAMPLE, "--rounds", "--endpoint", endpoint, "--program"])
+        .arg(program)
+        .args(recorders.arguments());
+    example.stderr(std::io::stdout());
     let status = example.status().context("the example does not start")?;
     if !status.success() {
         bail!("the example `{EXAMPLE}` failed ({status})");
     }
-    Ok(())
+    recorders.add_to(document)
 }

@@ -1,9 +1,12 @@
 //! The leg that runs what is built for AWS against emulators of it, which it installs, starts and ends.
 
+mod calls;
 mod emulator;
 mod emulators;
 mod example;
 mod run;
 
+pub(crate) use calls::record as record_calls;
 pub(crate) use emulators::Emulators;
+use run::play;
 pub(crate) use run::run;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use super::calls::{Document, Recorders, Replies, compare};
 use super::{Emulators, example};
 use crate::bindings::{self, Ground};
 use crate::{cargo, python};
@@ -42,16 +43,27 @@ pub(crate) fn run() -> Result<()> {
         cargo::run_with(&[&choice[..], &["--filterset", tests]].concat(), &emulators.variables())?;
     }
     let program = example::program()?;
-    example::run(&emulators, &program)?;
-    play(&emulators, &program)
+    let mut asked = Document::default();
+    example::run(&emulators, &program, &mut asked)?;
+    play(&emulators, &program, &mut asked, bindings::play)?;
+    compare(&asked)
 }
 
-/// Plays the clients' scenario against the three functions.
-fn play(emulators: &Emulators, program: &Path) -> Result<()> {
+/// Plays the clients' scenario against the three functions, by the Rust client and then by `others`, and adds what each role
+/// asked for.
+pub(super) fn play(
+    emulators: &Emulators,
+    program: &Path,
+    asked: &mut Document,
+    others: impl FnOnce(&Ground) -> Result<()>,
+) -> Result<()> {
     let python = emulators.programs.join("python");
-    let ground = Ground::on_aws(program, emulators.endpoint()?, &python, &python::directory("aws")?)?;
+    let recorders = Recorders::start(emulators.endpoint()?, Replies::Whole)?;
+    let more = recorders.arguments();
+    let ground = Ground::on_aws(program, emulators.endpoint()?, &more, &python, &python::directory("aws")?)?;
     let choice = ["nextest", "run", "--package", "wishlist-service", "--features", "aws-tests,otel"];
     let played = ["--filterset", "test(/^clients::the_scenario_plays_with_a_server/)"];
     cargo::run_with(&[&choice[..], &played].concat(), &ground.variables())?;
-    bindings::play(&ground)
+    others(&ground)?;
+    recorders.add_to(asked)
 }

@@ -42,11 +42,20 @@ impl Ground {
         Self::with(Running::Here(server), url, "python3", &directory)
     }
 
-    /// The program as three functions on the emulator at this endpoint. `python` has what the example of a deployment needs.
-    pub(crate) fn on_aws(program: &Path, endpoint: &str, python: &Path, directory: &Path) -> Result<Self> {
+    /// The program as three functions on the emulator at this endpoint; the example is told `more`. `python` has what the example of a deployment needs.
+    pub(crate) fn on_aws(
+        program: &Path,
+        endpoint: &str,
+        more: &[String],
+        python: &Path,
+        directory: &Path,
+    ) -> Result<Self> {
         let python = python.to_str().context("the target directory's name is not UTF-8")?;
         let mut deployment = cargo::command(python);
-        deployment.args(["-u", "examples/deploy/walk.py", "--serve", "--endpoint", endpoint, "--program"]).arg(program);
+        deployment
+            .args(["-u", "examples/deploy/walk.py", "--serve", "--endpoint", endpoint, "--program"])
+            .arg(program)
+            .args(more);
         let (deployment, url) = Told::start(deployment, "serving ", directory, "deployment.log")?;
         let mut ground = Self::with(Running::OnAws(deployment), url, python, directory)?;
         ground.variables.push(("WISHLIST_TEST_CODE", CODE.to_owned()));
