@@ -23,3 +23,4 @@ pub use api::{Api, router, router_with};
 pub use caller::NamedCaller;
 pub use document::{openapi, openapi_json};
 pub use front::{HttpRules, Origins, Transport, Unreadable};
+pub use routes::REFERENCE;

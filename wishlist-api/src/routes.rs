@@ -88,8 +88,8 @@ pub(crate) fn takes_query(method: &Method, path: &str) -> bool {
     !path.starts_with("/v1/") || WITH_QUERY.iter().any(listed) || !LISTED.iter().any(listed)
 }
 
-/// The reference, a page for people and no operation.
-const REFERENCE: &str = "/docs";
+/// The path of the reference, a page for people and no operation.
+pub const REFERENCE: &str = "/docs";
 
 /// The pages for people.
 pub(crate) fn pages() -> Router<Api> {

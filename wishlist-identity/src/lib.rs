@@ -27,6 +27,7 @@ pub use jwks::HttpJwks;
 pub use jwks::{FixedJwks, JwksSource};
 pub use local::LocalProvider;
 pub use mail::{LogMailer, Mail, Mailer, Message};
+pub use policy::MIN_CHARACTERS as MIN_PASSWORD_CHARACTERS;
 pub use provider::{IdentityExport, Provider, Refreshed, SessionExport, SignUp, SignedIn, SignedUp, Tokens};
 pub use rejection::Rejection;
 pub use secret::Secret;

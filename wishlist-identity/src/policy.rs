@@ -7,8 +7,8 @@ use wishlist_core::error::FieldError;
 
 use crate::secret::Secret;
 
-/// The fewest characters.
-const MIN_CHARACTERS: usize = 8;
+/// The fewest characters of a password.
+pub const MIN_CHARACTERS: usize = 8;
 /// The most characters. Both ask for at least 64; the bound keeps the text that is hashed small.
 const MAX_CHARACTERS: usize = 256;
 

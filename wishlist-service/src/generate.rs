@@ -3,12 +3,13 @@
 use std::io::Write;
 
 use crate::config::{self, Document};
-use crate::cost_ledger;
+use crate::{cost_ledger, infrastructure};
 
 pub(crate) fn run(document: Document) -> anyhow::Result<()> {
     let text = match document {
         Document::Openapi => wishlist_api::openapi_json(),
         Document::Configuration => config::markdown(),
+        Document::Infrastructure => infrastructure::json(),
         Document::CostLedger => cost_ledger::markdown()?,
     };
     std::io::stdout().lock().write_all(text.as_bytes())?;

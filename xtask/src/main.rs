@@ -11,6 +11,7 @@ mod cargo;
 mod check;
 mod generate;
 mod image;
+mod infra;
 mod leg;
 mod package;
 mod prove;

@@ -10,7 +10,7 @@ use clap::builder::PossibleValuesParser;
 
 use crate::leg::{self, Leg};
 use crate::tool::NEXTEST;
-use crate::{aws, bindings, browser, cargo, check, image, prove, schemathesis};
+use crate::{aws, bindings, browser, cargo, check, image, infra, prove, schemathesis};
 
 const LEGS: &[Leg] = &[
     Leg { name: "nextest", shows: "unit, property and integration tests", tool: Some(&NEXTEST), run: nextest },
@@ -48,6 +48,7 @@ const LEGS: &[Leg] = &[
     },
     Leg { name: "node", shows: "the npm package, installed, plays the scenario", tool: None, run: bindings::node },
     Leg { name: "growing", shows: "an operation more needs no line in any client", tool: None, run: bindings::grow },
+    Leg { name: "infra", shows: "the infrastructure, synthesized, has every promise", tool: None, run: infra::run },
     Leg { name: "aws", shows: "the same code on AWS, as emulators have it", tool: Some(&NEXTEST), run: aws::run },
     Leg { name: "image", shows: "the image and the zip run all roles", tool: Some(&NEXTEST), run: image::run },
 ];

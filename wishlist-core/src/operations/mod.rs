@@ -42,6 +42,7 @@ pub use places::Neighbours;
 pub use preview::{Preview, Previewed};
 pub use prices::{PriceSeen, PriceWindow, Prices};
 pub use rates::VisitRate;
+pub use waiting::MAX_WAIT;
 
 #[cfg(test)]
 mod tests;

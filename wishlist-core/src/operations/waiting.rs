@@ -11,8 +11,8 @@ use crate::error::Result;
 use crate::ids::{ItemId, WishlistId};
 use crate::model::{Item, Viewer};
 
-/// The longest wait that an operation takes.
-pub(super) const MAX_WAIT: Duration = Duration::from_secs(20);
+/// The longest wait that an operation takes: whatever calls it has to have more time than that.
+pub const MAX_WAIT: Duration = Duration::from_secs(20);
 
 /// The first pause between two reads; each is half as long again, up to a second. A visit takes some hundred milliseconds.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);

@@ -12,7 +12,7 @@ pub(crate) mod dynamodb;
 mod embedded;
 mod entity;
 pub mod keys;
-mod layout;
+pub mod layout;
 mod query;
 mod record;
 mod transaction;

@@ -17,15 +17,13 @@ use super::function::Function;
 use super::gateway::{self, Event};
 use super::ground;
 use super::late_preview::LatePreview;
-use crate::config::{ApiSettings, Faults};
+use crate::config::{ApiSettings, Faults, Ground};
 use crate::fetching;
 use crate::telemetry;
 
 pub(crate) fn run(settings: ApiSettings) -> Result<()> {
-    let (aws, mut faults) = (&settings.aws, Faults::default());
-    let name = settings.function.name(&mut faults);
-    let (place, table, queue) = (aws.place(&mut faults), aws.table(&mut faults), aws.queue(&mut faults));
-    let pool = aws.pool(&mut faults);
+    let mut faults = Faults::default();
+    let (Ground { name, place, table, queue }, pool) = settings.read(&mut faults);
     faults.none("the role `api`")?;
     // The gateway ends the connections and counts the calls.
     let rules = HttpRules {

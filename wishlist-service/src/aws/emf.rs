@@ -1,8 +1,7 @@
 //! What a function counted, as lines of its log from which CloudWatch makes metrics: the embedded metric format
 //! (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>).
 //!
-//! Each combination of dimensions is a metric that is paid for, so a label becomes a dimension only where the table below
-//! says so, and what API Gateway and Lambda count by themselves is not counted again.
+//! Which they are is said by [`function_metrics`](crate::function_metrics).
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -15,48 +14,10 @@ use metrics_util::registry::{AtomicStorage, Registry};
 use serde_json::{Map, Value, json};
 use wishlist_core::clock::{Clock, SystemClock};
 
-/// The namespace of all of them in CloudWatch.
-pub(super) const NAMESPACE: &str = "SmartWishlist";
+use crate::function_metrics::{FUNCTION, METRICS, Metric, NAMESPACE};
 
 /// The most values that one metric may have in one line.
 const MOST_VALUES: usize = 100;
-
-/// The age of a message when the worker takes it, its own delay included.
-pub(super) const QUEUE_AGE: &str = "wishlist_queue_age_seconds";
-
-/// The capacity units that the work of a call used.
-pub(super) const READ_UNITS: &str = "wishlist_table_read_units";
-pub(super) const WRITE_UNITS: &str = "wishlist_table_write_units";
-
-/// A metric as the program counts it, and what it is in CloudWatch.
-struct Metric {
-    counted: &'static str,
-    name: &'static str,
-    unit: &'static str,
-    dimensions: &'static [&'static str],
-}
-
-macro_rules! metrics_table {
-    ($($counted:expr => $name:literal $unit:literal $dimensions:expr;)*) => {
-        &[$(Metric { counted: $counted, name: $name, unit: $unit, dimensions: $dimensions }),*]
-    };
-}
-
-#[rustfmt::skip]
-const METRICS: &[Metric] = metrics_table! {
-    "wishlist_visits_total"                     => "Visits"             "Count"        &["outcome", "code"];
-    "wishlist_visit_duration_seconds"           => "VisitDuration"      "Seconds"      &[];
-    QUEUE_AGE                                   => "QueueAge"           "Seconds"      &[];
-    "wishlist_job_runs_total"                   => "JobRuns"            "Count"        &["outcome"];
-    "wishlist_sweeps_total"                     => "Sweeps"             "Count"        &["outcome"];
-    "wishlist_swept_records_total"              => "SweptRecords"       "Count"        &[];
-    "wishlist_http_request_duration_seconds"    => "RequestDuration"    "Seconds"      &[];
-    "wishlist_table_errors_total"               => "TableErrors"        "Count"        &["operation", "kind"];
-    "wishlist_table_operation_duration_seconds" => "TableDuration"      "Seconds"      &["operation"];
-    READ_UNITS                                  => "TableReadUnits"     "Count"        &[];
-    WRITE_UNITS                                 => "TableWriteUnits"    "Count"        &[];
-    "wishlist_panics_total"                     => "Panics"             "Count"        &[];
-};
 
 /// The metrics of one function. Cheap to clone; every clone is the same.
 #[derive(Clone)]
@@ -136,13 +97,13 @@ impl Document {
     }
 
     fn line(self, function: &str, labels: &[(String, String)]) -> String {
-        let names: Vec<&str> = std::iter::once("function").chain(labels.iter().map(|(name, _)| &**name)).collect();
+        let names: Vec<&str> = std::iter::once(FUNCTION).chain(labels.iter().map(|(name, _)| &**name)).collect();
         let mut line = json!({
             "_aws": {
                 "Timestamp": SystemClock.now().as_millis(),
                 "CloudWatchMetrics": [{ "Namespace": NAMESPACE, "Dimensions": [names], "Metrics": self.declared }],
             },
-            "function": function,
+            FUNCTION: function,
         });
         if let Value::Object(line) = &mut line {
             line.extend(labels.iter().map(|(name, value)| (name.clone(), value.as_str().into())));
@@ -178,6 +139,7 @@ impl Recorder for Emf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::function_metrics::QUEUE_AGE;
 
     fn lines(count: impl FnOnce()) -> Vec<Value> {
         let emf = Emf::new("wishlist-worker");

@@ -9,8 +9,9 @@ use tokio::runtime::Runtime;
 use wishlist_core::clock::{Clock, SystemClock, Timestamp};
 use wishlist_core::table::cost::spent_by;
 
-use super::emf::{Emf, READ_UNITS, WRITE_UNITS};
+use super::emf::Emf;
 use crate::config::LogSettings;
+use crate::function_metrics::{READ_UNITS, WRITE_UNITS};
 use crate::telemetry::{self, Invocation, TraceHeader};
 
 /// A function that has started.

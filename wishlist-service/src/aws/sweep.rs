@@ -1,7 +1,5 @@
 //! The role `sweep`: a schedule calls it, and it sends again what is due.
 
-use std::time::Duration;
-
 use anyhow::Result;
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::{Value, json};
@@ -11,15 +9,12 @@ use wishlist_scraper::sweep_once;
 use super::clients::{Clients, Credentials};
 use super::function::{Function, left};
 use super::ground;
-use crate::config::{Faults, SweepSettings};
-
-/// What is left of a call's time when nothing more is swept, so that what was sent is told.
-const TO_ANSWER: Duration = Duration::from_secs(2);
+use crate::config::{Faults, Ground, SweepSettings};
+use crate::function_limits::SWEEP_TO_ANSWER as TO_ANSWER;
 
 pub(crate) fn run(settings: &SweepSettings) -> Result<()> {
-    let (aws, mut faults) = (&settings.aws, Faults::default());
-    let name = settings.function.name(&mut faults);
-    let (place, table, queue) = (aws.place(&mut faults), aws.table(&mut faults), aws.queue(&mut faults));
+    let mut faults = Faults::default();
+    let Ground { name, place, table, queue } = settings.read(&mut faults);
     faults.none("the role `sweep`")?;
     let function = Function::start(&name, &settings.logs)?;
     function.block_on(async {

@@ -19,25 +19,17 @@ use wishlist_core::queue::Message;
 use wishlist_scraper::{Scraper, Visitor, handle};
 
 use super::clients::{Clients, Credentials};
-use super::emf::QUEUE_AGE;
 use super::function::{Function, counted, invocation, left};
 use super::ground;
-use crate::config::{Faults, WorkerSettings};
+use crate::config::{Faults, Ground, WorkerSettings};
 use crate::fetching;
+use crate::function_limits::{TO_ANSWER, TO_BEGIN, whole_seconds};
+use crate::function_metrics::QUEUE_AGE;
 use crate::telemetry::{Invocation, TraceHeader};
 
-/// What is left of a call's time when the work under way is given up, so that the answer still arrives. What was given up
-/// comes again, and its lease lapses before it does.
-const TO_ANSWER: Duration = Duration::from_millis(1500);
-
-/// No message is begun in less time than a fetch may take with what is committed after it: it could only be given up.
-const TO_BEGIN: Duration = Duration::from_secs(12);
-
 pub(crate) fn run(settings: &WorkerSettings) -> Result<()> {
-    let (aws, mut faults) = (&settings.aws, Faults::default());
-    let name = settings.function.name(&mut faults);
-    let (place, table, queue) = (aws.place(&mut faults), aws.table(&mut faults), aws.queue(&mut faults));
-    let pool = aws.pool(&mut faults);
+    let mut faults = Faults::default();
+    let (Ground { name, place, table, queue }, pool) = settings.read(&mut faults);
     faults.none("the role `worker`")?;
     let function = Function::start(&name, &settings.logs)?;
     let (fetcher, politeness) = fetching::read(&settings.fetching)?;
@@ -171,10 +163,6 @@ fn warn_of_short_time(left: Duration) {
     }
 }
 
-fn whole_seconds(time: Duration) -> u64 {
-    time.as_secs() + u64::from(time.subsec_nanos() > 0)
-}
-
 /// The id of a message, empty where it has none.
 fn id(record: &Value) -> String {
     record["messageId"].as_str().unwrap_or_default().to_owned()
@@ -276,14 +264,5 @@ mod tests {
     async fn a_record_without_an_id_fails_the_call_where_it_is_to_come_again() {
         again(json!([{ "body": 7 }, message("1")]), Duration::from_mins(1)).await.unwrap_err();
         again(json!([7]), Duration::from_mins(1)).await.unwrap_err();
-    }
-
-    #[test]
-    fn a_timeout_is_of_whole_seconds_and_has_to_be_14_of_them() {
-        let rows = [(4998, 5), (5000, 5), (5001, 6), (13_400, 14), (13_999, 14)];
-        for (millis, seconds) in rows {
-            assert_eq!(whole_seconds(Duration::from_millis(millis)), seconds);
-        }
-        assert_eq!(whole_seconds(TO_BEGIN + TO_ANSWER), 14);
     }
 }

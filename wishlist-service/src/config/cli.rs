@@ -200,6 +200,8 @@ pub(crate) enum Document {
     Openapi,
     /// `docs/generated/configuration.md`
     Configuration,
+    /// `infra/src/generated/program.ts`
+    Infrastructure,
     /// `docs/generated/cost-ledger.md`
     CostLedger,
 }

@@ -13,6 +13,8 @@ pub(super) fn given(value: Option<&String>) -> Option<&str> {
     value.map(String::as_str).filter(|value| !value.is_empty())
 }
 
+const UNSET: &str = "is not set";
+
 const SPACE: &str = "holds a space, a line break or a control character";
 
 /// As a file's last line break becomes part of a value. No name, id or address has any.
@@ -39,6 +41,11 @@ impl Faults {
         }
     }
 
+    /// The variables that are needed and not set.
+    pub(super) fn unset_variables(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(|(_, what)| what == UNSET).map(|(variable, _)| variable.as_str())
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -60,7 +67,7 @@ impl Faults {
     /// A variable that is needed and there, but not as expected, is named already.
     fn unset(&mut self, variable: &str) {
         if !self.0.iter().any(|(named, _)| named == variable) {
-            self.add(variable, "is not set");
+            self.add(variable, UNSET);
         }
     }
 

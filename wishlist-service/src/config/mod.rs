@@ -14,6 +14,7 @@ mod faults;
 mod markdown;
 #[cfg_attr(not(feature = "aws"), allow(dead_code, reason = "as above"))]
 mod regions;
+mod role_variables;
 #[cfg_attr(not(feature = "aws"), allow(dead_code, reason = "as above"))]
 mod roles;
 mod serve;
@@ -21,12 +22,14 @@ mod variables;
 mod visits;
 
 pub(crate) use aws::AwsSettings;
-#[cfg(feature = "aws")]
 pub(crate) use aws::{Place, Pool};
 pub(crate) use cli::{Cli, Command, Document, ExtractSettings, LineKind, LogFormat, LogSettings, TrySettings};
 pub(crate) use data::{BackupSettings, CheckSettings, RestoreSettings};
 pub(crate) use faults::Faults;
 pub(crate) use markdown::markdown;
+pub(crate) use role_variables::{RoleVariable, of_roles};
+#[cfg(feature = "aws")]
+pub(crate) use roles::Ground;
 pub(crate) use roles::{ApiSettings, CreateTableSettings, SweepSettings, WorkerSettings};
 pub(crate) use serve::{Confirm, ConfirmSettings, IdentityChoice, QueueChoice, ServeSettings, TableChoice};
 pub(crate) use visits::{BackgroundSettings, CallerSettings, FetchingSettings};

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::visits::{BackgroundSettings, CallerSettings, FetchingSettings};
-use super::{AwsSettings, Faults, LogSettings};
+use super::{AwsSettings, Faults, LogSettings, Place, Pool};
 
 #[derive(Debug, Args)]
 pub(crate) struct ApiSettings {
@@ -83,9 +83,40 @@ pub(crate) struct FunctionSettings {
     aws_lambda_function_memory_size: Option<String>,
 }
 
+/// What every function stands on.
+pub(crate) struct Ground {
+    pub(crate) name: String,
+    pub(crate) place: Place,
+    pub(crate) table: String,
+    pub(crate) queue: String,
+}
+
+impl ApiSettings {
+    pub(crate) fn read(&self, faults: &mut Faults) -> (Ground, Pool) {
+        (self.function.ground(&self.aws, faults), self.aws.pool(faults))
+    }
+}
+
+impl WorkerSettings {
+    pub(crate) fn read(&self, faults: &mut Faults) -> (Ground, Pool) {
+        (self.function.ground(&self.aws, faults), self.aws.pool(faults))
+    }
+}
+
+impl SweepSettings {
+    pub(crate) fn read(&self, faults: &mut Faults) -> Ground {
+        self.function.ground(&self.aws, faults)
+    }
+}
+
 impl FunctionSettings {
+    fn ground(&self, aws: &AwsSettings, faults: &mut Faults) -> Ground {
+        let name = self.name(faults);
+        Ground { name, place: aws.place(faults), table: aws.table(faults), queue: aws.queue(faults) }
+    }
+
     /// The function's name; the others are needed by the library that calls the Runtime API.
-    pub(crate) fn name(&self, faults: &mut Faults) -> String {
+    fn name(&self, faults: &mut Faults) -> String {
         faults.needed(self.aws_lambda_runtime_api.as_ref(), "AWS_LAMBDA_RUNTIME_API");
         faults.needed(self.aws_lambda_function_version.as_ref(), "AWS_LAMBDA_FUNCTION_VERSION");
         let memory = faults.needed(self.aws_lambda_function_memory_size.as_ref(), "AWS_LAMBDA_FUNCTION_MEMORY_SIZE");

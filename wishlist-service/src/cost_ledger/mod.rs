@@ -2,6 +2,6 @@
 
 mod original;
 mod page;
-mod prices;
+pub(crate) mod prices;
 
 pub(crate) use page::markdown;

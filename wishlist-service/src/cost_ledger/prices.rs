@@ -4,14 +4,23 @@ use std::ops::Add;
 
 /// Dollars for a million read request units: on demand, standard table class, US East (N. Virginia), as of 1 November 2024
 /// (Amazon DynamoDB's price list).
-pub(super) const MILLION_READ_UNITS: f64 = 0.125;
+pub(crate) const MILLION_READ_UNITS: f64 = 0.125;
 
 /// Dollars for a million write request units; from where and when as above.
-pub(super) const MILLION_WRITE_UNITS: f64 = 0.625;
+pub(crate) const MILLION_WRITE_UNITS: f64 = 0.625;
 
 /// Dollars for a million requests to a standard queue, beyond the first million of a month (Amazon SQS's price list, US East,
 /// read in November 2026).
-pub(super) const MILLION_MESSAGES: f64 = 0.40;
+pub(crate) const MILLION_MESSAGES: f64 = 0.40;
+
+/// Dollars for a million calls of an HTTP API, up to 300 million a month (Amazon API Gateway's price list, US East).
+pub(crate) const MILLION_CALLS: f64 = 1.00;
+
+/// Dollars for a million calls of functions (AWS Lambda's price list, US East).
+pub(crate) const MILLION_INVOCATIONS: f64 = 0.20;
+
+/// Dollars for a second of a function on arm64 for each GB that it has; on x86-64 it is a quarter more (the same list).
+pub(crate) const GB_SECOND: f64 = 0.000_013_333_4;
 
 /// What an operation uses.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -43,6 +43,11 @@ pub(super) const FIELDS: &[Field] = fields! {
     "user_id"     "of a person the opaque id";
 };
 
+/// The names of all fields.
+pub(crate) fn log_fields() -> impl Iterator<Item = &'static str> {
+    FIELDS.iter().map(|field| field.name)
+}
+
 /// Whether a field may be logged with its value.
 pub(super) fn is_allowed(name: &str) -> bool {
     FIELDS.iter().any(|field| field.name == name)

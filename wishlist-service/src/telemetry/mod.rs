@@ -14,6 +14,7 @@ mod start;
 #[cfg_attr(not(feature = "aws"), allow(dead_code, reason = "as above"))]
 mod trace_header;
 
+pub(crate) use fields::log_fields;
 #[cfg(feature = "aws")]
 pub(crate) use invocation::Invocation;
 #[cfg(feature = "aws")]

@@ -6,7 +6,7 @@ mod emulators;
 mod example;
 mod run;
 
-pub(crate) use calls::record as record_calls;
+pub(crate) use calls::{FILE as CALLS, record as record_calls};
 pub(crate) use emulators::Emulators;
 use run::play;
 pub(crate) use run::run;

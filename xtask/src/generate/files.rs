@@ -7,8 +7,8 @@ use std::sync::OnceLock;
 
 use anyhow::{Context, Result, bail};
 
-use super::{access_patterns, node_face, python_face, reference, rust_client};
-use crate::{cargo, prove, server, simulate};
+use super::{access_patterns, infrastructure, node_face, python_face, reference, rust_client};
+use crate::{aws, cargo, prove, server, simulate};
 
 /// A file that is derived as a whole.
 struct Generated {
@@ -97,6 +97,11 @@ const FILES: &[Generated] = &[
         source: "xtask/src/simulate",
         produce: Alone(|| Ok(simulate::markdown())),
     },
+    Generated {
+        file: "infra/src/generated/program.ts",
+        source: "wishlist-service/src/infrastructure.rs",
+        produce: Alone(|| infrastructure::typescript(&by_the_program("infrastructure")?, contract()?)),
+    },
     Generated { file: "openapi.json", source: "wishlist-api/src", produce: Alone(|| contract().map(str::to_owned)) },
     Generated {
         file: "wishlist-client/src/generated/blocking.rs",
@@ -152,13 +157,14 @@ fn by_the_program(document: &str) -> Result<String> {
 const FOLDERS: &[&str] = &[
     "bindings/node/generated",
     "bindings/python/python/smart_wishlist/_generated",
-    "docs/generated",
-    "wishlist-client/src/generated",
     "bindings/scenario-rust/src/generated",
+    "docs/generated",
+    "infra/src/generated",
+    "wishlist-client/src/generated",
 ];
 
 /// Files of these folders that are written by what has run, and not from the source.
-const KEPT: &[&str] = &[prove::FILE];
+const KEPT: &[&str] = &[aws::CALLS, prove::FILE];
 
 /// What follows `cargo xtask generate`.
 #[derive(Debug, clap::Args)]
@@ -295,7 +301,7 @@ mod tests {
         fs::create_dir_all(root.path().join("docs/generated")).unwrap();
         fs::write(root.path().join("docs/generated/access-patterns.md"), "").unwrap();
         fs::write(root.path().join("docs/generated/left-over.md"), "").unwrap();
-        fs::write(root.path().join(KEPT[0]), "").unwrap();
+        fs::write(root.path().join(prove::FILE), "").unwrap();
         let strays = strays(root.path()).unwrap();
         assert_eq!(strays.len(), 1);
         assert!(strays[0].ends_with("docs/generated/left-over.md"), "{strays:?}");

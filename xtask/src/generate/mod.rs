@@ -3,6 +3,7 @@
 mod access_patterns;
 mod contract;
 mod files;
+mod infrastructure;
 mod node_face;
 mod promises;
 mod python_face;

@@ -13,9 +13,8 @@ use aws_sdk_dynamodb::types::{
 use tokio::time::{Instant, sleep};
 
 use super::fault::causes;
-use super::range::INDEX;
 use crate::error::{Error, Kind, Result};
-use crate::table::layout::{DUE_PK, DUE_SK, EXPIRES, PK, SK};
+use crate::table::layout::{DUE_PK, DUE_SK, EXPIRES, INDEX, PK, PROJECTION, SK};
 
 /// A table takes some ten seconds to be made.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -105,7 +104,7 @@ fn check(table: &TableDescription, expiry: Option<&TimeToLiveDescription>, name:
         Some(index) => {
             let keys_differ = index.key_schema() != schema(DUE_PK, DUE_SK)? || !are_texts(table, &[DUE_PK, DUE_SK]);
             let projection = index.projection().and_then(Projection::projection_type);
-            if keys_differ || projection != Some(&ProjectionType::KeysOnly) {
+            if keys_differ || projection != Some(&ProjectionType::from(PROJECTION)) {
                 let keys = told(table, index.key_schema());
                 let projection = projection.map_or("nothing", ProjectionType::as_str);
                 let found = format!("the index `{INDEX}` has the keys {keys} and projects `{projection}`");
@@ -126,7 +125,7 @@ fn check(table: &TableDescription, expiry: Option<&TimeToLiveDescription>, name:
 }
 
 fn index_expected() -> String {
-    format!("the texts `{DUE_PK}` and `{DUE_SK}` as its keys, projecting `KEYS_ONLY`")
+    format!("the texts `{DUE_PK}` and `{DUE_SK}` as its keys, projecting `{PROJECTION}`")
 }
 
 fn are_texts(table: &TableDescription, names: &[&str]) -> bool {
@@ -157,7 +156,7 @@ async fn expire(client: &Client, name: &str) -> Result<()> {
 }
 
 fn index() -> Result<GlobalSecondaryIndex> {
-    let keys_only = Projection::builder().projection_type(ProjectionType::KeysOnly).build();
+    let keys_only = Projection::builder().projection_type(ProjectionType::from(PROJECTION)).build();
     let index = GlobalSecondaryIndex::builder().index_name(INDEX).set_key_schema(Some(schema(DUE_PK, DUE_SK)?));
     index.projection(keys_only).build().map_err(incomplete)
 }

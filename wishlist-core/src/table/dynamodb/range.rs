@@ -6,11 +6,8 @@
 use std::collections::HashMap;
 
 use super::attributes::{Attributes, of_key, text};
-use crate::table::layout::{DUE_PK, DUE_SK, PK, SK};
+use crate::table::layout::{DUE_PK, DUE_SK, INDEX, PK, SK};
 use crate::table::{Direction, Key, Partition, Query, Record};
-
-/// The index of what is due.
-pub(super) const INDEX: &str = "Due";
 
 /// A query as DynamoDB is asked it.
 #[derive(Debug)]

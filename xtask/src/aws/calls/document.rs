@@ -12,7 +12,7 @@ use super::recorders::ROLES;
 use crate::cargo;
 
 /// Where it is.
-pub(super) const FILE: &str = "infra/src/generated/calls.json";
+pub(crate) const FILE: &str = "infra/src/generated/calls.json";
 
 /// An action, what it is for, and whether it is signed.
 pub(super) type Kind = (String, String, bool);

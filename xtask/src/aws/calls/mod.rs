@@ -11,6 +11,7 @@ mod request;
 
 pub(super) use compare::compare;
 pub(super) use document::Document;
+pub(crate) use document::FILE;
 pub(crate) use record::run as record;
 pub(super) use recorder::Replies;
 pub(super) use recorders::Recorders;
