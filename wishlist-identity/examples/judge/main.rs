@@ -1,12 +1,12 @@
 //! Judges tokens by the verifier's own code.
 //!
 //! Without an option it reads lines `{"id","token","jwks","now","issuer","clientId"}` and answers each with
-//! `{"id","verdict","reason"}`, where the verdict is `allow` or `reject` and `now` is a time in RFC 3339 or in seconds since
-//! 1970. With `--signature`, lines `{"id","jws","jwk"}` are judged by the signature alone. The issuer's one algorithm is RS256,
-//! with `--es256` ES256.
+//! `{"id","verdict","reason"}`, where the verdict is `allow` or `reject` and `now` is a time in RFC 3339 or in seconds
+//! since 1970. With `--signature`, lines `{"id","jws","jwk"}` are judged by the signature alone. The issuer's one
+//! algorithm is RS256, with `--es256` ES256.
 //!
-//! With `--cases FILE` it judges a file of cases, or of vectors in Wycheproof's form, and with `--report` alone the tables of
-//! this project; it ends with 1 where a case that decides was missed.
+//! With `--cases FILE` it judges a file of cases, or of vectors in Wycheproof's form, and with `--report` alone the
+//! tables of this project; it ends with 1 where a case that decides was missed.
 //!
 //! ```sh
 //! cargo run -p wishlist-identity --example judge -- --report json

@@ -12,8 +12,8 @@ use super::JwksSource;
 /// How long a fetch may take, so that a token is answered within three seconds.
 pub(super) const FETCH_TIME: Duration = Duration::from_millis(2500);
 
-/// A source that is given up on in time. It stands apart from the cache because it alone needs a timer: who fetches, and who
-/// waits for whom, is tried under every order of events without one.
+/// A source that is given up on in time. It stands apart from the cache because it alone needs a timer: who fetches,
+/// and who waits for whom, is tried under every order of events without one.
 #[derive(Debug)]
 pub(super) struct InTime(pub(super) Arc<dyn JwksSource>);
 

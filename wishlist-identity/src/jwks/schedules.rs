@@ -1,7 +1,7 @@
 //! Who fetches, who waits and who goes away, in thousands of orders.
 //!
-//! The cache is the one that ships, with its own locks. Every look at the clock and every step of a fetch lets shuttle run
-//! another caller first; where all are left waiting, shuttle fails the schedule. See decision 30.
+//! The cache is the one that ships, with its own locks. Every look at the clock and every step of a fetch lets shuttle
+//! run another caller first; where all are left waiting, shuttle fails the schedule. See decision 30.
 
 use std::future::Future;
 use std::pin::Pin;

@@ -1,4 +1,5 @@
-//! Every way we know to pass a token that is none, as tables: those in `tests/cases`, which `examples/judge` reports on too.
+//! Every way we know to pass a token that is none, as tables: those in `tests/cases`, which `examples/judge` reports on
+//! too.
 //!
 //! The RSA keys beside them were made for these tests and sign nothing else.
 

@@ -37,8 +37,9 @@ pub(crate) fn is_beside_the_header(raw: &str) -> bool {
 
 /// The spellings that `raw` may stand for.
 ///
-/// `tok` is the token, `h`, `p` and `s` are its parts, `seg` is each of them in turn; quoted text is itself. `about` tells
-/// which part a change is of, where the words do not; `sign` makes a good token of a header and a payload that are spelt so.
+/// `tok` is the token, `h`, `p` and `s` are its parts, `seg` is each of them in turn; quoted text is itself. `about`
+/// tells which part a change is of, where the words do not; `sign` makes a good token of a header and a payload that
+/// are spelt so.
 pub(crate) fn forms(
     raw: &str,
     about: &str,
@@ -46,7 +47,11 @@ pub(crate) fn forms(
     sign: &dyn Fn(String, String) -> Result<Parts>,
 ) -> Result<Vec<String>> {
     let good = sign(encode(texts.0), encode(texts.1))?;
+    // The verifier gets what stands behind the scheme.
+    let (scheme, behind) = raw.split_at_checked("Bearer ".len()).unwrap_or(("", raw));
+    let raw = if scheme.eq_ignore_ascii_case("Bearer ") { behind } else { raw };
     Ok(match raw {
+        "" => vec![String::new()],
         "pad" => vec![good.token() + &"A".repeat(PAD_BYTES)],
         "last char +1" => return other_trailing_bits(about, texts, sign),
         "a, b" => vec![format!("{0}, {0}", good.token())],
@@ -134,6 +139,8 @@ mod tests {
         assert_eq!((spellings("h", ""), spellings("..", "")), (vec![encode("{}")], vec!["..".to_owned()]));
         assert_eq!(spellings("h.p.s.x", ""), [format!("{good}.x")]);
         assert_eq!(spellings("Basic tok", ""), [format!("Basic {good}")]);
+        assert_eq!(spellings("bearer tok", ""), [good.clone()]);
+        assert_eq!(spellings("Bearer Bearer tok", ""), [format!("Bearer {good}")]);
         assert_eq!(spellings("a, b", ""), [format!("{good}, {good}")]);
         assert_eq!(spellings("last char +1", "of the signature"), [format!("{}.{}.QR", encode("{}"), encode("[]"))]);
         assert_eq!(spellings("last char +1", "").len(), 3);

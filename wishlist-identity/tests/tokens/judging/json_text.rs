@@ -7,8 +7,8 @@ const DEPTHS: [usize; 2] = [100_000, 1000];
 
 /// The headers and claims that `raw` may stand for, of a token whose good ones these are.
 ///
-/// `{...}` in it is the good object, hexadecimal digits around that are bytes. Otherwise it stands for the claims: an object is
-/// completed by the good members that it has not, so that nothing but its fault is wrong with it.
+/// `{...}` in it is the good object, hexadecimal digits around that are bytes. Otherwise it stands for the claims: an
+/// object is completed by the good members that it has not, so that nothing but its fault is wrong with it.
 pub(crate) fn forms(raw: &str, header: &str, claims: &str) -> Vec<(Vec<u8>, Vec<u8>)> {
     let good = || header.as_bytes().to_vec();
     if let Some((before, after)) = raw.split_once("{...}") {

@@ -56,7 +56,8 @@ pub(crate) fn public_form(form: &str) -> Option<Vec<u8>> {
     })
 }
 
-/// What stands before a key of 2,048 bits and the exponent 65,537 to make it a `SubjectPublicKeyInfo` (RFC 3279, section 2.3.1).
+/// What stands before a key of 2,048 bits and the exponent 65,537 to make it a `SubjectPublicKeyInfo` (RFC 3279,
+/// section 2.3.1).
 const SPKI_HEAD: &[u8] = &[
     0x30, 0x82, 0x01, 0x22, 0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00,
     0x03, 0x82, 0x01, 0x0f, 0x00,

@@ -56,11 +56,13 @@ async fn play(words: &str) -> Result<()> {
     }
     match word {
         "kid=new" => rotation().await,
+        "kid=old" => withdrawal().await,
         "kid=upper" => other_case().await,
-        "n even" | "n short" | "private" => unfit_key(word).await,
+        "concurrent" => together().await,
+        "n even" | "n short" | "private" | "kid absent" => unfit_key(word).await,
         _ if word.starts_with("flood") => flood(word.contains("rotate")).await,
         _ => match word.split_once('=') {
-            Some(("kid", bad)) if bad.starts_with("bad") => negative_cache(bad).await,
+            Some(("kid", bad)) if bad.starts_with("bad") || bad.starts_with("random") => negative_cache(bad).await,
             Some(("kty" | "e" | "use" | "alg" | "key_ops" | "crv", _)) => unfit_key(word).await,
             _ => bail!("`{words}` is nothing that is played here"),
         },
@@ -72,6 +74,7 @@ async fn fault(word: &str) -> Result<Option<Answer>> {
     let text = |text: &str| Some(Answer::Text(text.to_owned()));
     Ok(match word {
         "hang" | "timeout" => Some(Answer::Silence),
+        "drip" => Some(Answer::Half),
         "not json" | "html" => text("<html>"),
         "empty" => text(""),
         "huge" => Some(Answer::Text(" ".repeat(1024 * 1024))),
@@ -142,7 +145,7 @@ impl Stage {
 
 /// Known keys go on, new ones are refused, once a period the issuer is asked; and afterwards all is well again.
 async fn outage(answer: Answer) -> Result<()> {
-    let silent = matches!(answer, Answer::Silence);
+    let silent = matches!(answer, Answer::Silence | Answer::Half);
     let (known, new) = (token_by(Owner::Issuer, "k1"), token_by(Owner::Stranger, "k2"));
     let stage = Stage::warm().await?;
     stage.publisher.answers(answer.clone());
@@ -200,6 +203,7 @@ fn changed_key(word: &str) -> Result<(Value, String)> {
         }
         ("n short", _) => changed["n"] = json!(encode(modulus()?.split_off(128))),
         ("private", _) => changed["d"] = json!("AQAB"),
+        ("kid absent", _) => drop(changed.as_object_mut().and_then(|members| members.remove("kid"))),
         ("e", exponent) => {
             let exponent: u32 = exponent.parse().context("an exponent is a number")?;
             let bytes: Vec<u8> = exponent.to_be_bytes().into_iter().skip_while(|byte| *byte == 0).collect();
@@ -244,6 +248,31 @@ async fn rotation() -> Result<()> {
         stage.accepts(&token_by(Owner::Issuer, "k1")).await?;
     }
     stage.was_asked(2)
+}
+
+/// What the issuer withdrew works for an hour at most.
+async fn withdrawal() -> Result<()> {
+    let stage = Stage::warm().await?;
+    stage.publisher.answers(Answer::Keys(vec![key(Owner::Stranger, "k2")]));
+    stage.clock.advance(OLD);
+    stage.refuses(&token_by(Owner::Issuer, "k1"), &[Rejection::UnknownKey]).await?;
+    stage.accepts(&token_by(Owner::Stranger, "k2")).await?;
+    stage.was_asked(2)
+}
+
+/// The first tokens of all come together.
+async fn together() -> Result<()> {
+    let stage = Stage::with(Answer::Keys(vec![key(Owner::Issuer, "k1")])).await?;
+    let (good, forged) = (token_by(Owner::Issuer, "k1"), token_by(Owner::Stranger, "bad"));
+    let unknown = [Rejection::UnknownKey];
+    let (a, b, c, d) = tokio::join!(
+        stage.accepts(&good),
+        stage.refuses(&forged, &unknown),
+        stage.accepts(&good),
+        stage.refuses(&forged, &unknown)
+    );
+    a.and(b).and(c).and(d)?;
+    stage.was_asked(1)
 }
 
 async fn other_case() -> Result<()> {

@@ -62,6 +62,9 @@ pub(crate) fn replaced(words: &str, mut signature: Vec<u8>, kept: &[u8]) -> Resu
             signature
         }
         "truncated" => signature.split_off(1),
+        "doubled" => [signature.as_slice(), &signature].concat(),
+        "a byte more" => [signature.as_slice(), &[0]].concat(),
+        "a byte less" => signature.split_off(1),
         "other token's signature" => keys::sign(Owner::Issuer, Algorithm::Rs256, b"another token"),
         literal if literal.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_=".contains(&byte)) => {
             return Ok(literal.to_owned());
