@@ -95,15 +95,6 @@ async fn whatever_is_wrong_with_a_token_every_operation_answers_the_same() {
     are_refused_everywhere(&world, &expired).await;
 }
 
-#[tokio::test]
-async fn what_is_open_and_what_asks_for_a_token_is_told_by_the_document() {
-    for (method, path, operation) in crate::contract::operations() {
-        let open =
-            !path.starts_with("/v1/") || (path.starts_with("/v1/auth/") && operation["operationId"] != "sign_out");
-        assert_eq!(operation["security"].is_null(), open, "{method} {path}");
-    }
-}
-
 /// RFC 6750, sections 2.2 and 2.3, are ways that leak a token, and that let a stranger's page call by a cookie.
 #[tokio::test]
 async fn a_token_beside_the_header_is_none() {

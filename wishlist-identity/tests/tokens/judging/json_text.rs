@@ -19,7 +19,7 @@ pub(crate) fn forms(raw: &str, header: &str, claims: &str) -> Vec<(Vec<u8>, Vec<
         return DEPTHS.map(|depth| (good(), nested(depth).into_bytes())).to_vec();
     }
     let Some(members) = members(raw) else { return vec![(good(), raw.as_bytes().to_vec())] };
-    let texts = [completed(&members), everywhere_good(&members)];
+    let texts = [Some(completed(&members)), everywhere_good(&members)];
     texts.into_iter().flatten().map(|text| (good(), text.into_bytes())).collect()
 }
 
@@ -72,11 +72,11 @@ fn name_of(member: &(String, String)) -> String {
     serde_json::from_str(&member.0).unwrap_or_default()
 }
 
-fn completed(members: &Members) -> Option<String> {
+fn completed(members: &Members) -> String {
     let mut all = good();
     all.retain(|claim| members.iter().all(|member| name_of(member) != name_of(claim)));
     all.extend(members.iter().cloned());
-    Some(object(&all))
+    object(&all)
 }
 
 /// Where a name stands twice: with the good value in each place, so that no reading of it is refused for its value.
@@ -88,7 +88,7 @@ fn everywhere_good(members: &Members) -> Option<String> {
         let same = good.iter().find(|claim| name_of(claim) == name_of(member));
         (member.0.clone(), same.map_or_else(|| member.1.clone(), |claim| claim.1.clone()))
     };
-    completed(&members.iter().map(good_value).collect()).filter(|_| stands_twice)
+    stands_twice.then(|| completed(&members.iter().map(good_value).collect()))
 }
 
 #[cfg(test)]

@@ -61,10 +61,10 @@ pub(crate) fn replaced(words: &str, mut signature: Vec<u8>, kept: &[u8]) -> Resu
             *signature.get_mut(place).context("there is no signature to change")? ^= bit;
             signature
         }
-        "truncated" => signature.split_off(1),
+        "truncated" => signature.get(1..).unwrap_or_default().to_vec(),
         "doubled" => [signature.as_slice(), &signature].concat(),
         "a byte more" => [signature.as_slice(), &[0]].concat(),
-        "a byte less" => signature.split_off(1),
+        "a byte less" => signature.split_last().map_or_else(Vec::new, |(_, rest)| rest.to_vec()),
         "other token's signature" => keys::sign(Owner::Issuer, Algorithm::Rs256, b"another token"),
         literal if literal.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_=".contains(&byte)) => {
             return Ok(literal.to_owned());
