@@ -201,7 +201,7 @@ async fn an_access_token_outlives_its_session_by_an_hour_at_most() {
         assert_eq!(world.post("/v1/auth/refresh").json(&refresh).is(401).await.code(), "unauthenticated");
         world.get("/v1/me").by(session).is(200).await;
     }
-    world.clock.advance(Duration::from_mins(60) + Duration::from_secs(31));
+    world.clock.advance(Duration::from_hours(1) + Duration::from_secs(31));
     for session in [&alice, &elsewhere] {
         world.get("/v1/me").by(session).is(401).await;
     }
