@@ -101,6 +101,11 @@ pub(crate) fn holds_secrets(path: &str) -> bool {
     path.starts_with("/v1/auth/")
 }
 
+/// Whether a path is for those who have no token yet. To sign out is not: it is somebody's session that ends.
+pub(crate) fn is_for_strangers(path: &str) -> bool {
+    path.starts_with("/v1/auth/") && path != "/v1/auth/sign-out"
+}
+
 /// Whether a path is asked by what watches over the process.
 pub(crate) fn is_probe(path: &str) -> bool {
     path == "/health"
@@ -141,6 +146,19 @@ mod tests {
             let method: Method = method.to_uppercase().parse().unwrap();
             assert_eq!(takes_query(&method, path), says, "{method} {path}");
         }
+    }
+
+    #[test]
+    fn the_document_asks_for_a_token_wherever_it_is_not_for_strangers() {
+        let document = serde_json::to_value(document()).unwrap();
+        let mut compared = 0;
+        for (path, item) in document["paths"].as_object().unwrap().iter().filter(|(path, _)| path.starts_with("/v1/")) {
+            for (method, operation) in item.as_object().unwrap() {
+                assert_eq!(operation["security"].is_null(), is_for_strangers(path), "{method} {path}");
+                compared += 1;
+            }
+        }
+        assert!(compared > 20, "{compared}");
     }
 
     #[test]

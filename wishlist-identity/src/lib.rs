@@ -22,7 +22,7 @@ pub use account::{Account, EmailAddress};
 #[cfg(feature = "cognito")]
 pub use cognito::CognitoIdentity;
 pub use identity::Identity;
-#[cfg(feature = "cognito")]
+#[cfg(feature = "http-keys")]
 pub use jwks::HttpJwks;
 pub use jwks::{FixedJwks, JwksSource};
 pub use local::LocalProvider;

@@ -36,7 +36,7 @@ impl Admission {
     async fn count(&self, parts: &mut Parts) -> Result<(), Problem> {
         let Some(rates) = &self.rates else { return Ok(()) };
         // Whoever signs in is nobody yet, and tries passwords from some address.
-        let names_a_user = parts.headers.contains_key(AUTHORIZATION) && !is_of(parts, routes::holds_secrets);
+        let names_a_user = parts.headers.contains_key(AUTHORIZATION) && !is_of(parts, routes::is_for_strangers);
         let user = if names_a_user { identify(parts, &self.api).await.ok() } else { None };
         let caller = user.map_or_else(
             || rates::Caller::Address(client::address(parts, &self.trusted_proxies)),
@@ -52,7 +52,7 @@ impl Admission {
             return Ok(());
         }
         let Err(refused) = refuse_query(parts) else { return Ok(()) };
-        if !is_of(parts, routes::holds_secrets) {
+        if !is_of(parts, routes::is_for_strangers) {
             identify(parts, &self.api).await?;
         }
         Err(refused)

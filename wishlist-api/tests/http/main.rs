@@ -23,6 +23,7 @@ mod sessions;
 mod shapes;
 mod switched;
 mod texts;
+mod trust;
 mod versions;
 mod wishlists;
 mod world;

@@ -3,19 +3,17 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::time::timeout;
 use wishlist_core::clock::{Clock, Timestamp};
 
+use super::in_time::InTime;
 use super::{JwksSource, KeySet};
 use crate::rejection::Rejection;
 use crate::token::Algorithm;
 
 /// The least time between two fetches, whatever tokens come: a flood of made-up key ids costs the issuer six calls a minute.
-const COOL_DOWN: Duration = Duration::from_secs(10);
+pub(super) const COOL_DOWN: Duration = Duration::from_secs(10);
 /// The age from which known keys are read again, so that a key which the issuer withdrew stops working.
 const MAX_AGE: Duration = Duration::from_hours(1);
-/// How long a fetch may take, so that a token is answered within three seconds.
-const FETCH_TIME: Duration = Duration::from_millis(2500);
 
 /// An issuer's keys, as last read.
 #[derive(Debug)]
@@ -37,6 +35,11 @@ struct State {
 
 impl Jwks {
     pub(crate) fn new(source: Arc<dyn JwksSource>, algorithm: Algorithm, clock: Arc<dyn Clock>) -> Self {
+        Self::unbounded(Arc::new(InTime(source)), algorithm, clock)
+    }
+
+    /// The same where the source itself gives up in time. Needs no timer, and so no runtime.
+    pub(super) fn unbounded(source: Arc<dyn JwksSource>, algorithm: Algorithm, clock: Arc<dyn Clock>) -> Self {
         Self { source, algorithm, clock, state: Mutex::default(), fetching: tokio::sync::Mutex::default() }
     }
 
@@ -73,17 +76,20 @@ impl Jwks {
 
     async fn fetch(&self) {
         // Before the fetch: a caller that goes away in the middle of it has used up the turn as well.
-        self.update(|state| state.tried_at = Some(self.clock.now()));
-        let outcome = match timeout(FETCH_TIME, self.source.fetch()).await {
-            Ok(Ok(text)) => KeySet::parse(&text, self.algorithm).map_err(str::to_owned),
-            Ok(Err(error)) => Err(error.chain()),
-            Err(_) => Err("the issuer did not answer in time".to_owned()),
+        let tried_at = self.clock.now();
+        self.update(|state| state.tried_at = Some(tried_at));
+        let outcome = match self.source.fetch().await {
+            Ok(text) => KeySet::parse(&text, self.algorithm).map_err(str::to_owned),
+            Err(error) => Err(error.chain()),
         };
         match outcome {
-            Ok(keys) => self.update(|state| {
-                state.keys = Some(Arc::new(keys));
-                state.read_at = Some(self.clock.now());
-            }),
+            Ok(keys) => {
+                let read_at = self.clock.now();
+                self.update(|state| {
+                    state.keys = Some(Arc::new(keys));
+                    state.read_at = Some(read_at);
+                });
+            }
             Err(reason) => {
                 tracing::warn!(reason, "the issuer's keys could not be read; the last good ones stay in use");
             }
@@ -121,9 +127,11 @@ mod tests {
 
     use async_trait::async_trait;
     use serde_json::json;
+    use tokio::time::timeout;
     use wishlist_core::clock::ManualClock;
     use wishlist_core::error::{Error, Kind, Result};
 
+    use super::super::in_time::FETCH_TIME;
     use super::*;
 
     /// Answers what it is told, after an hour where it is told nothing, and counts.

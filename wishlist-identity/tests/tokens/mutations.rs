@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 use wishlist_identity::{Algorithm, Verifier};
 
-use crate::keys::{Owner, jwk};
-use crate::recipe::good_token;
-use crate::verifier;
+use crate::good_token;
+use crate::judging::issuer::verifier;
+use crate::judging::keys::{Owner, jwk};
 
 /// One change of a text.
 #[derive(Clone, Debug)]

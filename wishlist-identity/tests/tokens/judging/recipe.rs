@@ -1,11 +1,13 @@
 //! How a recipe becomes a token and the key that is published.
 
+#![allow(clippy::unwrap_used, reason = "the table is ours; a row that cannot be read is a fault of it")]
+
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use wishlist_identity::Algorithm;
 
-use crate::keys::{Owner, encode, jwk, sign};
-use crate::{CLIENT, ISSUER, NOW};
+use super::issuer::{CLIENT, ISSUER, NOW};
+use super::keys::{Owner, encode, jwk, sign};
 
 /// What to change of a good token. In changed members `{"absent": true}` removes, `{"now": seconds}` is a time and
 /// `{"repeat": [text, times]}` a long text; `<issuer>`, `<client>` and the like are filled in.
@@ -14,8 +16,7 @@ use crate::{CLIENT, ISSUER, NOW};
 pub(crate) struct Recipe {
     pub(crate) name: String,
     /// The rule or the attack that it comes from.
-    #[serde(rename = "source")]
-    _source: String,
+    pub(crate) source: String,
     /// `valid`, or the code of the rejection.
     pub(crate) expect: String,
     /// The one algorithm that it is about.
@@ -60,13 +61,6 @@ pub(crate) fn good_claims() -> Value {
         "iss": ISSUER, "sub": "5f0c7d1e-9f2a-4c55-8a57-0d6c2f1d9b11", "client_id": CLIENT, "token_use": "access",
         "iat": NOW - 10, "exp": NOW + 3590, "jti": "1",
     })
-}
-
-/// `header.payload.signature` of the issuer.
-pub(crate) fn good_token(algorithm: Algorithm) -> String {
-    let header = json!({ "alg": algorithm.name(), "kid": "k1" }).to_string();
-    let message = format!("{}.{}", encode(header), encode(good_claims().to_string()));
-    format!("{message}.{}", encode(sign(Owner::Issuer, algorithm, message.as_bytes())))
 }
 
 impl Recipe {
