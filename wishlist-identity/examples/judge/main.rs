@@ -48,7 +48,7 @@ struct Arguments {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Form {
-    /// One line of JSON at the end.
+    /// One line at the end: `proof: ` and JSON.
     Json,
     /// For people.
     Text,
@@ -66,7 +66,8 @@ async fn main() -> Result<ExitCode> {
         }
     };
     let told = match report {
-        Some(Form::Json) => serde_json::to_string(&held)?,
+        // As what proves finds it among other lines.
+        Some(Form::Json) => format!("proof: {}", serde_json::to_string(&held)?),
         _ => held.to_string(),
     };
     writeln!(std::io::stdout(), "{told}")?;

@@ -21,17 +21,18 @@ pub(super) fn write(rows: &[Row], inputs: &Inputs) -> Result<()> {
 }
 
 fn text(rows: &[Row], inputs: &Inputs, commit: &str) -> String {
-    let not_yet = row::not_yet(rows);
-    let not_yet = if not_yet.is_empty() {
-        String::new()
-    } else {
-        format!("\n## Not yet\n\nCases of what does not exist:\n\n{not_yet}")
-    };
+    let not_yet = part("Not yet", "Cases of what does not exist", &row::not_yet(rows));
+    let elsewhere =
+        part("Elsewhere", "Cases that need a whole service, and the tests that have them", &row::elsewhere(rows));
     format!(
         "<!-- Written by `cargo xtask prove`: run it again instead of editing this. -->\n\n# Proof\n\nThe last whole run of `cargo xtask \
-         prove`, at commit {commit}, with {inputs}. `Strict` is good to have and decides nothing.\n\n{}{not_yet}",
+         prove`, at commit {commit}, with {inputs}. `Strict` is good to have and decides nothing.\n\n{}{elsewhere}{not_yet}",
         row::table(rows)
     )
+}
+
+fn part(title: &str, says: &str, list: &str) -> String {
+    if list.is_empty() { String::new() } else { format!("\n## {title}\n\n{says}:\n\n{list}") }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! A row of the table: one promise, and what was done to it.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde::Deserialize;
@@ -18,6 +19,9 @@ pub(super) struct Counts {
     /// Cases of features that do not exist.
     #[serde(default)]
     pub(super) not_yet: Vec<NotYet>,
+    /// Cases that need a whole service, and the tests that have them.
+    #[serde(default)]
+    pub(super) elsewhere: Vec<Elsewhere>,
     /// What did not hold, for people.
     #[serde(default)]
     pub(super) missed: Vec<Missed>,
@@ -33,6 +37,12 @@ pub(super) struct Strict {
 pub(super) struct NotYet {
     pub(super) id: String,
     pub(super) reason: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Elsewhere {
+    pub(super) id: String,
+    pub(super) test: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -83,14 +93,23 @@ pub(super) fn misses(rows: &[Row]) -> String {
     text
 }
 
+/// The cases that tests have and the proof has not, by test.
+pub(super) fn elsewhere(rows: &[Row]) -> String {
+    listed(rows.iter().flat_map(|row| &row.counts.elsewhere).map(|Elsewhere { id, test }| (test.as_str(), id.as_str())))
+}
+
 /// The cases of features that do not exist, by reason.
 pub(super) fn not_yet(rows: &[Row]) -> String {
-    let mut reasons = std::collections::BTreeMap::<&str, Vec<&str>>::new();
-    for NotYet { id, reason } in rows.iter().flat_map(|row| &row.counts.not_yet) {
-        reasons.entry(reason).or_default().push(id);
+    listed(rows.iter().flat_map(|row| &row.counts.not_yet).map(|NotYet { id, reason }| (reason.as_str(), id.as_str())))
+}
+
+fn listed<'a>(cases: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let mut under = BTreeMap::<&str, Vec<&str>>::new();
+    for (of, id) in cases {
+        under.entry(of).or_default().push(id);
     }
-    reasons.iter().fold(String::new(), |mut text, (reason, ids)| {
-        let _ = writeln!(text, "- {reason}: {}", ids.join(", "));
+    under.iter().fold(String::new(), |mut text, (of, ids)| {
+        let _ = writeln!(text, "- {of}: {}", ids.join(", "));
         text
     })
 }
