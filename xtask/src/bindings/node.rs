@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use super::Ground;
-use super::node_program::ensure;
+use super::node_program::{NPM, ensure};
 use crate::cargo;
 use crate::package::npm;
 
@@ -41,10 +41,10 @@ fn install(directory: &Path, packages: &[PathBuf]) -> Result<PathBuf> {
     let source = cargo::root();
     copy(&source.join("bindings/node/tools"), &app, &|_| true)?;
     let quiet = ["--no-audit", "--no-fund", "--ignore-scripts"];
-    cargo::run_in(&app, "npm", &[&["ci", "--prefer-offline"], &quiet[..]].concat(), &[])?;
+    cargo::run_in(&app, NPM, &[&["ci", "--prefer-offline"], &quiet[..]].concat(), &[])?;
     // The packages of other platforms are optional, and no registry is asked for them.
     let files = packages.iter().map(|package| cargo::text(package)).collect::<Result<Vec<_>>>()?;
-    cargo::run_in(&app, "npm", &[&["install", "--no-save", "--offline"], &quiet[..], &files].concat(), &[])?;
+    cargo::run_in(&app, NPM, &[&["install", "--no-save", "--offline"], &quiet[..], &files].concat(), &[])?;
     for folder in ["bindings/node/test", "bindings/shop", "examples/quickstart-node", "examples/embed-in-your-app/node"]
     {
         copy(&source.join(folder), &app.join(folder), &|name| name != "node_modules")?;

@@ -6,6 +6,9 @@ use anyhow::{Result, bail};
 
 use crate::cargo;
 
+/// The name of npm's program, which on Windows is a script that is found by its whole name alone.
+pub(crate) const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
+
 /// The oldest that the package runs on.
 const OLDEST: u32 = 20;
 
@@ -35,7 +38,7 @@ fn is_there() -> bool {
     let node = cargo::command("node").arg("--version").stderr(Stdio::null()).output();
     let version = node.ok().and_then(|output| String::from_utf8(output.stdout).ok());
     version.and_then(|version| major(&version)).is_some_and(|major| major >= OLDEST)
-        && cargo::succeeds("npm", &["--version"])
+        && cargo::succeeds(NPM, &["--version"])
 }
 
 /// The 20 of `v20.20.2`.

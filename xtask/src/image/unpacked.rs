@@ -1,7 +1,6 @@
 //! The image as files, and a script that starts it as AWS Lambda does.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -70,9 +69,22 @@ impl Unpacked {
              exec {enter} \"$@\"' '{files}' \"$@\"\n"
         );
         fs::write(&script, text)?;
-        fs::set_permissions(&script, fs::Permissions::from_mode(0o755))?;
+        runnable(&script)?;
         Ok(script)
     }
+}
+
+#[cfg(unix)]
+fn runnable(script: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+
+    Ok(fs::set_permissions(script, fs::Permissions::from_mode(0o755))?)
+}
+
+/// The packages are made on Windows too, by this program.
+#[cfg(not(unix))]
+fn runnable(_: &Path) -> Result<()> {
+    bail!("an image is run on Linux alone")
 }
 
 /// The bytes of the image's files, which have to be those that it should have and no others.

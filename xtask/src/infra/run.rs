@@ -5,7 +5,8 @@ use std::fs;
 use anyhow::{Context, Result, bail};
 
 use super::{lints, synthesis};
-use crate::{bindings, cargo, python};
+use crate::bindings::{self, NPM};
+use crate::{cargo, python};
 
 /// The tests of the infrastructure.
 const TESTS: &str = "test";
@@ -15,7 +16,7 @@ pub(crate) fn run() -> Result<()> {
     let directory = python::directory("infra")?;
     let lints = lints::install(&directory)?;
     let infra = cargo::root().join("infra");
-    cargo::run_in(&infra, "npm", &["ci", "--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts"], &[])?;
+    cargo::run_in(&infra, NPM, &["ci", "--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts"], &[])?;
     cargo::run_in(&infra, "node", &["node_modules/typescript/bin/tsc"], &[])?;
     let outputs = synthesis::all(&infra, &directory)?;
     let tests = tests()?;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use super::artifact::Artifact;
-use crate::bindings::{copy, emptied, ensure_node};
+use crate::bindings::{NPM, copy, emptied, ensure_node};
 use crate::cargo;
 
 /// The most that the native part may be that is shipped, in bytes.
@@ -26,7 +26,7 @@ pub(super) fn ship(directory: &Path) -> Result<(Artifact, Vec<PathBuf>)> {
     let app = emptied(directory.join("app"))?;
     let quiet = ["install", "--offline", "--no-audit", "--no-fund", "--ignore-scripts"];
     let files = packages.iter().map(|package| cargo::text(package)).collect::<Result<Vec<_>>>()?;
-    cargo::run_in(&app, "npm", &[&quiet[..], &files].concat(), &[])?;
+    cargo::run_in(&app, NPM, &[&quiet[..], &files].concat(), &[])?;
     let price = "import('smart-wishlist').then(({ parsePrice }) => console.log(parsePrice('19.99 €')))";
     cargo::run_in(&app, "node", &["--eval", price], &[])?;
     let shipped = packages.iter().map(|package| {
@@ -60,7 +60,7 @@ pub(crate) fn pack(profile: &str, directory: &Path) -> Result<Vec<PathBuf>> {
         for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
             fs::copy(cargo::root().join(licence), package.join(licence))?;
         }
-        cargo::run_in(package, "npm", &["pack", "--silent", "--pack-destination", to], &[])?;
+        cargo::run_in(package, NPM, &["pack", "--silent", "--pack-destination", to], &[])?;
     }
     let packed = fs::read_dir(&packages)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
     for package in &packed {
