@@ -155,7 +155,7 @@ mod tests {
     use crate::fetch::{FetchSettings, PrivateAddresses};
 
     fn page(html: &str) -> Extraction {
-        let url = url::Url::parse("https://shop.example/a").unwrap();
+        let url = Url::parse("https://shop.example/a").unwrap();
         extract(&Page { url: &url, content_type: Some("text/html"), body: html.as_bytes() })
     }
 

@@ -1,102 +1,91 @@
-//! Judges links by the fetcher's own code, with names resolved from the input and no socket opened.
+//! Judges links by the fetcher's own code, with names resolved from the input.
 //!
 //! Reads lines `{"id", "url", "dns": {"host": ["ip", …]}}` and answers each with `{"id", "verdict", "reason"}`, the verdict
-//! being `allow` where the fetcher would have connected and `block` where it would not. A name that is not in `dns`
-//! resolves to 93.184.215.14. With `--cases FILE` it judges a file of cases instead and prints what was held.
+//! being `allow` where the fetcher would have connected and `block` where it would not; no socket is opened. A name that is
+//! not in `dns` resolves to 93.184.215.14. What cannot be read as such a line is a `block` with the reason.
 //!
 //! ```sh
 //! echo '{"id":"1","url":"http://2130706433/"}' | cargo run -p wishlist-scraper --example judge
 //! ```
+//!
+//! On a terminal, or with `--cases FILE`, it plays a file of cases instead, the project's own `tests/cases/addresses.json`
+//! without one: links are judged as above, and a `setup` becomes names and a site on loopback. It ends with 1 where a case of
+//! level `must` is missed. Cases call the service itself `api.wishlist.example`, unless `--public-url` says otherwise.
 
-mod cases;
-mod world;
+#![allow(clippy::unwrap_used, reason = "a site of the cases fails where its surroundings do")]
 
-use std::collections::HashMap;
-use std::io::{BufRead, Write};
-use std::path::PathBuf;
+#[allow(dead_code, reason = "the tests use all of it")]
+#[path = "../../tests/cases/judge/mod.rs"]
+mod judge;
+mod lines;
 
-use anyhow::Context;
-use clap::Parser;
-use serde::{Deserialize, Serialize};
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, ValueEnum};
+use judge::Player;
+use peak_alloc::PeakAlloc;
 use url::Url;
-use wishlist_core::model::PageUrl;
-use wishlist_scraper::fetch::{FetchFailure, read_url};
 
-use world::World;
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
 
-/// Judges links by the fetcher's own code, without opening a socket.
+/// The name by which files of cases call the service itself.
+const OWN_NAME: &str = "api.wishlist.example";
+
+/// Judges links by the fetcher's own code.
 #[derive(Parser)]
 struct Arguments {
     /// A URL under which the service itself is reached; may be repeated.
     #[arg(long = "public-url", value_name = "URL", env = "WISHLIST_PUBLIC_URL")]
     public_urls: Vec<Url>,
-    /// A file of cases to judge instead of the lines of the standard input.
-    #[arg(long, value_name = "FILE")]
+    /// A file of cases to play instead of reading lines; the project's own where no file is named.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = OWN_CASES)]
     cases: Option<PathBuf>,
+    /// How the cases are reported.
+    #[arg(long, value_enum, default_value = "text")]
+    report: Form,
+    /// Reads one page by itself, as the cases with an environment of their own ask for.
+    #[arg(long, hide = true)]
+    alone: bool,
 }
 
-#[derive(Deserialize)]
-struct Question {
-    id: serde_json::Value,
-    url: String,
-    #[serde(default)]
-    dns: HashMap<String, Vec<std::net::IpAddr>>,
-}
+/// The project's own table of cases.
+const OWN_CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/addresses.json");
 
-#[derive(Serialize)]
-struct Answer {
-    id: serde_json::Value,
-    verdict: Verdict,
-    reason: String,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Verdict {
-    Allow,
-    Block,
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// Lines for people.
+    Text,
+    /// One line of JSON.
+    Json,
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse();
-    let own_names: Vec<String> =
-        arguments.public_urls.iter().filter_map(|url| url.host_str().map(str::to_owned)).collect();
-    match arguments.cases {
-        Some(file) => cases::judge(&file, &own_names).await,
-        None => judge_lines(&own_names).await,
+    if arguments.alone {
+        return judge::alone::read().await.map(|()| ExitCode::SUCCESS);
+    }
+    let own_names = arguments.public_urls.iter().filter_map(|url| url.host_str().map(str::to_owned)).collect();
+    let plays = arguments.report == Form::Json || std::io::stdin().is_terminal();
+    match arguments.cases.or_else(|| plays.then(|| OWN_CASES.into())) {
+        Some(file) => play(&file, own_names, arguments.report).await,
+        None => lines::judge(own_names).await.map(|()| ExitCode::SUCCESS),
     }
 }
 
-async fn judge_lines(own_names: &[String]) -> anyhow::Result<()> {
-    let mut output = std::io::stdout().lock();
-    for line in std::io::stdin().lock().lines() {
-        let line = line?;
-        if line.trim().is_empty() {
-            continue;
-        }
-        let question: Question = serde_json::from_str(&line).with_context(|| format!("not a question: {line}"))?;
-        let world = World::default().answering(question.dns);
-        let (verdict, reason) = judge(&question.url, &world, own_names).await?;
-        let answer = Answer { id: question.id, verdict, reason };
-        writeln!(output, "{}", serde_json::to_string(&answer)?)?;
+#[allow(clippy::print_stdout, reason = "a report for whoever runs the example")]
+async fn play(file: &Path, mut own_names: Vec<String>, form: Form) -> anyhow::Result<ExitCode> {
+    if own_names.is_empty() {
+        own_names.push(OWN_NAME.to_owned());
     }
-    Ok(())
-}
-
-/// What the product does with `text` as somebody typed it: page URL, then fetch.
-async fn judge(text: &str, world: &World, own_names: &[String]) -> anyhow::Result<(Verdict, String)> {
-    if let Err(error) = text.parse::<PageUrl>() {
-        return Ok((Verdict::Block, error.to_string()));
+    let player = Player::new(own_names, vec!["--alone".into()], &MEMORY);
+    let report = player.play(judge::cases_of(file)?).await;
+    match form {
+        Form::Json => println!("{}", serde_json::to_string(&report)?),
+        Form::Text => println!("{}\n{}", file.display(), report.lines().join("\n")),
     }
-    let Ok(url) = read_url(text, None) else {
-        return Ok((Verdict::Block, FetchFailure::Forbidden.to_string()));
-    };
-    let outcome = world.fetcher(own_names)?.fetch(&url).await;
-    Ok(match (world.connected().last(), outcome) {
-        // Where the world sends nothing, a connection that was tried is refused.
-        (Some(address), Ok(_) | Err(FetchFailure::Unreachable)) => (Verdict::Allow, format!("connects to {address}")),
-        (_, Err(failure)) => (Verdict::Block, failure.to_string()),
-        (None, Ok(_)) => (Verdict::Block, "answered without a connection".to_owned()),
-    })
+    Ok(if report.held == report.cases { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

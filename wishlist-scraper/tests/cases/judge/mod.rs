@@ -1,0 +1,22 @@
+//! Cases of what a fetch meets, read from a file, played against sites on loopback and held against what was expected.
+
+pub(crate) mod alone;
+#[path = "../../fetch/authority.rs"]
+pub(crate) mod authority;
+mod case;
+mod encoded;
+mod expected;
+mod frames;
+pub(crate) mod link;
+mod oracle;
+pub(crate) mod plan;
+mod play;
+pub(crate) mod report;
+mod setup;
+#[path = "../../fetch/site.rs"]
+pub(crate) mod site;
+mod text;
+mod tls_faults;
+
+pub(crate) use case::cases_of;
+pub(crate) use play::Player;
