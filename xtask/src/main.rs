@@ -7,6 +7,7 @@ mod bindings;
 mod browser;
 mod cargo;
 mod check;
+mod examples;
 mod generate;
 mod image;
 mod leg;

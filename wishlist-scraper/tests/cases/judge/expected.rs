@@ -21,7 +21,7 @@ const LATER: Duration = Duration::from_secs(2);
 const SOCKETS: usize = 16 << 20;
 
 /// The memory of a fetch and of the site's answer: the body and the copy that its growth makes, the window of Brotli, buffers.
-const MEMORY: usize = 48 << 20;
+const MEMORY: usize = 32 << 20;
 
 /// How long a refusal may take that asked nobody.
 const AT_ONCE: Duration = Duration::from_millis(250);

@@ -2,19 +2,20 @@
 
 pub(crate) mod alone;
 #[path = "../../fetch/authority.rs"]
-pub(crate) mod authority;
+mod authority;
 mod case;
 mod encoded;
 mod expected;
 mod frames;
-pub(crate) mod link;
+pub(crate) mod lines;
+mod link;
 mod oracle;
-pub(crate) mod plan;
+mod plan;
 mod play;
-pub(crate) mod report;
+mod report;
 mod setup;
 #[path = "../../fetch/site.rs"]
-pub(crate) mod site;
+mod site;
 mod text;
 mod tls_faults;
 

@@ -19,13 +19,14 @@ pub(crate) type Names = Vec<(String, Vec<Told>)>;
 /// What a site answers to request number n.
 pub(crate) type Replies = Box<dyn Fn(usize) -> Reply + Send + Sync>;
 
-/// The addresses that are told of a name: a list, `"NXDOMAIN"` or `"TIMEOUT"`.
+/// The addresses that are told of a name: one, a list of them, `"NXDOMAIN"` or `"TIMEOUT"`.
 pub(crate) fn told(value: &Value) -> anyhow::Result<Told> {
     match value {
         Value::Array(addresses) => Ok(Told::Addresses(addresses.iter().map(address).collect::<anyhow::Result<_>>()?)),
         Value::String(text) if text == "NXDOMAIN" => Ok(Told::Addresses(Vec::new())),
         Value::String(text) if text == "TIMEOUT" => Ok(Told::Silence),
-        other => bail!("`{other}` are not addresses; write a list of them, `NXDOMAIN` or `TIMEOUT`"),
+        Value::String(_) => Ok(Told::Addresses(vec![address(value)?])),
+        other => bail!("`{other}` is no list of addresses, nor `NXDOMAIN` or `TIMEOUT`"),
     }
 }
 

@@ -15,9 +15,8 @@
 #![allow(clippy::unwrap_used, reason = "a site of the cases fails where its surroundings do")]
 
 #[allow(dead_code, reason = "the tests use all of it")]
-#[path = "../../tests/cases/judge/mod.rs"]
+#[path = "../tests/cases/judge/mod.rs"]
 mod judge;
-mod lines;
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -72,7 +71,10 @@ async fn main() -> anyhow::Result<ExitCode> {
     let plays = arguments.report == Form::Json || std::io::stdin().is_terminal();
     match arguments.cases.or_else(|| plays.then(|| OWN_CASES.into())) {
         Some(file) => play(&file, own_names, arguments.report).await,
-        None => lines::judge(own_names).await.map(|()| ExitCode::SUCCESS),
+        None => {
+            let (input, output) = (std::io::stdin().lock(), std::io::stdout().lock());
+            judge::lines::judge(input, output, own_names).await.map(|()| ExitCode::SUCCESS)
+        }
     }
 }
 
