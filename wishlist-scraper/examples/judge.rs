@@ -69,13 +69,11 @@ async fn main() -> anyhow::Result<ExitCode> {
     }
     let own_names = arguments.public_urls.iter().filter_map(|url| url.host_str().map(str::to_owned)).collect();
     let plays = arguments.report == Form::Json || std::io::stdin().is_terminal();
-    match arguments.cases.or_else(|| plays.then(|| OWN_CASES.into())) {
-        Some(file) => play(&file, own_names, arguments.report).await,
-        None => {
-            let (input, output) = (std::io::stdin().lock(), std::io::stdout().lock());
-            judge::lines::judge(input, output, own_names).await.map(|()| ExitCode::SUCCESS)
-        }
+    if let Some(file) = arguments.cases.or_else(|| plays.then(|| OWN_CASES.into())) {
+        return play(&file, own_names, arguments.report).await;
     }
+    let (input, output) = (std::io::stdin().lock(), std::io::stdout().lock());
+    judge::lines::judge(input, output, own_names).await.map(|()| ExitCode::SUCCESS)
 }
 
 #[allow(clippy::print_stdout, reason = "a report for whoever runs the example")]
@@ -83,7 +81,7 @@ async fn play(file: &Path, mut own_names: Vec<String>, form: Form) -> anyhow::Re
     if own_names.is_empty() {
         own_names.push(OWN_NAME.to_owned());
     }
-    let player = Player::new(own_names, vec!["--alone".into()], &MEMORY);
+    let player = Player::new(own_names, vec!["--alone".into()], MEMORY);
     let report = player.play(judge::cases_of(file)?).await;
     match form {
         Form::Json => println!("{}", serde_json::to_string(&report)?),

@@ -19,7 +19,7 @@ static MEMORY: PeakAlloc = PeakAlloc;
 async fn every_case_of_the_table_is_held() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/addresses.json");
     let alone = ["--exact", "a_page_is_read_whatever_proxies_the_environment_names", "--nocapture"];
-    let player = Player::new(vec!["api.wishlist.example".to_owned()], alone.map(Into::into).to_vec(), &MEMORY);
+    let player = Player::new(vec!["api.wishlist.example".to_owned()], alone.map(Into::into).to_vec(), MEMORY);
     let report = player.play(judge::cases_of(&file).unwrap()).await;
     let lines = report.lines();
     assert!(report.missed.is_empty() && report.strict.missed.is_empty(), "{}", lines.join("\n"));

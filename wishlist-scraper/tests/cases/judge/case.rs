@@ -24,7 +24,7 @@ pub(crate) struct Case {
     /// Names and sites that are built.
     pub(crate) setup: Option<Setup>,
     #[serde(rename = "case")]
-    _case: Option<IgnoredAny>,
+    _title: Option<IgnoredAny>,
     #[serde(rename = "category")]
     _category: Option<IgnoredAny>,
     #[serde(rename = "why")]

@@ -48,13 +48,13 @@ pub(crate) async fn judge(
 async fn judge_line(line: &[u8], settings: &FetchSettings) -> Link {
     let question: Question = match serde_json::from_slice(line) {
         Ok(question) => question,
-        Err(error) => return Link::blocked(format!("not a question `{{\"id\",\"url\",\"dns\"}}`: {error}")),
+        Err(error) => return Link::blocked(&format!("not a question `{{\"id\",\"url\",\"dns\"}}`: {error}")),
     };
     let mut internet = Internet::without_sites();
     for (name, value) in question.dns.iter().flatten() {
         match told(value) {
             Ok(told) => internet = internet.telling(name, vec![told]),
-            Err(error) => return Link::blocked(format!("`dns` of `{name}`: {error}")),
+            Err(error) => return Link::blocked(&format!("`dns` of `{name}`: {error}")),
         }
     }
     link::judge(&question.url, &internet, settings.clone()).await

@@ -21,7 +21,7 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    pub(crate) fn blocked(reason: impl ToString) -> Self {
+    pub(crate) fn blocked(reason: &impl ToString) -> Self {
         Self { verdict: Verdict::Block, reason: reason.to_string() }
     }
 }
@@ -29,17 +29,17 @@ impl Link {
 /// What the product does with `text` as somebody typed it: page URL, then fetch, on an internet that refuses connections.
 pub(crate) async fn judge(text: &str, internet: &Internet, settings: FetchSettings) -> Link {
     if let Err(error) = text.parse::<PageUrl>() {
-        return Link::blocked(error);
+        return Link::blocked(&error);
     }
     let Ok(url) = read_url(text, None) else {
-        return Link::blocked(FetchFailure::Forbidden);
+        return Link::blocked(&FetchFailure::Forbidden);
     };
     let outcome = internet.fetcher(settings).fetch(&url).await;
     match (internet.connected().last(), outcome) {
         (Some(address), Err(FetchFailure::Unreachable)) => {
             Link { verdict: Verdict::Allow, reason: format!("connects to {address}") }
         }
-        (_, Err(failure)) => Link::blocked(failure),
-        (_, Ok(_)) => Link::blocked("answered without a connection"),
+        (_, Err(failure)) => Link::blocked(&failure),
+        (_, Ok(_)) => Link::blocked(&"answered without a connection"),
     }
 }

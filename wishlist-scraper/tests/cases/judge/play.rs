@@ -31,7 +31,7 @@ pub(crate) struct Player {
     /// What this program is started with to fetch a page by itself: see [`alone`].
     pub(crate) alone: Vec<OsString>,
     /// The program's allocator, which counts.
-    pub(crate) memory: &'static PeakAlloc,
+    pub(crate) memory: PeakAlloc,
     authority: Authority,
 }
 
@@ -60,7 +60,7 @@ pub(crate) struct Shown {
 }
 
 impl Player {
-    pub(crate) fn new(own_names: Vec<String>, alone: Vec<OsString>, memory: &'static PeakAlloc) -> Self {
+    pub(crate) fn new(own_names: Vec<String>, alone: Vec<OsString>, memory: PeakAlloc) -> Self {
         Self { own_names, alone, memory, authority: Authority::new() }
     }
 
