@@ -9,8 +9,8 @@ const PORTS: [u16; 2] = [80, 443];
 
 /// Whether `url` leads to a place of the public internet, as far as that can be told without asking the DNS.
 ///
-/// It is http or https, without user information, at port 80 or 443, and its host is a public address or a name of the public
-/// DNS.
+/// It is http or https, without user information, at port 80 or 443, and its host is a public address or a name of the
+/// public DNS.
 pub fn is_public(url: &Url) -> bool {
     let is_plain = matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
     let has_port = url.port_or_known_default().is_some_and(|port| PORTS.contains(&port));

@@ -1,6 +1,7 @@
-//! What the guard promises, as cases in a file: links by their text and names, and sites on loopback that do what sites should not.
+//! What the guard promises, as cases in a file: links by their text and names, and sites on loopback that do what sites
+//! should not.
 //!
-//! The cases are in `addresses.json`; `judge` holds how one is played, and is also what the example `judge` plays files with.
+//! The cases are in `addresses.json`; `judge` is how one is played, by the tests and by the example of that name.
 
 #![allow(clippy::unwrap_used, reason = "a test fails where its surroundings do")]
 

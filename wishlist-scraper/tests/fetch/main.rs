@@ -10,6 +10,7 @@ mod bodies;
 mod connections;
 mod heads;
 mod redirects;
+mod shown;
 #[allow(dead_code, reason = "the cases in `tests/cases` use the rest of it")]
 mod site;
 mod tls;

@@ -277,7 +277,7 @@ impl Internet {
     }
 }
 
-/// A name as a fetcher asks for it, however it was written: in lower-case ASCII (RFC 5891 section 4.4) and without its root.
+/// A name as a fetcher asks for it, however it was written: in lower-case ASCII (RFC 5891 section 4.4), without its root.
 pub(crate) fn as_asked(name: &str) -> String {
     let name = name.trim_end_matches('.');
     match Host::parse(name) {

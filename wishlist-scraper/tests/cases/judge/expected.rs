@@ -20,7 +20,7 @@ const LATER: Duration = Duration::from_secs(2);
 /// What the sockets between a site and the fetcher may hold on the way.
 const SOCKETS: usize = 16 << 20;
 
-/// The memory of a fetch and of the site's answer: the body and the copy that its growth makes, the window of Brotli, buffers.
+/// The memory of a fetch and of the site's answer: the body, the copy that its growth makes, Brotli's window, buffers.
 const MEMORY: usize = 32 << 20;
 
 /// How long a refusal may take that asked nobody.
@@ -194,7 +194,7 @@ fn fails_cleanly(setup: &Setup, kind: Kind, seen: &Seen) -> Result<()> {
     for outcome in &seen.outcomes {
         let is_clean = match outcome {
             Err(FetchFailure::Unreachable) => fails_in_handshake,
-            Err(FetchFailure::Timeout) => setup.is_endless(),
+            Err(FetchFailure::Timeout) => setup.is_endless() || kind == Kind::Stalls,
             Err(FetchFailure::BadResponse | FetchFailure::TooLarge | FetchFailure::UnsupportedContent) => true,
             Err(FetchFailure::Forbidden | FetchFailure::Unresolvable | FetchFailure::TooManyRedirects) => false,
             Ok(_) => !fails_in_handshake && seen.shown.iter().all(|shown| !shown.is_product),

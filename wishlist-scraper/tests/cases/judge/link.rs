@@ -26,7 +26,7 @@ impl Link {
     }
 }
 
-/// What the product does with `text` as somebody typed it: page URL, then fetch, on an internet that refuses connections.
+/// What the product does with `text` as somebody typed it: page URL, then fetch, on an internet without sites.
 pub(crate) async fn judge(text: &str, internet: &Internet, settings: FetchSettings) -> Link {
     if let Err(error) = text.parse::<PageUrl>() {
         return Link::blocked(&error);

@@ -1,4 +1,5 @@
-//! A case is played: its names and its site are built, its links fetched, and what happened is held against what was expected.
+//! A case is played: its names and its site are built, its links fetched, and what happened is held against what was
+//! expected.
 
 use std::ffi::OsString;
 use std::time::{Duration, Instant};
@@ -114,10 +115,15 @@ impl Player {
     async fn meet(&self, setup: &Setup, kind: Kind) -> anyhow::Result<Seen> {
         let names = setup.names()?;
         let server_names = Sent::default();
-        let acceptor = kind.acceptor(&self.authority, &setup.hosts(), &server_names);
-        let site = Site::secure(acceptor, setup.replies()?).await;
+        let site = match kind.instead() {
+            Some(reply) => Site::start(move |_| reply.clone()).await,
+            None => {
+                let acceptor = kind.acceptor(&self.authority, &setup.hosts(), &server_names);
+                Site::secure(acceptor, setup.replies()?).await
+            }
+        };
         let is_silent = setup.dns.values().any(|value| value == "TIMEOUT");
-        let deadline = if is_silent || setup.is_endless() { SHORT } else { LONG };
+        let deadline = if is_silent || setup.is_endless() || kind == Kind::Stalls { SHORT } else { LONG };
         let internet = names.into_iter().fold(site.internet(), |internet, (name, told)| internet.telling(&name, told));
         let fetcher = internet.fetcher(self.settings(setup, deadline));
         let links =
@@ -134,7 +140,8 @@ impl Player {
         let memory = self.memory.peak_usage().saturating_sub(before);
         let shown = outcomes.iter().filter_map(|outcome| Some(shown(outcome.as_ref().ok()?))).collect();
         let server_names = server_names.lock().unwrap().clone();
-        let (requests, sent) = (site.requests(), site.sent());
+        let (mut requests, sent) = (site.requests(), site.sent());
+        requests.retain(|request| request.starts_with("GET "));
         Ok(Seen { links, outcomes, shown, times, deadline, internet, requests, server_names, sent, memory })
     }
 

@@ -13,8 +13,8 @@ pub(crate) enum Content {
     Zeros,
 }
 
-/// Reads `infinite`, `zeros, RATIO:1, SIZE out`, `TEXT * COUNT` for a text that is repeated, `TEXT*SIZE` (as in `x*1MiB`) for
-/// one whose last character is; everything else is what it says.
+/// Reads `infinite`, `zeros, RATIO:1, SIZE out`, `TEXT * COUNT` for a text that is repeated, and `TEXT*SIZE` (as in
+/// `x*1MiB`) for one whose last character is; everything else is what it says.
 pub(crate) fn content(text: &str) -> anyhow::Result<Content> {
     if text == "infinite" {
         return Ok(Content::Infinite);

@@ -10,6 +10,7 @@ use rustls::sign::CertifiedKey;
 use tokio_rustls::TlsAcceptor;
 
 use super::authority::{Authority, Names, builder, private_key};
+use super::site::Reply;
 
 /// The names that clients sent.
 pub(crate) type Sent = Arc<Mutex<Vec<Option<String>>>>;
@@ -33,11 +34,15 @@ pub(crate) enum Kind {
     AsksForClient,
     /// More certificates than a handshake should carry.
     LongChain,
+    /// A version of TLS from before 1.2, or none.
+    OldVersion,
+    /// A handshake that nobody answers.
+    Stalls,
     /// No protocol but HTTP/2.
     OnlyHttp2,
 }
 
-const KINDS: [(&[&str], Kind); 8] = [
+const KINDS: [(&[&str], Kind); 10] = [
     (&["expired"], Kind::Expired),
     (&["not yet valid", "future"], Kind::Early),
     (&["IP literal"], Kind::LiteralWithout),
@@ -45,7 +50,9 @@ const KINDS: [(&[&str], Kind); 8] = [
     (&["self-signed", "self signed", "untrusted", "unknown"], Kind::Stranger),
     (&["client certificate"], Kind::AsksForClient),
     (&["KiB certificate", "MiB certificate", "chain"], Kind::LongChain),
-    (&["SNI", "sound", "valid"], Kind::Sound),
+    (&["1.0", "1.1", "SSL"], Kind::OldVersion),
+    (&["never", "stall", "half a handshake"], Kind::Stalls),
+    (&["SNI", "sound", "resumption", "ticket"], Kind::Sound),
 ];
 
 impl Kind {
@@ -57,6 +64,15 @@ impl Kind {
             None => {
                 bail!("no site is made for the TLS of `{description}`; add it to `tests/cases/judge/tls_faults.rs`")
             }
+        }
+    }
+
+    /// What answers where no handshake is made: the alert `protocol_version` (RFC 8446 section 6.2), or nothing.
+    pub(crate) fn instead(self) -> Option<Reply> {
+        match self {
+            Self::OldVersion => Some(Reply::Bytes(b"\x15\x03\x01\0\x02\x02\x46".to_vec())),
+            Self::Stalls => Some(Reply::Silence(Vec::new())),
+            _ => None,
         }
     }
 
