@@ -115,12 +115,11 @@ impl Player {
     async fn meet(&self, setup: &Setup, kind: Kind) -> anyhow::Result<Seen> {
         let names = setup.names()?;
         let server_names = Sent::default();
-        let site = match kind.instead() {
-            Some(reply) => Site::start(move |_| reply.clone()).await,
-            None => {
-                let acceptor = kind.acceptor(&self.authority, &setup.hosts(), &server_names);
-                Site::secure(acceptor, setup.replies()?).await
-            }
+        let site = if let Some(reply) = kind.instead() {
+            Site::start(move |_| reply.clone()).await
+        } else {
+            let acceptor = kind.acceptor(&self.authority, &setup.hosts(), &server_names);
+            Site::secure(acceptor, setup.replies()?).await
         };
         let is_silent = setup.dns.values().any(|value| value == "TIMEOUT");
         let deadline = if is_silent || setup.is_endless() || kind == Kind::Stalls { SHORT } else { LONG };
