@@ -11,6 +11,7 @@ pub mod ledger;
 pub mod model;
 #[cfg(feature = "engine")]
 pub mod operations;
+pub mod place;
 #[cfg(feature = "engine")]
 pub mod queue;
 #[cfg(feature = "engine")]

@@ -5,8 +5,9 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use url::Url;
 use wishlist_core::model::{FailureCode, PageKind, PageUrl, Product};
-use wishlist_extract::{Extraction, Page, extract};
+use wishlist_extract::{Extraction, Field, Page, extract};
 
 use crate::fetch::{FetchFailure, Fetched, Fetcher};
 
@@ -67,8 +68,9 @@ impl Scrape for Scraper {
         match self.fetcher.fetch(&url).await {
             Ok(fetched) => {
                 let (status, retry_after) = (fetched.status, fetched.retry_after);
+                let fetcher = self.fetcher.clone();
                 // Reading a page of several megabytes takes tens of milliseconds, too long for a thread that serves others.
-                match tokio::task::spawn_blocking(move || read(&fetched)).await {
+                match tokio::task::spawn_blocking(move || read(&fetched, &fetcher)).await {
                     Ok(extraction) => {
                         let sources = extraction.sources().into_iter();
                         Scraped {
@@ -85,8 +87,26 @@ impl Scrape for Scraper {
     }
 }
 
-fn read(fetched: &Fetched) -> Extraction {
-    extract(&Page { url: &fetched.url, content_type: fetched.content_type.as_deref(), body: &fetched.body })
+fn read(fetched: &Fetched, fetcher: &Fetcher) -> Extraction {
+    let page = Page { url: &fetched.url, content_type: fetched.content_type.as_deref(), body: &fetched.body };
+    without_forbidden(extract(&page), fetcher)
+}
+
+/// The facts without the addresses that would not be visited: this service's own names, which the extractor does not know,
+/// and whatever else the settings refuse.
+fn without_forbidden(mut extraction: Extraction, fetcher: &Fetcher) -> Extraction {
+    let admitted = |text: &String| Url::parse(text).is_ok_and(|url| fetcher.judge(&url).is_ok());
+    let product = &mut extraction.product;
+    product.images.retain(admitted);
+    product.image_url = product.images.first().cloned();
+    product.canonical_url.take_if(|url| !admitted(url));
+    if product.images.is_empty() {
+        extraction.findings.remove(&Field::Image);
+    }
+    if product.canonical_url.is_none() {
+        extraction.findings.remove(&Field::CanonicalUrl);
+    }
+    extraction
 }
 
 /// What a page means by its status and by what it is.
@@ -132,9 +152,10 @@ fn unread(failure: FetchFailure) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fetch::{FetchSettings, PrivateAddresses};
 
     fn page(html: &str) -> Extraction {
-        let url = url::Url::parse("https://shop.example/a").unwrap();
+        let url = Url::parse("https://shop.example/a").unwrap();
         extract(&Page { url: &url, content_type: Some("text/html"), body: html.as_bytes() })
     }
 
@@ -153,6 +174,51 @@ mod tests {
         for (status, expected) in rows {
             assert_eq!(judge(status, after, page("<title>Shop</title>")), expected, "{status}");
         }
+    }
+
+    #[test]
+    fn an_address_that_would_not_be_visited_is_not_shown() {
+        let settings = |own: &str, exempt: &[&str]| FetchSettings {
+            own_names: vec![own.to_owned()],
+            exempt: exempt.iter().map(|address| address.parse().unwrap()).collect(),
+            ..FetchSettings::default()
+        };
+        let page = |page: &str, image: &str| {
+            let body = format!(
+                "<title>Kettle</title><meta property=og:image content='{image}'><link rel=canonical href='{image}'>\
+                 <meta property=og:image content='/b.png'>"
+            );
+            Fetched {
+                url: page.parse().unwrap(),
+                status: 200,
+                content_type: Some("text/html".to_owned()),
+                body: body.into_bytes(),
+                retry_after: None,
+            }
+        };
+        let (shop, stand) = ("https://shop.example/p", "http://127.0.0.1:4000/p");
+        let rows = [
+            (shop, "https://cdn.example/a.png", true),
+            (shop, "https://wishes.example/v1/me", false),
+            (shop, "http://169.254.169.254/a.png", false),
+            (stand, "http://127.0.0.1:4000/a.png", true),
+            (stand, "http://127.0.0.1:4001/a.png", false),
+            (stand, "http://10.0.0.1/a.png", false),
+        ];
+        for (at, image, shown) in rows {
+            let fetcher = Fetcher::new(settings("wishes.example", &["127.0.0.1:4000"])).unwrap();
+            let extraction = read(&page(at, image), &fetcher);
+            let own = Url::parse(at).unwrap().join("/b.png").unwrap();
+            let expected: Vec<&str> = [image].into_iter().filter(|_| shown).chain([own.as_str()]).collect();
+            assert_eq!(extraction.product.images, expected, "{at} {image}");
+            assert_eq!(extraction.product.image_url.as_deref(), Some(expected[0]));
+            assert_eq!(extraction.product.canonical_url.as_deref(), Some(image).filter(|_| shown));
+            assert_eq!(extraction.sources().contains_key(&Field::CanonicalUrl), shown);
+        }
+        // Where nothing is guarded, as in development, nothing is taken away from what is read there.
+        let development = FetchSettings { private_addresses: PrivateAddresses::Allow, ..FetchSettings::default() };
+        let extraction = read(&page(stand, "http://10.0.0.1:9000/a.png"), &Fetcher::new(development).unwrap());
+        assert_eq!(extraction.product.images.len(), 2);
     }
 
     #[test]

@@ -71,31 +71,33 @@ pub(crate) fn output(arguments: &[&str]) -> Result<String> {
     output_of("cargo", arguments)
 }
 
+/// A program that a build made.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Built {
+    /// The manifest of its package.
+    pub(crate) manifest: PathBuf,
+    pub(crate) program: PathBuf,
+}
+
 /// Builds what `arguments` choose and answers the programs of one kind (`bin`, `example`) among it.
 pub(crate) fn programs(arguments: &[&str], kind: &str) -> Result<Vec<PathBuf>> {
+    Ok(build(arguments, kind)?.into_iter().map(|built| built.program).collect())
+}
+
+/// The same, with the package of each.
+pub(crate) fn build(arguments: &[&str], kind: &str) -> Result<Vec<Built>> {
     let build = [&["build"], arguments, &["--message-format", "json-render-diagnostics"]].concat();
     made(&output(&build)?, kind)
 }
 
-/// Builds one example of a package, and answers its program. Packages may have examples of the same name: cargo puts the last one
-/// that was built in the place that has that name, so that it is copied before another one can be built.
-pub(crate) fn example(package: &str, name: &str) -> Result<PathBuf> {
-    let built = programs(&["--package", package, "--example", name], "example")?;
-    let built = built.first().with_context(|| format!("`{package}` has no example `{name}`"))?;
-    let directory = target()?.join("prove");
-    std::fs::create_dir_all(&directory)?;
-    let copied = directory.join(format!("{package}-{name}"));
-    std::fs::copy(built, &copied).with_context(|| format!("`{}` cannot be copied", built.display()))?;
-    Ok(copied)
-}
-
-fn made(messages: &str, kind: &str) -> Result<Vec<PathBuf>> {
+fn made(messages: &str, kind: &str) -> Result<Vec<Built>> {
     let mut programs = Vec::new();
     for line in messages.lines() {
         let message: serde_json::Value = serde_json::from_str(line).context("cargo prints what is not JSON")?;
         let is_of_kind = message["target"]["kind"][0] == kind;
         if let (true, Some(program)) = (is_of_kind, message["executable"].as_str()) {
-            programs.push(PathBuf::from(program));
+            let manifest = message["manifest_path"].as_str().context("cargo names no manifest of what it built")?;
+            programs.push(Built { manifest: manifest.into(), program: program.into() });
         }
     }
     Ok(programs)
@@ -145,10 +147,11 @@ mod tests {
         let messages = concat!(
             r#"{"reason":"compiler-artifact","target":{"kind":["lib"]},"executable":null}"#,
             "\n",
-            r#"{"reason":"compiler-artifact","target":{"kind":["example"]},"executable":"/t/examples/quickstart"}"#,
+            r#"{"reason":"compiler-artifact","manifest_path":"/a/Cargo.toml","target":{"kind":["example"]},"executable":"/t/a"}"#,
             "\n",
             r#"{"reason":"build-finished","success":true}"#,
         );
-        assert_eq!(made(messages, "example").unwrap(), [PathBuf::from("/t/examples/quickstart")]);
+        let built = Built { manifest: "/a/Cargo.toml".into(), program: "/t/a".into() };
+        assert_eq!(made(messages, "example").unwrap(), [built]);
     }
 }

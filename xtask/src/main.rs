@@ -9,6 +9,7 @@ mod bindings;
 mod browser;
 mod cargo;
 mod check;
+mod examples;
 mod generate;
 mod image;
 mod infra;

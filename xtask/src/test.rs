@@ -5,17 +5,17 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use clap::builder::PossibleValuesParser;
 
 use crate::leg::{self, Leg};
 use crate::tool::NEXTEST;
-use crate::{aws, bindings, browser, cargo, check, image, infra, prove, schemathesis};
+use crate::{aws, bindings, browser, cargo, check, examples, image, infra, prove, schemathesis};
 
 const LEGS: &[Leg] = &[
     Leg { name: "nextest", shows: "unit, property and integration tests", tool: Some(&NEXTEST), run: nextest },
     Leg { name: "doctests", shows: "the examples in the documentation", tool: None, run: doctests },
-    Leg { name: "examples", shows: "every example program runs to its end", tool: None, run: examples },
+    Leg { name: "examples", shows: "every example program runs to its end", tool: None, run: examples::run },
     Leg {
         name: "browser",
         shows: "the pages work and look right in Chromium",
@@ -79,21 +79,6 @@ fn nextest() -> Result<()> {
 
 fn doctests() -> Result<()> {
     cargo::run(&["test", "--workspace", "--doc"])
-}
-
-/// Runs what the build made rather than `cargo run`, which would build each example's crate again with its own features.
-/// An example ends by itself when its standard input is empty.
-fn examples() -> Result<()> {
-    let programs = cargo::programs(&["--workspace", "--examples"], "example")?;
-    for program in &programs {
-        println!("$ {}", program.display());
-        let status = cargo::command(program).status().context("the example does not start")?;
-        if !status.success() {
-            bail!("the example `{}` failed ({status})", program.display());
-        }
-    }
-    println!("{} ran", programs.len());
-    Ok(())
 }
 
 #[cfg(test)]

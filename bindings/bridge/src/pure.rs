@@ -68,6 +68,16 @@ mod tests {
     }
 
     #[test]
+    fn a_page_of_the_public_internet_shows_no_address_of_a_private_network() {
+        let page = "<title>Kettle</title><link rel=canonical href=http://127.0.0.1/>\
+            <meta property=og:image content=http://169.254.169.254/x.png><meta property=og:image content=/a.jpg>";
+        let told = extract(page.as_bytes(), "https://shop.example/kettle").unwrap();
+        let preview: ProductPreview = serde_json::from_str(&told).unwrap();
+        assert_eq!(preview.product.image_url.as_deref(), Some("https://shop.example/a.jpg"));
+        assert!(!told.contains("169.254") && !told.contains("127.0.0.1"), "{told}");
+    }
+
+    #[test]
     fn what_is_no_address_is_refused_by_the_argument_s_name() {
         for url in ["", "shop.example", "ftp://shop.example/"] {
             let failure = extract(b"", url).unwrap_err();

@@ -1,6 +1,7 @@
 //! Pictures and addresses: absolute, http or https.
 
 use url::Url;
+use wishlist_core::place::is_public;
 
 use super::{Choice, Chosen, Context};
 use crate::extraction::{Field, Source};
@@ -47,7 +48,10 @@ pub(crate) fn canonical_url<'c>(candidates: &'c Candidates, context: &Context<'_
     first(Rule::Linked, Box::new(all().filter(linked))).or_else(|| first(Rule::MostTrusted, Box::new(all())))
 }
 
-/// An address of the page as an absolute http or https URL.
+/// An address of the page as an absolute http or https URL, of the public internet where the page itself is.
+///
+/// People are shown it and their programs fetch it, within networks that the page's author cannot reach. What a page of a
+/// private network may name is for whoever let it be read to decide.
 pub(crate) fn absolute(text: &str, base: &Url) -> Option<String> {
     let text = text.trim();
     if text.is_empty() || text.len() > MAX_URL {
@@ -56,5 +60,47 @@ pub(crate) fn absolute(text: &str, base: &Url) -> Option<String> {
     let mut url = base.join(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
     url.set_fragment(None);
     let plain = url.username().is_empty() && url.password().is_none() && url.host_str().is_some();
-    (plain && url.as_str().len() <= MAX_URL).then(|| url.into())
+    let reachable = is_public(&url) || !is_public(base);
+    (plain && reachable && url.as_str().len() <= MAX_URL).then(|| url.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_page_names_public_places_alone() {
+        let rows = [
+            ("/a.png", Some("https://shop.example/a.png")),
+            ("https://cdn.example/a.png", Some("https://cdn.example/a.png")),
+            ("http://8.8.8.8/a.png#x", Some("http://8.8.8.8/a.png")),
+            ("//cdn.example/a.png", Some("https://cdn.example/a.png")),
+            ("http://169.254.169.254/a.png", None),
+            ("//10.0.0.1/a.png", None),
+            ("http://2130706433/a.png", None),
+            ("http://[::ffff:127.0.0.1]/a.png", None),
+            ("http://localhost/a.png", None),
+            ("http://router/a.png", None),
+            ("http://printer.local/a.png", None),
+            ("https://127.0.0.1../a.png", None),
+            ("https://cdn.example:8443/a.png", None),
+            ("https://user@cdn.example/a.png", None),
+            ("data:image/png;base64,AAAA", None),
+            ("javascript:alert(1)", None),
+        ];
+        let page = Url::parse("https://shop.example/p").unwrap();
+        for (text, expected) in rows {
+            assert_eq!(absolute(text, &page).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_page_of_a_private_network_names_places_there() {
+        for page in ["http://127.0.0.1:4000/p", "http://localhost/p", "http://shop.example:3000/p"] {
+            let page = Url::parse(page).unwrap();
+            assert_eq!(absolute("/a.png", &page), page.join("/a.png").ok().map(String::from));
+            assert!(absolute("http://10.0.0.1:8080/a.png", &page).is_some());
+            assert_eq!(absolute("javascript:alert(1)", &page), None);
+        }
+    }
 }

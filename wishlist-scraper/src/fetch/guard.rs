@@ -6,16 +6,13 @@
 use std::net::{IpAddr, SocketAddr};
 
 use url::{Host, Url};
+use wishlist_core::place::{is_public, is_public_address, name_of};
 
 use super::failure::FetchFailure;
 use super::settings::{FetchSettings, PrivateAddresses};
-use super::{address, name};
 
 /// The longest URL in bytes; longer ones are what servers refuse with 414 (RFC 9110 section 4.1 asks for 8,000).
 const MAX_URL: usize = 8192;
-
-/// The ports of http and https (RFC 9110 section 4.2), either with either scheme.
-const PORTS: [u16; 2] = [80, 443];
 
 /// Reads a URL as typed, or with `base` one that may be relative, such as a `Location`.
 ///
@@ -97,11 +94,7 @@ impl Guard {
             return Ok(target);
         }
         let host = url.host_str().map(without_root).unwrap_or_default();
-        let public = match &target.place {
-            Place::Address(address) => address::is_public(*address),
-            Place::Name(name) => name::is_public(name),
-        };
-        if public && PORTS.contains(&target.port) && !self.own_names.iter().any(|own| own == host) {
+        if is_public(url) && !self.own_names.iter().any(|own| own == host) {
             Ok(target)
         } else {
             Err(FetchFailure::Forbidden)
@@ -114,7 +107,7 @@ impl Guard {
         if answers.is_empty() {
             return Err(FetchFailure::Unresolvable);
         }
-        if self.allows_everything() || answers.iter().all(|answer| address::is_public(*answer)) {
+        if self.allows_everything() || answers.iter().all(|answer| is_public_address(*answer)) {
             Ok(())
         } else {
             Err(FetchFailure::Forbidden)
@@ -146,18 +139,10 @@ fn target_of(url: &Url) -> Option<Target> {
     let place = match url.host()? {
         Host::Ipv4(address) => Place::Address(address.into()),
         Host::Ipv6(address) => Place::Address(address.into()),
-        Host::Domain(name) => Place::Name(name_of(name)?),
+        Host::Domain(name) => Place::Name(name_of(name)?.to_owned()),
     };
     let port = url.port_or_known_default()?;
     Some(Target { place, port })
-}
-
-/// The name without its root, unless an address appears when the dots at its end are taken away: the parser reads
-/// `127.0.0.1..` as a name, a resolver need not.
-fn name_of(name: &str) -> Option<String> {
-    let name = without_root(name);
-    let is_address = matches!(Host::parse(name), Ok(Host::Ipv4(_) | Host::Ipv6(_)));
-    (!is_address).then(|| name.to_owned())
 }
 
 fn without_root(name: &str) -> &str {

@@ -5,9 +5,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails where its surroundings do")]
 
+mod authority;
 mod bodies;
 mod connections;
 mod heads;
 mod redirects;
+mod shown;
+#[allow(dead_code, reason = "the cases in `tests/cases` use the rest of it")]
 mod site;
 mod tls;

@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
-use url::Url;
+use url::{Host, Url};
 use wishlist_scraper::fetch::{Channel, Connect, FetchFailure, FetchSettings, Fetched, Fetcher, Resolve};
 
 /// What names resolve to that no test said anything about.
@@ -31,7 +31,11 @@ pub(crate) fn impatient() -> FetchSettings {
     FetchSettings { deadline: Duration::from_millis(200), ..settings() }
 }
 
+/// The type of the record that a handshake of TLS starts with (RFC 8446 section 5.1).
+const HANDSHAKE: u8 = 22;
+
 /// What a site does after it has read a request.
+#[derive(Clone)]
 pub(crate) enum Reply {
     /// Sends these bytes and closes.
     Bytes(Vec<u8>),
@@ -78,7 +82,7 @@ impl Site {
         Self::over(None, replies).await
     }
 
-    /// A site over TLS.
+    /// A site over TLS, and without it for who begins without.
     pub(crate) async fn secure(
         acceptor: TlsAcceptor,
         replies: impl Fn(usize) -> Reply + Send + Sync + 'static,
@@ -96,11 +100,11 @@ impl Site {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
                 let mut stream: Box<dyn Channel> = match &acceptor {
-                    None => Box::new(stream),
-                    Some(acceptor) => match acceptor.accept(stream).await {
+                    Some(acceptor) if begins_tls(&stream).await => match acceptor.accept(stream).await {
                         Ok(stream) => Box::new(stream),
                         Err(_) => continue,
                     },
+                    _ => Box::new(stream),
                 };
                 let request = read_request(&mut stream).await;
                 let number = {
@@ -113,6 +117,11 @@ impl Site {
             }
         });
         Self { address, requests, sent, server }
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// The head of every request so far.
@@ -142,10 +151,16 @@ impl Drop for Site {
     }
 }
 
+/// Whether the first byte is that of a handshake (RFC 8446 section 5.1).
+async fn begins_tls(stream: &TcpStream) -> bool {
+    let mut first = [0];
+    matches!(stream.peek(&mut first).await, Ok(1)) && first == [HANDSHAKE]
+}
+
 async fn read_request(stream: &mut Box<dyn Channel>) -> String {
     let mut request = Vec::new();
     // A handshake of TLS, which starts with 22, is all that a site without TLS sees of a request.
-    while !request.ends_with(b"\r\n\r\n") && request != [22] {
+    while !request.ends_with(b"\r\n\r\n") && request != [HANDSHAKE] {
         match stream.read_u8().await {
             Ok(byte) => request.push(byte),
             Err(_) => break,
@@ -157,6 +172,7 @@ async fn read_request(stream: &mut Box<dyn Channel>) -> String {
 async fn send(stream: &mut Box<dyn Channel>, reply: Reply, sent: &AtomicUsize) -> io::Result<()> {
     let (first, then, pause) = match reply {
         Reply::Bytes(bytes) => {
+            sent.fetch_add(bytes.len(), Ordering::Relaxed);
             stream.write_all(&bytes).await?;
             return stream.shutdown().await;
         }
@@ -168,6 +184,7 @@ async fn send(stream: &mut Box<dyn Channel>, reply: Reply, sent: &AtomicUsize) -
         Reply::Endless(first, then) => (first, then, Duration::ZERO),
         Reply::Drip(first) => (first, b"x".to_vec(), Duration::from_millis(10)),
     };
+    sent.fetch_add(first.len(), Ordering::Relaxed);
     stream.write_all(&first).await?;
     loop {
         stream.write_all(&then).await?;
@@ -179,14 +196,26 @@ async fn send(stream: &mut Box<dyn Channel>, reply: Reply, sent: &AtomicUsize) -
     }
 }
 
+/// What a name server says of a name.
+#[derive(Clone, Debug)]
+pub(crate) enum Told {
+    /// These addresses, of which there may be none.
+    Addresses(Vec<IpAddr>),
+    /// These addresses, of which the last ones took this long.
+    Late(Duration, Vec<IpAddr>),
+    /// Nothing, ever.
+    Silence,
+}
+
 /// Names, and the machine that all their addresses are; it remembers what it was asked for.
 #[derive(Clone, Debug)]
 pub(crate) struct Internet(Arc<State>);
 
 #[derive(Debug)]
 struct State {
-    site: SocketAddr,
-    names: Mutex<HashMap<String, Vec<Vec<IpAddr>>>>,
+    /// Where every address leads; without it every connection is refused.
+    site: Option<SocketAddr>,
+    names: Mutex<HashMap<String, Vec<Told>>>,
     asked: Mutex<Vec<String>>,
     connected: Mutex<Vec<SocketAddr>>,
 }
@@ -194,14 +223,27 @@ struct State {
 impl Internet {
     /// An internet of which every address is the machine that listens at `site`.
     pub(crate) fn leading_to(site: SocketAddr) -> Self {
+        Self::of(Some(site))
+    }
+
+    /// An internet without sites: who connects is noted and refused.
+    pub(crate) fn without_sites() -> Self {
+        Self::of(None)
+    }
+
+    fn of(site: Option<SocketAddr>) -> Self {
         Self(Arc::new(State { site, names: Mutex::default(), asked: Mutex::default(), connected: Mutex::default() }))
     }
 
     /// The same internet with `name` answering each of `answers` in turn, the last one for ever.
     pub(crate) fn with_name(self, name: &str, answers: &[&[&str]]) -> Self {
         let addresses = |answer: &&[&str]| answer.iter().map(|address| address.parse().unwrap()).collect();
-        let answers = answers.iter().map(addresses).collect();
-        self.0.names.lock().unwrap().insert(format!("{name}."), answers);
+        self.telling(name, answers.iter().map(addresses).map(Told::Addresses).collect())
+    }
+
+    /// The same internet with each of `answers` in turn told of `name`, the last one for ever.
+    pub(crate) fn telling(self, name: &str, answers: Vec<Told>) -> Self {
+        self.0.names.lock().unwrap().insert(as_asked(name), answers);
         self
     }
 
@@ -225,16 +267,36 @@ impl Internet {
     pub(crate) async fn fetch(&self, url: &str, settings: FetchSettings) -> Result<Fetched, FetchFailure> {
         self.fetcher(settings).fetch(&Url::parse(url).unwrap()).await
     }
+
+    fn told_of(&self, name: &str) -> Told {
+        match self.0.names.lock().unwrap().get_mut(&as_asked(name)) {
+            None => Told::Addresses(vec![PUBLIC]),
+            Some(answers) if answers.len() > 1 => answers.remove(0),
+            Some(answers) => answers.first().cloned().unwrap_or(Told::Addresses(Vec::new())),
+        }
+    }
+}
+
+/// A name as a fetcher asks for it, however it was written: in lower-case ASCII (RFC 5891 section 4.4), without its root.
+pub(crate) fn as_asked(name: &str) -> String {
+    let name = name.trim_end_matches('.');
+    match Host::parse(name) {
+        Ok(Host::Domain(ascii)) => ascii,
+        _ => name.to_ascii_lowercase(),
+    }
 }
 
 #[async_trait]
 impl Resolve for Internet {
     async fn resolve(&self, name: &str) -> io::Result<Vec<IpAddr>> {
         self.0.asked.lock().unwrap().push(name.to_owned());
-        match self.0.names.lock().unwrap().get_mut(name) {
-            None => Ok(vec![PUBLIC]),
-            Some(answers) if answers.len() > 1 => Ok(answers.remove(0)),
-            Some(answers) => Ok(answers[0].clone()),
+        match self.told_of(name) {
+            Told::Addresses(addresses) => Ok(addresses),
+            Told::Late(late, addresses) => {
+                tokio::time::sleep(late).await;
+                Ok(addresses)
+            }
+            Told::Silence => std::future::pending().await,
         }
     }
 }
@@ -243,6 +305,7 @@ impl Resolve for Internet {
 impl Connect for Internet {
     async fn connect(&self, address: SocketAddr) -> io::Result<Box<dyn Channel>> {
         self.0.connected.lock().unwrap().push(address);
-        Ok(Box::new(TcpStream::connect(self.0.site).await?))
+        let site = self.0.site.ok_or(io::ErrorKind::ConnectionRefused)?;
+        Ok(Box::new(TcpStream::connect(site).await?))
     }
 }

@@ -2,74 +2,16 @@
 
 use std::sync::{Arc, Mutex};
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
+use rcgen::{CertificateParams, date_time_ymd};
+use rustls::server::WebPkiClientVerifier;
 use rustls::sign::CertifiedKey;
-use rustls::{HandshakeKind, RootCertStore, ServerConfig};
+use rustls::{HandshakeKind, RootCertStore};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsAcceptor;
-use wishlist_scraper::fetch::{FetchFailure, FetchSettings, Fetched, TrustRoots};
+use wishlist_scraper::fetch::{FetchFailure, FetchSettings, Fetched};
 
+use crate::authority::{Authority, Names, acceptor, builder, private_key};
 use crate::site::{Internet, Reply, Site, answer, page, settings};
-
-/// A certificate authority of the tests.
-struct Authority {
-    certificate: CertificateDer<'static>,
-    issuer: Issuer<'static, KeyPair>,
-}
-
-impl Authority {
-    fn new() -> Self {
-        let key = KeyPair::generate().unwrap();
-        let mut params = CertificateParams::new(Vec::new()).unwrap();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let certificate = params.self_signed(&key).unwrap().der().clone();
-        Self { certificate, issuer: Issuer::new(params, key) }
-    }
-
-    /// A certificate for `names`, changed by `change`, and its key.
-    fn issue(&self, names: &[&str], change: impl Fn(&mut CertificateParams)) -> (CertificateDer<'static>, KeyPair) {
-        let key = KeyPair::generate().unwrap();
-        let names: Vec<String> = names.iter().map(ToString::to_string).collect();
-        let mut params = CertificateParams::new(names).unwrap();
-        change(&mut params);
-        (params.signed_by(&key, &self.issuer).unwrap().der().clone(), key)
-    }
-
-    /// Settings of a fetcher that believes this authority alone.
-    fn trusted(&self) -> FetchSettings {
-        FetchSettings { trust_roots: TrustRoots::Only(vec![self.certificate.clone()]), ..settings() }
-    }
-}
-
-/// Which name a client sent, with the one certificate there is.
-#[derive(Debug)]
-struct Names {
-    certified: Arc<CertifiedKey>,
-    sent: Arc<Mutex<Vec<Option<String>>>>,
-}
-
-impl ResolvesServerCert for Names {
-    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        self.sent.lock().unwrap().push(hello.server_name().map(str::to_owned));
-        Some(self.certified.clone())
-    }
-}
-
-fn builder() -> rustls::ConfigBuilder<ServerConfig, rustls::WantsVerifier> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap()
-}
-
-fn private_key(key: &KeyPair) -> PrivateKeyDer<'static> {
-    PrivateKeyDer::try_from(key.serialize_der()).unwrap()
-}
-
-fn acceptor(chain: Vec<CertificateDer<'static>>, key: &KeyPair) -> TlsAcceptor {
-    let config = builder().with_no_client_auth().with_single_cert(chain, private_key(key));
-    TlsAcceptor::from(Arc::new(config.unwrap()))
-}
 
 async fn fetch(url: &str, acceptor: TlsAcceptor, settings: FetchSettings) -> Result<Fetched, FetchFailure> {
     let site = Site::secure(acceptor, |_| page("a kettle")).await;

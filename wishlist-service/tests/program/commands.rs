@@ -77,6 +77,18 @@ fn extract_prints_what_a_page_says() {
 }
 
 #[test]
+fn extract_shows_no_address_of_a_private_network_that_a_public_page_names() {
+    let page = "<title>Kettle</title><link rel=canonical href=http://127.0.0.1/><meta property=og:image \
+                content=http://169.254.169.254/x.png><meta property=og:image content=/a.jpg>";
+    let mut command = program();
+    command.args(["extract", "--url", "https://shop.example/kettle"]);
+    let output = fed(command, page);
+    let printed: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(printed["product"]["images"], serde_json::json!(["https://shop.example/a.jpg"]));
+    assert_eq!(printed["product"].get("canonicalUrl"), None);
+}
+
+#[test]
 fn extract_explains_itself() {
     let mut command = program();
     command.args(["extract", "--explain", "-"]);

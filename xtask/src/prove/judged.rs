@@ -9,7 +9,7 @@ use super::inputs::Inputs;
 use super::proofs::Depth;
 use super::row::{Counts, Row};
 use super::told;
-use crate::cargo;
+use crate::{cargo, examples};
 
 /// The guard of what a user's address may reach.
 pub(super) fn address(promise: &'static str, inputs: &Inputs, _: Depth) -> Result<Row> {
@@ -29,7 +29,7 @@ pub(super) fn signatures(promise: &'static str, inputs: &Inputs, _: Depth) -> Re
 
 /// Has a judge judge the file, or our own: all of its tables, or the one that is named.
 fn judge(promise: &'static str, package: &str, inputs: &Inputs, file: &str, own: Option<&str>) -> Result<Row> {
-    let mut command = cargo::command(cargo::example(package, "judge")?);
+    let mut command = cargo::command(examples::built(package, "judge")?);
     command.args(["--report", "json"]);
     if let Some(file) = inputs.file(file)?.or(own.map(|own| cargo::root().join(own))) {
         command.arg("--cases").arg(file);
@@ -49,7 +49,7 @@ struct Carried {
 
 /// Every text through every field that takes text, and back.
 pub(super) fn texts(promise: &'static str, inputs: &Inputs, depth: Depth) -> Result<Row> {
-    let mut command = cargo::command(cargo::example("wishlist-api", "texts")?);
+    let mut command = cargo::command(examples::built("wishlist-api", "texts")?);
     match inputs.file("naughty-strings.json")? {
         Some(file) => command.arg(file),
         None => command.arg("--own"),

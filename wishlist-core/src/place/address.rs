@@ -4,14 +4,14 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use Rule::{CarriesIpv4, Public, Refused};
 
-/// Whether `address` is one of the public internet: any other is never connected to.
-pub(super) fn is_public(address: IpAddr) -> bool {
+/// Whether `address` is one of the public internet: any other is never connected to, and no link to it is shown.
+pub fn is_public_address(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => !NOT_PUBLIC.iter().any(|block| block.holds(address)),
         IpAddr::V6(address) => match rule_of(address) {
             Public => true,
             Refused => false,
-            CarriesIpv4 => is_public(last_32_bits(address).into()),
+            CarriesIpv4 => is_public_address(last_32_bits(address).into()),
         },
     }
 }
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     fn public(text: &str) -> bool {
-        is_public(text.parse().unwrap())
+        is_public_address(text.parse().unwrap())
     }
 
     #[test]
@@ -206,9 +206,9 @@ mod tests {
         #[test]
         fn no_refused_ipv4_is_public_in_any_embedding(bits: u32) {
             let address = Ipv4Addr::from(bits);
-            if !is_public(address.into()) {
+            if !is_public_address(address.into()) {
                 for embedded in embeddings(address) {
-                    prop_assert!(!is_public(embedded.into()), "{}", embedded);
+                    prop_assert!(!is_public_address(embedded.into()), "{}", embedded);
                 }
             }
         }
@@ -218,9 +218,9 @@ mod tests {
             let V4(network, length) = NOT_PUBLIC[row];
             let host = u32::MAX.checked_shr(length).unwrap_or(0);
             let address = Ipv4Addr::from(u32::from_be_bytes(network) | bits & host);
-            prop_assert!(!is_public(address.into()));
+            prop_assert!(!is_public_address(address.into()));
             for embedded in embeddings(address) {
-                prop_assert!(!is_public(embedded.into()), "{}", embedded);
+                prop_assert!(!is_public_address(embedded.into()), "{}", embedded);
             }
         }
 
@@ -228,10 +228,10 @@ mod tests {
         fn what_the_standard_library_knows_as_local_is_never_public(v4: u32, v6: u128) {
             let (v4, v6) = (Ipv4Addr::from(v4), Ipv6Addr::from(v6));
             if v4.is_private() || v4.is_loopback() || v4.is_link_local() || v4.is_multicast() || v4.is_documentation() {
-                prop_assert!(!is_public(v4.into()));
+                prop_assert!(!is_public_address(v4.into()));
             }
             if v6.is_unique_local() || v6.is_unicast_link_local() || v6.is_multicast() || v6.is_loopback() {
-                prop_assert!(!is_public(v6.into()));
+                prop_assert!(!is_public_address(v6.into()));
             }
         }
     }

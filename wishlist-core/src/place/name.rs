@@ -1,10 +1,20 @@
 //! Which names are never resolved.
 
+use url::Host;
+
 /// Whether `name`, in lower-case ASCII and without dots at its end, may be looked up in the public DNS.
 ///
 /// A name of one label is refused: a resolver would complete it by the search list of the network we run in.
-pub(super) fn is_public(name: &str) -> bool {
+pub fn is_public_name(name: &str) -> bool {
     is_legal(name) && name.contains('.') && !NOT_PUBLIC.iter().any(|(suffix, _)| is_under(name, suffix))
+}
+
+/// The name of a host without the dots at its end, unless an address appears when they are taken away: the parser reads
+/// `127.0.0.1..` as a name, a resolver need not.
+pub fn name_of(host: &str) -> Option<&str> {
+    let name = host.trim_end_matches('.');
+    let is_address = matches!(Host::parse(name), Ok(Host::Ipv4(_) | Host::Ipv6(_)));
+    (!is_address).then_some(name)
 }
 
 /// Whether `name` is `suffix` or a name under it.
@@ -66,18 +76,33 @@ mod tests {
             "0x7f.0.0.0x7g",
         ];
         for name in rows {
-            assert!(is_public(name), "{name}");
+            assert!(is_public_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn dots_at_the_end_of_a_name_are_not_of_it_and_hide_no_address() {
+        let rows = [
+            ("shop.example", Some("shop.example")),
+            ("shop.example.", Some("shop.example")),
+            ("shop.example..", Some("shop.example")),
+            ("127.0.0.1.", None),
+            ("127.1..", None),
+            ("0x7f000001..", None),
+        ];
+        for (host, expected) in rows {
+            assert_eq!(name_of(host), expected, "{host}");
         }
     }
 
     #[test]
     fn every_row_is_refused_with_the_names_under_it_and_without_those_that_only_end_alike() {
         for (suffix, _) in NOT_PUBLIC {
-            assert!(!is_public(suffix), "{suffix}");
-            assert!(!is_public(&format!("a.{suffix}")), "a.{suffix}");
-            assert!(!is_public(&format!("a.b.{suffix}")), "a.b.{suffix}");
-            assert!(is_public(&format!("{suffix}.shop.example")), "{suffix}.shop.example");
-            assert!(is_public(&format!("a.x{suffix}")), "a.x{suffix}");
+            assert!(!is_public_name(suffix), "{suffix}");
+            assert!(!is_public_name(&format!("a.{suffix}")), "a.{suffix}");
+            assert!(!is_public_name(&format!("a.b.{suffix}")), "a.b.{suffix}");
+            assert!(is_public_name(&format!("{suffix}.shop.example")), "{suffix}.shop.example");
+            assert!(is_public_name(&format!("a.x{suffix}")), "a.x{suffix}");
         }
     }
 
@@ -100,9 +125,9 @@ mod tests {
             &long(32),
         ];
         for name in rows {
-            assert!(!is_public(name), "{name}");
+            assert!(!is_public_name(name), "{name}");
         }
-        assert!(is_public(&format!("{}.example", "a".repeat(63))));
-        assert!(is_public(&long(31)));
+        assert!(is_public_name(&format!("{}.example", "a".repeat(63))));
+        assert!(is_public_name(&long(31)));
     }
 }
