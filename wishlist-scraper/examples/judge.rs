@@ -84,7 +84,7 @@ async fn play(file: &Path, mut own_names: Vec<String>, form: Form) -> anyhow::Re
     let player = Player::new(own_names, vec!["--alone".into()], MEMORY);
     let report = player.play(judge::cases_of(file)?).await;
     match form {
-        Form::Json => println!("{}", serde_json::to_string(&report)?),
+        Form::Json => println!("proof: {}", serde_json::to_string(&report)?),
         Form::Text => println!("{}\n{}", file.display(), report.lines().join("\n")),
     }
     Ok(if report.held == report.cases { ExitCode::SUCCESS } else { ExitCode::FAILURE })
