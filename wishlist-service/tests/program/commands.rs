@@ -83,7 +83,7 @@ fn extract_shows_no_address_of_a_private_network_that_a_public_page_names() {
     let mut command = program();
     command.args(["extract", "--url", "https://shop.example/kettle"]);
     let output = fed(command, page);
-    let printed: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let printed: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(printed["product"]["images"], serde_json::json!(["https://shop.example/a.jpg"]));
     assert_eq!(printed["product"].get("canonicalUrl"), None);
 }
