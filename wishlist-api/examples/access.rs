@@ -24,6 +24,8 @@ mod contract;
 mod faults;
 #[path = "../tests/http/forgeries.rs"]
 mod forgeries;
+#[path = "../tests/http/hostile.rs"]
+mod hostile;
 #[path = "../tests/http/switched.rs"]
 mod switched;
 #[path = "../tests/http/world.rs"]
@@ -33,7 +35,8 @@ mod world;
 use std::collections::BTreeSet;
 use std::process::{Command, ExitCode};
 
-use access::{Case, Verdict, judge, own_cases};
+use access::reading::Case;
+use access::{Verdict, judge, own_cases};
 use serde::Deserialize;
 use serde_json::{Value, json};
 

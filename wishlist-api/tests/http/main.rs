@@ -13,6 +13,7 @@ mod faults;
 mod foreign;
 mod forgeries;
 mod headers;
+mod hostile;
 mod items;
 mod listings;
 mod log;

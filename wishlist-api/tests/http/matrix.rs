@@ -24,7 +24,10 @@ fn every_operation_has_one_row_and_every_row_is_an_operation() {
 
 #[test]
 fn every_case_of_our_own_is_understood() {
+    let mut ids = BTreeSet::new();
     for case in own_cases() {
+        assert_eq!((case.level.as_str(), case.expect.is_empty()), ("must", false), "{}", case.what);
+        assert!(ids.insert(case.id.clone()), "{}", case.what);
         assert!(!matches!(read(&case), Reading::Unknown(_) | Reading::Tests(_)), "{}", case.what);
     }
 }

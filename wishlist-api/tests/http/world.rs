@@ -24,6 +24,7 @@ use wishlist_identity::local::{Confirmation, HashingCost, LocalProvider, LocalSe
 use wishlist_identity::{Mail, Mailer};
 
 use crate::contract;
+use crate::hostile;
 
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
@@ -39,6 +40,9 @@ impl Preview for Shops {
             price: Money::new("19.99", "EUR".parse().unwrap()).ok(),
             ..Product::default()
         };
+        if let Some(read) = hostile::preview(url).filter(|_| url.host() == "hostile.example") {
+            return Ok(read);
+        }
         match url.host() {
             "down.example" => Err(Error::new(Kind::Unprocessable, "the shop could not be reached")),
             "busy.example" => Err(Error::rate_limited("the shop is being visited", Duration::from_millis(2500))),

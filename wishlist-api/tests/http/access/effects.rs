@@ -61,7 +61,7 @@ pub(super) async fn keys() {
             assert_eq!(refused.pointers(), ["/Idempotency-Key"], "{} {bad:?}", row.operation);
         }
         assert_eq!(stage.state().await, before, "{}", row.operation);
-        for good in ["k", &long[1..]] {
+        for good in ["k", &"k".repeat(255)] {
             let stage = Stage::new().await;
             let first = stage.alices_call(row).header(KEY, good).is(row.status).await;
             let again = stage.alices_call(row).header(KEY, good).is(row.status).await;
@@ -96,7 +96,7 @@ pub(super) async fn cut_off() {
             };
             drop(first);
             table.turn(Switch::Works);
-            stage.world.clock.advance(Duration::from_secs(600));
+            stage.world.clock.advance(Duration::from_mins(10));
             let then = stage.alices_call(row).header(KEY, "cut").is(row.status).await;
             let after = stage.state().await;
             let again = stage.alices_call(row).header(KEY, "cut").is(row.status).await;

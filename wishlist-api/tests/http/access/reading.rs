@@ -6,7 +6,7 @@ use std::pin::Pin;
 use serde::Deserialize;
 
 use super::rows::{ROWS, Row, Who};
-use super::{effects, inputs, names, pages, strangers};
+use super::{effects, hostile, inputs, names, pages, strangers};
 
 /// A case as a file has it; its other members are for people.
 #[derive(Clone, Debug, Deserialize)]
@@ -49,6 +49,8 @@ const ELSEWHERE: &[(&str, &[&str])] = &[
     ("unfinished headers", &["a_head_that_drips_is_given_up"]),
     ("slow headers", &["a_head_that_drips_is_given_up"]),
     ("headers of", &["a_head_is_bounded"]),
+    ("scraped image", &["an_address_that_would_not_be_visited_is_not_shown"]),
+    ("changes each fetch", &["only_a_change_of_price_or_availability_is_an_observation"]),
     ("connections", &["a_connection_too_many_waits_for_another_to_end"]),
 ];
 
@@ -91,6 +93,9 @@ pub(crate) fn read(case: &Case) -> Reading {
     if let Some(asked) = what.strip_prefix("pagination: ") {
         return paging(asked);
     }
+    if let Some(page) = text.strip_prefix("scraped ").and_then(page) {
+        return Reading::Runs(vec![run(move || hostile::seen(page))]);
+    }
     if let Some(row) = text.strip_suffix(" after delete").and_then(names::row) {
         return Reading::Runs(vec![run(move || strangers::after_delete(row))]);
     }
@@ -101,6 +106,23 @@ pub(crate) fn read(case: &Case) -> Reading {
         return Reading::Tests(tests);
     }
     runs(whole(&text), what)
+}
+
+/// The page of a shop that does so.
+fn page(text: &str) -> Option<&'static str> {
+    let words = [
+        ("javascript", "link"),
+        ("script", "script"),
+        ("nested", "deep"),
+        ("utf-8", "bytes"),
+        ("robot", "robot"),
+        ("captcha", "robot"),
+        ("currency", "currency"),
+        ("10^", "price"),
+        ("mb", "long"),
+        ("mib", "long"),
+    ];
+    words.iter().find(|(word, _)| text.contains(word)).map(|(_, page)| *page)
 }
 
 fn runs(runs: Vec<Run>, what: &str) -> Reading {
@@ -286,5 +308,13 @@ const WHOLE: &[&str] = &[
     "every other path",
     "every other method",
     "a forwarded name",
+    "scraped script for a name",
+    "scraped javascript for an address",
+    "scraped currency of nowhere",
+    "scraped price of 10^30",
+    "scraped name of a MB",
+    "scraped markup nested without end",
+    "scraped bytes that are no UTF-8",
+    "scraped question for a robot",
     "share: whoever visits",
 ];

@@ -3,6 +3,7 @@
 use axum::http::Method;
 use serde_json::Value;
 
+use super::stage::{NEVER, path};
 use crate::contract::operations;
 
 /// Who may call an operation.
@@ -86,6 +87,12 @@ impl Row {
     pub(crate) fn described(&self) -> (Method, &'static str, &'static Value) {
         let named = |of: &(Method, &str, &Value)| of.2["operationId"] == self.operation;
         operations().into_iter().find(named).unwrap_or_else(|| panic!("`{}` is no operation", self.operation))
+    }
+
+    /// Its method and its path to nothing.
+    pub(crate) fn nowhere(&self) -> (Method, String) {
+        let (method, template, _) = self.described();
+        (method, path(template, NEVER, NEVER))
     }
 
     /// The parameters of a place, `path`, `query` or `header`.

@@ -61,12 +61,6 @@ impl Stage {
     pub(crate) async fn state(&self) -> [Value; 2] {
         [self.world.state(&self.alice).await, self.world.state(&self.bob).await]
     }
-
-    /// Where nothing is, of this row.
-    pub(crate) fn nowhere(&self, row: &Row) -> (Method, String) {
-        let (method, template, _) = row.described();
-        (method, path(template, NEVER, NEVER))
-    }
 }
 
 impl Shelf {

@@ -172,8 +172,7 @@ pub(crate) async fn after_delete(row: &Row) {
                 with(call, headers, body.as_ref()).is(404)
             };
             // A cursor is of one listing: of another it would be refused as none, before anything is looked for.
-            let unknown =
-                with(stage.world.call(&method, &stage.nowhere(row).1).by(&stage.alice), headers, body.as_ref());
+            let unknown = with(stage.world.call(&method, &row.nowhere().1).by(&stage.alice), headers, body.as_ref());
             let unknown = unknown.is(404).await.seen();
             assert_eq!(ask(&here).await.seen(), unknown, "{} {of} {headers:?} {query}", row.operation);
         }
@@ -194,7 +193,7 @@ pub(crate) async fn tokens(row: &Row) {
     for (name, call) in elsewhere(&stage, row) {
         assert_eq!(call.send().await.seen(), without.seen(), "{} {name}", row.operation);
     }
-    let (method, at) = stage.nowhere(row);
+    let (method, at) = row.nowhere();
     for call in [stage.world.call(&method, &at), stage.world.call(&method, &at).raw("not JSON")] {
         assert_eq!(call.send().await.seen(), without.seen(), "{}", row.operation);
     }
@@ -237,7 +236,7 @@ pub(crate) async fn cursors(row: &Row) {
         let stolen = stage.world.get(&format!("{own}?cursor={cursor}")).by(&stage.bob).is(400).await;
         assert_eq!(stolen.seen(), refused, "{}", row.operation);
         let there = stage.world.get(&format!("{alices}?cursor={cursor}")).by(&stage.bob).send().await;
-        let never = stage.world.get(&format!("{}?cursor=never", stage.nowhere(row).1)).by(&stage.bob).send().await;
+        let never = stage.world.get(&format!("{}?cursor=never", row.nowhere().1)).by(&stage.bob).send().await;
         assert_eq!(there.seen(), never.seen(), "{}", row.operation);
     }
     assert_eq!(stage.state().await, before, "{}", row.operation);
