@@ -1,6 +1,5 @@
 //! Two people with lists of their own, one who has deleted the account, and calls of theirs.
 
-use axum::http::Method;
 use serde_json::{Value, json};
 
 use super::rows::{Row, Who};
