@@ -15,6 +15,8 @@
 mod carrying;
 #[path = "../tests/http/contract.rs"]
 mod contract;
+#[path = "../tests/http/hostile.rs"]
+mod hostile;
 #[path = "../tests/http/world.rs"]
 #[expect(dead_code, reason = "the tests use the rest")]
 mod world;

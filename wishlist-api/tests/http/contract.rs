@@ -1,6 +1,7 @@
 //! Holds answers against the document: the operation, the status, the headers and the body's schema.
 
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, OnceLock};
 
 use axum::http::Method;
 use jsonschema::Validator;
@@ -71,9 +72,19 @@ fn matches(template: &str, path: &str) -> bool {
 
 /// Fails where the value is not of the schema, which may refer to the document's others.
 pub(crate) fn check_schema(schema: &Value, value: &Value) {
-    let mut root = schema.clone();
-    root["components"] = closed(document()["components"].clone());
-    let errors: Vec<_> = validator(&root).iter_errors(value).map(|error| error.to_string()).collect();
+    // Building one reads every schema of the document, which costs more than most tests.
+    static VALIDATORS: LazyLock<Mutex<HashMap<String, Arc<Validator>>>> = LazyLock::new(Mutex::default);
+    let validator = VALIDATORS
+        .lock()
+        .unwrap()
+        .entry(schema.to_string())
+        .or_insert_with(|| {
+            let mut root = schema.clone();
+            root["components"] = closed(document()["components"].clone());
+            Arc::new(validator(&root))
+        })
+        .clone();
+    let errors: Vec<_> = validator.iter_errors(value).map(|error| error.to_string()).collect();
     assert!(errors.is_empty(), "{value:#} is not of its schema: {errors:#?}");
 }
 

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails where it is surprised, in its helpers too")]
 
+mod access;
 mod bad_input;
 mod browsers;
 mod carrying;
@@ -10,10 +11,13 @@ mod contract;
 mod document;
 mod faults;
 mod foreign;
+mod forgeries;
 mod headers;
+mod hostile;
 mod items;
 mod listings;
 mod log;
+mod matrix;
 mod pages;
 mod prices;
 mod rates;

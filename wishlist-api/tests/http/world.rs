@@ -24,6 +24,7 @@ use wishlist_identity::local::{Confirmation, HashingCost, LocalProvider, LocalSe
 use wishlist_identity::{Mail, Mailer};
 
 use crate::contract;
+use crate::hostile;
 
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
@@ -39,6 +40,9 @@ impl Preview for Shops {
             price: Money::new("19.99", "EUR".parse().unwrap()).ok(),
             ..Product::default()
         };
+        if let Some(read) = hostile::preview(url).filter(|_| url.host() == "hostile.example") {
+            return Ok(read);
+        }
         match url.host() {
             "down.example" => Err(Error::new(Kind::Unprocessable, "the shop could not be reached")),
             "busy.example" => Err(Error::rate_limited("the shop is being visited", Duration::from_millis(2500))),
@@ -174,6 +178,12 @@ impl World {
         Person { session: session.json() }
     }
 
+    /// A person who is known, signed in anew.
+    pub(crate) async fn again(&self, name: &str) -> Person {
+        let credentials = json!({"email": format!("{name}@example.com"), "password": PASSWORD});
+        Person { session: self.post("/v1/auth/sign-in").json(&credentials).is(200).await.json() }
+    }
+
     /// All that is held about a person, as they export it.
     pub(crate) async fn state(&self, of: &Person) -> Value {
         let (mut records, mut path) = (Vec::new(), "/v1/me/export".to_owned());
@@ -231,9 +241,13 @@ impl Call {
         self.header(AUTHORIZATION.as_str(), &bearer)
     }
 
-    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn header(self, name: &str, value: &str) -> Self {
+        self.header_bytes(name, value.as_bytes())
+    }
+
+    pub(crate) fn header_bytes(mut self, name: &str, value: &[u8]) -> Self {
         let name: HeaderName = name.parse().unwrap();
-        self.request.headers_mut().append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        self.request.headers_mut().append(name, HeaderValue::from_bytes(value).unwrap());
         self
     }
 
@@ -243,6 +257,17 @@ impl Call {
 
     pub(crate) fn raw(self, body: &str) -> Self {
         self.body(Body::from(body.to_owned())).header(CONTENT_TYPE.as_str(), "application/json")
+    }
+
+    /// The call with other bytes for a body, as JSON.
+    pub(crate) fn instead(self, body: Vec<u8>) -> Self {
+        self.bare().body(body.into()).header(CONTENT_TYPE.as_str(), "application/json")
+    }
+
+    /// The call without a body.
+    pub(crate) fn bare(mut self) -> Self {
+        self.request.headers_mut().remove(CONTENT_TYPE);
+        self.body(Body::empty())
     }
 
     /// The call as a server hands it on that was called from this address.

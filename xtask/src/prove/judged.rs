@@ -13,23 +13,34 @@ use crate::{cargo, examples};
 
 /// The guard of what a user's address may reach.
 pub(super) fn address(promise: &'static str, inputs: &Inputs, _: Depth) -> Result<Row> {
-    judge(promise, "wishlist-scraper", inputs, "ssrf.json", None)
+    judge(promise, ("wishlist-scraper", "judge"), inputs, "ssrf.json", None)
 }
 
 /// The verifier of access tokens.
 pub(super) fn tokens(promise: &'static str, inputs: &Inputs, _: Depth) -> Result<Row> {
-    judge(promise, "wishlist-identity", inputs, "jwt.json", None)
+    judge(promise, ("wishlist-identity", "judge"), inputs, "jwt.json", None)
 }
 
 /// The check of a signature alone.
 pub(super) fn signatures(promise: &'static str, inputs: &Inputs, _: Depth) -> Result<Row> {
     let own = "wishlist-identity/tests/cases/signatures.json";
-    judge(promise, "wishlist-identity", inputs, "wycheproof-jws.json", Some(own))
+    judge(promise, ("wishlist-identity", "judge"), inputs, "wycheproof-jws.json", Some(own))
+}
+
+/// Who may do what, by every operation of the contract.
+pub(super) fn access(promise: &'static str, inputs: &Inputs, _: Depth) -> Result<Row> {
+    judge(promise, ("wishlist-api", "access"), inputs, "api.json", None)
 }
 
 /// Has a judge judge the file, or our own: all of its tables, or the one that is named.
-fn judge(promise: &'static str, package: &str, inputs: &Inputs, file: &str, own: Option<&str>) -> Result<Row> {
-    let mut command = cargo::command(examples::built(package, "judge")?);
+fn judge(
+    promise: &'static str,
+    (package, example): (&str, &str),
+    inputs: &Inputs,
+    file: &str,
+    own: Option<&str>,
+) -> Result<Row> {
+    let mut command = cargo::command(examples::built(package, example)?);
     command.args(["--report", "json"]);
     if let Some(file) = inputs.file(file)?.or(own.map(|own| cargo::root().join(own))) {
         command.arg("--cases").arg(file);

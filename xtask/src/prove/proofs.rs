@@ -29,6 +29,7 @@ pub(super) const PROOFS: &[Proof] = &[
     Proof { name: "address", promise: "a user's URL never makes us connect to an address that is not public", run: judged::address },
     Proof { name: "tokens", promise: "only access tokens of our pool and client pass", run: judged::tokens },
     Proof { name: "signatures", promise: "only whole signatures of the issuer's one algorithm pass", run: judged::signatures },
+    Proof { name: "access", promise: "nobody reads or changes what is not theirs; foreign is as unknown", run: judged::access },
     Proof { name: "texts", promise: "what people type comes back as they typed it", run: judged::texts },
     Proof { name: "kills", promise: "an acknowledged write survives kill -9", run: killed::run },
 ];
