@@ -3,8 +3,8 @@
     python3 examples/deploy/smoke.py https://api.example.com --contract openapi.json
 
 Every answer that is wrong is told, not only the first, and the exit code is 1. It leaves nothing behind. Where `SMOKE_EMAIL` and
-`SMOKE_PASSWORD` name an account, it also signs in, makes a list and deletes it: nothing else here comes to the table. It needs
-nothing but Python 3.10.
+`SMOKE_PASSWORD` name an account, it also signs in, makes a list with an item, waits until a worker has visited the item's page, and
+deletes the list: nothing else here comes to the table, to the queue or to a worker. It needs nothing but Python 3.10.
 """
 
 import argparse
@@ -22,11 +22,15 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 # A call takes milliseconds; a cold start on AWS some tenths of a second.
 MOST_SECONDS = 10
 
-# How long the deployment may take until it answers: what a new name or route of a gateway takes to be known.
+# How long the deployment may take until it answers, what a new name or route of a gateway takes to be known; and as long once more
+# until a worker has visited a page, which begins with a cold start.
 PATIENCE_SECONDS = 60
 
 # Between two tries.
 PAUSE_SECONDS = 2
+
+# How an item is answered whose page was a product's, and whose was not: either way a worker was there and kept what it found.
+VISITED = ((200, "ready"), (200, "failed"))
 
 # The contract has 120 KB.
 MOST_BYTES = 4_000_000
@@ -108,7 +112,7 @@ def main() -> int:
         if not wait(deployment, findings, settings.patience):
             return 1
         look(deployment, findings, settings.contract)
-        walk(deployment, findings)
+        walk(deployment, findings, settings.patience)
     except (OSError, HTTPException) as error:
         findings.expect("every call is answered", repr(error), "an answer")
     print(f"{findings.wrong} wrong" if findings.wrong else "all is well")
@@ -150,11 +154,11 @@ def look(deployment: Deployment, findings: Findings, contract: Path | None) -> N
     findings.expect("no path that is not there: GET /v1/smoke", deployment.call("GET", "/v1/smoke").status, 404)
 
 
-def walk(deployment: Deployment, findings: Findings) -> None:
+def walk(deployment: Deployment, findings: Findings, seconds: float) -> None:
     """What a person does, where one is named."""
     email, password = os.environ.get("SMOKE_EMAIL"), os.environ.get("SMOKE_PASSWORD")
     if not email or not password:
-        print("  -      the table: SMOKE_EMAIL and SMOKE_PASSWORD name nobody who could sign in")
+        print("  -      the table and the worker: SMOKE_EMAIL and SMOKE_PASSWORD name nobody who could sign in")
         return
     session = deployment.call("POST", "/v1/auth/sign-in", body={"email": email, "password": password})
     if not findings.expect("the account signs in", session.status, 200):
@@ -167,8 +171,25 @@ def walk(deployment: Deployment, findings: Findings) -> None:
     try:
         found = deployment.call("GET", path, token)
         findings.expect("finds it", (found.status, member(found, "name")), (200, "Smoke test"))
+        visit(deployment, findings, f"{path}/items", token, seconds)
     finally:
         findings.expect("deletes it", deployment.call("DELETE", path, token).status, 204)
+
+
+def visit(deployment: Deployment, findings: Findings, path: str, token: str | None, seconds: float) -> None:
+    """What the queue and the worker do: the page of a wish, which is here one of the deployment's own and new each time."""
+    page = f"{deployment.url}/docs?smoke={time.time_ns()}"
+    added = deployment.call("POST", path, token, {"url": page})
+    if not findings.expect("adds an item", (added.status, member(added, "status")), (201, "pending")):
+        return
+    ended = time.monotonic() + seconds
+    while True:
+        found = deployment.call("GET", f"{path}/{member(added, 'id')}", token)
+        seen = (found.status, member(found, "status"))
+        if seen in VISITED or time.monotonic() + PAUSE_SECONDS > ended:
+            findings.expect("its page is visited", seen, seen if seen in VISITED else VISITED)
+            return
+        time.sleep(PAUSE_SECONDS)
 
 
 def member(answer: Answer, name: str) -> str | None:
@@ -183,7 +204,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("url", help="where the deployment answers")
     parser.add_argument("--contract", type=Path, help="the `openapi.json` of the commit that was deployed, to be compared")
     parser.add_argument(
-        "--patience", type=float, default=PATIENCE_SECONDS, metavar="SECONDS", help="how long it may take until it is healthy"
+        "--patience", type=float, default=PATIENCE_SECONDS, metavar="SECONDS", help="how long it may take until it is healthy, and a visit"
     )
     settings = parser.parse_args()
     if urlsplit(settings.url).scheme not in ("http", "https"):

@@ -1,17 +1,25 @@
 // What docs/deploy.md says, held against what it says it of.
 
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { SETTINGS } from '../src/settings.ts';
+import { readSettings, SETTINGS } from '../src/settings.ts';
 import { jobs, NAMES, ROOT, text } from './workflows.ts';
 
 const DEPLOY = text('docs/deploy.md');
 const LEDGER = text('docs/generated/cost-ledger.md');
 
 /** The blocks of shell of the page. */
-const SHELL = [...DEPLOY.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, block]) => block ?? '').join('\n');
+const SHELL = shellOf(DEPLOY);
+
+/** Those of each page that tells commands of the CDK, a command to a line. */
+const COMMANDS = ['docs/deploy.md', 'infra/README.md'].flatMap((page) => shellOf(text(page)).replaceAll('\\\n', ' ').split('\n'));
+
+function shellOf(page: string): string {
+  return [...page.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, block]) => block ?? '').join('\n');
+}
 
 test('every setting of a command, and of the example of `cdk.json`, is one that there is', () => {
   const given = [...SHELL.matchAll(/--context (\w+)=/g)].map(([, name]) => name ?? '');
@@ -23,6 +31,48 @@ test('every setting of a command, and of the example of `cdk.json`, is one that 
     assert.ok(name in SETTINGS, name);
     assert.ok(DEPLOY.includes(name), name);
   }
+});
+
+test('every command that deploys or removes a stage gives the settings that its synthesis asks for', () => {
+  const deploying = COMMANDS.filter((line) => /cdk (deploy|destroy) SmartWishlist-/.test(line));
+  assert.equal(deploying.length, 3);
+  const place = mkdtempSync(join(tmpdir(), 'zip-'));
+  const zip = join(place, 'bootstrap.zip');
+  writeFileSync(zip, '');
+  // What the reader fills in is written as three dots, and the zip is one that a command before it makes.
+  const filled: Record<string, string> = { 'sha256:…': `sha256:${'0'.repeat(64)}`, '…': 'shelf', '../target/package/bootstrap.zip': zip };
+  for (const line of deploying) {
+    const given = [...line.matchAll(/--context (\w+)=(\S+)/g)].map(([, name = '', value = '']) => [name, filled[value] ?? value]);
+    const settings = readSettings(Object.fromEntries(given));
+    const [, stage] = /SmartWishlist-(\w+)/.exec(line) ?? [];
+    assert.equal(settings?.stage, stage, line);
+    assert.match(line, /--exclusively/);
+    assert.ok(settings?.zip ?? (settings?.imageDigest && settings.imageRepository), line);
+  }
+  rmSync(place, { recursive: true });
+});
+
+test('bootstrap can do what prod can, and waits for the same reviewer', () => {
+  const [, names = ''] = /for name in ([\w ]+); do\n(?:(?!^done)[\s\S])*?"reviewers"/m.exec(SHELL) ?? [];
+  assert.deepEqual(names.split(' ').sort(), ['bootstrap', 'prod']);
+  const roles = text('infra/pipeline-roles.yaml');
+  assert.equal([...roles.matchAll(/ManagedPolicyArns: \[!Ref DeployPolicy\]/g)].length, 3, 'the three roles that the table says can do the same');
+});
+
+test('a commit to go back to is taken from those that have an image', () => {
+  const [, section = ''] = /^## Rolling back\n([\s\S]*?)^## /m.exec(DEPLOY) ?? [];
+  assert.match(section, /reject it first/);
+  assert.match(section, /aws ecr describe-images --repository-name "\$\{repository\}" --query 'sort_by\(imageDetails,&imagePushedAt\)\[-5:\]\.imageTags'/);
+  assert.doesNotMatch(section, /HEAD~/);
+  const [, operations = ''] = /^### Rollback\n([\s\S]*?)^## /m.exec(text('docs/operations.md')) ?? [];
+  assert.match(operations, /\(deploy\.md#rolling-back\)/);
+  assert.doesNotMatch(operations, /cdk deploy/, 'one place has the commands, with the checks that the scripts make');
+});
+
+test('how many functions may run at a time is looked up and asked for', () => {
+  assert.match(SHELL, /^aws lambda get-account-settings --query AccountLimit\.ConcurrentExecutions$/m);
+  assert.match(SHELL, /^aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 /m);
+  assert.equal(SETTINGS.workerConcurrency.read('2'), 2, 'what the page says to set until then is allowed');
 });
 
 test('every workflow, script and file that is named is there', () => {

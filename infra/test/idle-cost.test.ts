@@ -20,6 +20,13 @@ test('alarms cost what their metrics beyond ten do, and nothing where nobody is 
   assert.equal(watched(dev), 0);
 });
 
+test('there are as many rules of Contributor Insights as are paid for', () => {
+  const rules = all(prod, 'AWS::CloudWatch::InsightRule').length;
+  assert.ok(DEPLOY.includes(`| ${rules} rules of Contributor Insights, where somebody is told of alarms: $0.50 each, and one`), `${rules}`);
+  assert.ok(DEPLOY.includes(`with a million lines is free | $${((rules - 1) * 0.5).toFixed(2)} |`), `${rules}`);
+  assert.equal(all(dev, 'AWS::CloudWatch::InsightRule').length, 0);
+});
+
 test('there are as many keys and dashboards as are paid for', () => {
   const keys = all(prod, 'AWS::KMS::Key').length;
   assert.ok(DEPLOY.includes(`| KMS | ${keys} key, for the topic of alarms`), `${keys}`);

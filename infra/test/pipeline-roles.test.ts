@@ -18,7 +18,10 @@ type Resource = {
 };
 
 // The short forms of CloudFormation are tags that YAML does not know: their values are read as they stand.
-const { Resources } = parse(text('infra/pipeline-roles.yaml'), { logLevel: 'silent' }) as { Resources: Record<string, Resource> };
+const { Parameters, Resources } = parse(text('infra/pipeline-roles.yaml'), { logLevel: 'silent' }) as {
+  Parameters: Record<string, { AllowedPattern?: string }>;
+  Resources: Record<string, Resource>;
+};
 
 /** The actions of a role's own policies, or of a managed policy. */
 function actions(name: string): string[] {
@@ -43,6 +46,20 @@ test('each role trusts one environment of one repository, exactly', () => {
   }
 });
 
+test('a repository is named as its tokens name it, with both numbers or none, and never by a pattern', () => {
+  // CloudFormation compares the whole of a value.
+  const pattern = new RegExp(`^(?:${Parameters['Repository']?.AllowedPattern})$`);
+  for (const name of ['owner/name', 'an-owner/a.name_2', 'owner@1/name@2', 'an-owner@123456/a.name@456789']) assert.match(name, pattern);
+  for (const name of ['owner', 'owner/*', '*/name', 'owner/name?', 'owner@1/name', 'owner/name@2', 'owner@/name@', 'owner@*/name@*', 'owner/name:ref', 'a/b/c', '']) {
+    assert.doesNotMatch(name, pattern);
+  }
+  // What the page tells to read is what the parameter takes.
+  const [, filter = ''] = /--jq '"(\\\(\.owner\.login\).*?)"'/.exec(text('docs/deploy.md')) ?? [];
+  const read = filter.replace('\\(.owner.login)', 'an-owner').replace('\\(.owner.id)', '12').replace('\\(.name)', 'a.name').replace('\\(.id)', '34');
+  assert.equal(read, 'an-owner@12/a.name@34');
+  assert.match(read, pattern);
+});
+
 test('who pushes cannot deploy, and who deploys cannot push', () => {
   assert.deepEqual(actions('PushRole'), [
     'ecr:BatchCheckLayerAvailability',
@@ -57,7 +74,10 @@ test('who pushes cannot deploy, and who deploys cannot push', () => {
   assert.equal(Resources['PushRole']?.Properties.ManagedPolicyArns, undefined);
   assert.deepEqual(actions('DeployPolicy'), [
     'cloudformation:DescribeStacks',
+    'cloudformation:UpdateTerminationProtection',
+    'ecr:BatchGetImage',
     'ecr:DescribeImages',
+    'ecr:GetDownloadUrlForLayer',
     'lambda:GetFunction',
     'sts:AssumeRole',
   ]);

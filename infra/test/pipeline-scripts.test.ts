@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { SETTINGS } from '../src/settings.ts';
 import { ROOT } from './workflows.ts';
 
 const COMMIT = 'c'.repeat(40);
@@ -23,11 +24,11 @@ type Ran = { code: number | null; out: string; error: string; calls: string[] };
 function run(script: string, args: string[], answers: Answer[]): Ran {
   const place = mkdtempSync(join(tmpdir(), 'pipeline-'));
   const cases = answers.map(({ to, says, fails }) =>
-    fails === undefined ? `*"${to}"*) echo "${says}";;` : `*"${to}"*) echo "${fails}" >&2; exit 254;;`,
+    fails === undefined ? `*"${to}"*) echo '${says}';;` : `*"${to}"*) echo "${fails}" >&2; exit 254;;`,
   );
   const calls = join(place, 'calls');
   writeFileSync(calls, '');
-  for (const program of ['aws', 'npm', 'npx']) {
+  for (const program of ['aws', 'curl', 'npm', 'npx']) {
     const lines = ['#!/usr/bin/env bash', `echo "${program} $*" >> "${calls}"`, `case "${program} $*" in`, ...cases, 'esac'];
     writeFileSync(join(place, program), `${lines.join('\n')}\n`, { mode: 0o755 });
   }
@@ -80,9 +81,40 @@ test('what is live is the digest that all functions run', () => {
   assert.equal(run('live.sh', ['Stage'], stack([image, image, image])).out, DIGEST);
   const zips = run('live.sh', ['Stage'], stack(['None', 'None', 'None']));
   assert.deepEqual([zips.code, zips.out], [0, '']);
-  const torn = run('live.sh', ['Stage'], stack([image, image, `shelf@${OTHER}`]));
-  assert.deepEqual([torn.code, torn.out], [1, '']);
-  assert.match(torn.error, /function-Sweep.*deploy the stack again/);
+});
+
+test('functions that run different images stop nothing before a deployment, and are an error after one', () => {
+  const image = `shelf@${DIGEST}`;
+  const gone: Answer = { to: 'get-function --function-name function-Worker', fails: 'An error (ResourceNotFoundException)' };
+  const rows: [string, Answer[]][] = [
+    ['function-Sweep', stack([image, image, `shelf@${OTHER}`])],
+    ['function-Worker', stack([image, 'None', image])],
+    ['function-Worker', [gone, ...stack([image, image, image])]],
+    ['does not name its functions', [{ to: 'StackStatus', says: 'UPDATE_ROLLBACK_FAILED' }, { to: 'FunctionName', says: 'None' }]],
+    ...['ROLLBACK_FAILED', 'CREATE_FAILED', 'CREATE_IN_PROGRESS', 'DELETE_FAILED'].map((status): [string, Answer[]] => [
+      status,
+      [{ to: 'StackStatus', says: status }],
+    ]),
+  ];
+  for (const [named, answers] of rows) {
+    const before = run('live.sh', ['Stage'], answers);
+    assert.deepEqual([before.code, before.out], [0, ''], named);
+    assert.match(before.error, new RegExp(`^::warning::.*${named}`, 'm'));
+    const after = run('live.sh', ['--strict', 'Stage'], answers);
+    assert.deepEqual([after.code, after.out], [1, ''], named);
+    assert.match(after.error, new RegExp(`${named}.*deploy the stack again`));
+  }
+  const failed = stack([image, image, image]).map((answer) => (answer.to === 'StackStatus' ? { ...answer, says: 'UPDATE_ROLLBACK_FAILED' } : answer));
+  assert.equal(run('live.sh', ['Stage'], failed).out, DIGEST, 'one image is one image, whatever became of the rest');
+});
+
+test('what AWS does not let the pipeline see is an error before a deployment too', () => {
+  const denied = 'An error (AccessDeniedException)';
+  for (const to of ['get-function', "'ApiFunctionName'"]) {
+    const { code, out, error } = run('live.sh', ['Stage'], [{ to, fails: denied }, ...stack(['', '', ''])]);
+    assert.deepEqual([code, out], [1, ''], to);
+    assert.match(error, /AccessDenied/);
+  }
 });
 
 test('before the first deployment nothing is live, which is no error', () => {
@@ -96,7 +128,7 @@ test('before the first deployment nothing is live, which is no error', () => {
 
 test('an output that a stack does not have is named', () => {
   const { code, error } = run('output.sh', ['Stage', 'ApiUrl'], [{ to: 'ApiUrl', says: 'None' }]);
-  assert.equal(code, 1);
+  assert.equal(code, 3);
   assert.match(error, /`Stage` has no output `ApiUrl`/);
 });
 
@@ -106,14 +138,60 @@ test('the commit of an image is the one of its tags that is a commit', () => {
   assert.equal(of('None').code, 1);
 });
 
+/** An image that was built for this processor, as the registry and what it refers to answer. */
+function image(architecture: string): Answer[] {
+  return [
+    { to: `batch-get-image --repository-name shelf --image-ids imageDigest=${DIGEST}`, says: '{"config":{"digest":"sha256:0f"}}' },
+    { to: '--layer-digest sha256:0f', says: 'https://layers.example/0f' },
+    { to: 'curl --fail --silent --show-error --location https://layers.example/0f', says: `{"architecture":"${architecture}"}` },
+  ];
+}
+
+const MISSING: Answer = { to: 'StackStatus', fails: 'Stack with id SmartWishlist-dev does not exist' };
+
 test('a digest is deployed, by the command line of the lock file, and a tag is refused', () => {
-  const { calls, code } = run('deploy.sh', [ROOT, 'dev', 'shelf', DIGEST], []);
-  assert.equal(code, 0);
-  assert.equal(calls[0], 'npm ci --ignore-scripts');
-  assert.match(calls[1] ?? '', /^npx --no-install cdk deploy SmartWishlist-dev .*--exclusively/);
-  assert.match(calls[1] ?? '', new RegExp(`--context stage=dev --context imageRepository=shelf --context imageDigest=${DIGEST}$`));
+  const { calls, code, error } = run('deploy.sh', [ROOT, 'dev', 'shelf', DIGEST], [...image('arm64'), MISSING]);
+  assert.equal(code, 0, error);
+  assert.equal(calls.at(-2), 'npm ci --ignore-scripts');
+  assert.match(calls.at(-1) ?? '', /^npx --no-install cdk deploy SmartWishlist-dev .*--exclusively/);
+  assert.match(calls.at(-1) ?? '', new RegExp(`--context stage=dev --context imageRepository=shelf --context imageDigest=${DIGEST}$`));
   const tag = run('deploy.sh', [ROOT, 'dev', 'shelf', COMMIT], []);
   assert.deepEqual([tag.code, tag.calls], [1, []]);
+});
+
+test('an image for another processor than that of the stage is not deployed', () => {
+  const place = mkdtempSync(join(tmpdir(), 'checkout-'));
+  mkdirSync(join(place, 'infra'));
+  const stages = { dev: {}, prod: { architecture: 'x86_64' } };
+  writeFileSync(join(place, 'infra/cdk.json'), JSON.stringify({ context: { stages } }));
+  const of = (stage: string, architecture: string) => run('deploy.sh', [place, stage, 'shelf', DIGEST], [...image(architecture), MISSING]);
+  assert.deepEqual([of('dev', 'arm64').code, of('prod', 'amd64').code], [0, 0]);
+  for (const [stage, built, expected] of [['dev', 'amd64', 'was built for `x86_64`.*is `arm64`'], ['prod', 'arm64', 'was built for `arm64`.*is `x86_64`'], ['dev', 'riscv64', 'expected arm64 or amd64']]) {
+    const { code, error, calls } = of(stage ?? '', built ?? '');
+    assert.equal(code, 1);
+    assert.match(error, new RegExp(expected ?? ''));
+    assert.ok(!calls.some((call) => call.startsWith('npx')), stage);
+  }
+  const none = run('deploy.sh', [place, 'dev', 'shelf', DIGEST], [{ to: 'batch-get-image', says: 'None' }]);
+  assert.equal(none.code, 1);
+  assert.match(none.error, /has no image/);
+  rmSync(place, { recursive: true });
+  // What the script takes where a stage says nothing is what the synthesis takes.
+  assert.deepEqual(SETTINGS.architecture.fallback, { dev: 'arm64', prod: 'arm64' });
+});
+
+test('a first deployment that failed can be repeated, and the protection of no other stack is switched off', () => {
+  const off = (status: Answer) =>
+    run('deploy.sh', [ROOT, 'prod', 'shelf', DIGEST], [...image('arm64'), status]).calls.filter((call) => call.includes('termination-protection'));
+  assert.deepEqual(off({ to: 'StackStatus', says: 'ROLLBACK_COMPLETE' }), [
+    'aws cloudformation update-termination-protection --stack-name SmartWishlist-prod --no-enable-termination-protection',
+  ]);
+  for (const says of ['UPDATE_ROLLBACK_COMPLETE', 'CREATE_COMPLETE', 'UPDATE_COMPLETE', 'ROLLBACK_FAILED', 'UPDATE_ROLLBACK_FAILED']) {
+    assert.deepEqual(off({ to: 'StackStatus', says }), [], says);
+  }
+  assert.deepEqual(off(MISSING), []);
+  const denied = run('deploy.sh', [ROOT, 'prod', 'shelf', DIGEST], [...image('arm64'), { to: 'StackStatus', fails: 'An error (AccessDenied)' }]);
+  assert.ok(denied.code === 1 && !denied.calls.some((call) => call.startsWith('npx')));
 });
 
 /** A package as npm packs it. */
@@ -127,7 +205,7 @@ function packed(name: string): string {
 
 test('a package that was published before is left as it is, and the others are published with their provenance', () => {
   const [old, fresh] = [packed('old'), packed('fresh')];
-  const { code, calls } = run('publish-npm.sh', [old, fresh, 'none-*.tgz'], [
+  const { code, calls } = run('publish-npm.sh', [old, fresh], [
     { to: 'view old@1.2.3', says: '1.2.3' },
     { to: 'view fresh@1.2.3', fails: 'npm error code E404' },
   ]);
@@ -135,6 +213,14 @@ test('a package that was published before is left as it is, and the others are p
   const published = calls.filter((call) => call.startsWith('npm publish'));
   assert.deepEqual(published, [`npm publish ${fresh} --provenance --access public`]);
   for (const file of [old, fresh]) rmSync(join(file, '..'), { recursive: true });
+});
+
+test('a package that is not there is an error, and so is none', () => {
+  for (const args of [[], ['dist/none-*.tgz']]) {
+    const { code, error, calls } = run('publish-npm.sh', args, []);
+    assert.deepEqual([code, calls], [1, []]);
+    assert.match(error, /no package/);
+  }
 });
 
 test('a publication that fails ends the run', () => {

@@ -24,23 +24,30 @@ const GOOD: Record<string, Answer> = {
   'POST /v1/auth/sign-in': { status: 200, body: '{"accessToken":"token"}' },
   'POST /v1/wishlists': { status: 201, body: '{"id":"one"}' },
   'GET /v1/wishlists/one': { status: 200, body: '{"name":"Smoke test"}' },
+  'POST /v1/wishlists/one/items': { status: 201, body: '{"id":"wish","status":"pending"}' },
+  'GET /v1/wishlists/one/items/wish': { status: 200, body: '{"status":"failed"}' },
   'DELETE /v1/wishlists/one': { status: 204 },
 };
 
 /** Runs the smoke test against a server that answers by the table, and tells what it said and what it called. */
-async function smoke(answers: Record<string, Answer | undefined>, env: Record<string, string> = {}): Promise<Ran & { calls: string[] }> {
+async function smoke(
+  answers: Record<string, Answer | undefined>,
+  env: Record<string, string> = {},
+  patience = '1',
+): Promise<Ran & { calls: string[] }> {
   const calls: string[] = [];
   const server = createServer((request: IncomingMessage, response) => {
     const call = `${request.method} ${request.url}`;
     calls.push(call);
-    if (call in answers && answers[call] === undefined) return response.destroy();
-    const { status, kind = 'application/json', body } = answers[call] ?? { status: 404, body: '{"message":"Not Found"}' };
+    const answer = answers[call];
+    if (call in answers && answer === undefined) return response.destroy();
+    const { status, kind = 'application/json', body } = answer ?? { status: 404, body: '{"message":"Not Found"}' };
     return response.writeHead(status, { 'content-type': kind, location: '/health' }).end(body);
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   try {
-    return { ...(await run([url, '--contract', join(ROOT, 'openapi.json'), '--patience', '1'], env)), calls };
+    return { ...(await run([url, '--contract', join(ROOT, 'openapi.json'), '--patience', patience], env)), calls };
   } finally {
     server.closeAllConnections();
     server.close();
@@ -63,10 +70,34 @@ function run(args: string[], env: Record<string, string>): Promise<Ran> {
 test('what works is well, with and without somebody who signs in', async () => {
   const without = await smoke(GOOD);
   assert.equal(without.code, 0, without.out);
-  assert.match(without.out, /the table: SMOKE_EMAIL and SMOKE_PASSWORD name nobody/);
+  assert.match(without.out, /the table and the worker: SMOKE_EMAIL and SMOKE_PASSWORD name nobody/);
   const signedIn = await smoke(GOOD, PERSON);
   assert.equal(signedIn.code, 0, signedIn.out);
-  assert.equal(signedIn.calls.at(-1), 'DELETE /v1/wishlists/one');
+  assert.deepEqual(signedIn.calls.slice(-3), [
+    'POST /v1/wishlists/one/items',
+    'GET /v1/wishlists/one/items/wish',
+    'DELETE /v1/wishlists/one',
+  ]);
+});
+
+test('a page that was not visited yet is waited for, and no longer than was said', async () => {
+  const item = 'GET /v1/wishlists/one/items/wish';
+  const pending = { status: 200, body: '{"status":"pending"}' };
+  let looks = 0;
+  const slow = {
+    ...GOOD,
+    get [item](): Answer {
+      looks += 1;
+      return looks === 1 ? pending : { status: 200, body: '{"status":"ready"}' };
+    },
+  };
+  const { code, out, calls } = await smoke(slow, PERSON, '3');
+  assert.equal(code, 0, out);
+  assert.equal(calls.filter((call) => call === item).length, 2);
+  const never = await smoke({ ...GOOD, [item]: pending }, PERSON);
+  assert.equal(never.code, 1, never.out);
+  assert.match(never.out, /WRONG {2}its page is visited: found `\(200, 'pending'\)`/);
+  assert.equal(never.calls.at(-1), 'DELETE /v1/wishlists/one');
 });
 
 test('each answer that is wrong is told, and fails', async () => {
@@ -82,6 +113,9 @@ test('each answer that is wrong is told, and fails', async () => {
     ['POST /v1/auth/sign-in', { status: 401, kind: PROBLEM, body: '{}' }, /WRONG {2}the account signs in/],
     ['POST /v1/wishlists', { status: 503, kind: PROBLEM, body: '{}' }, /WRONG {2}makes a list/],
     ['GET /v1/wishlists/one', { status: 404, kind: PROBLEM, body: '{}' }, /WRONG {2}finds it/],
+    ['POST /v1/wishlists/one/items', { status: 503, kind: PROBLEM, body: '{}' }, /WRONG {2}adds an item/],
+    ['POST /v1/wishlists/one/items', { status: 201, body: '{"id":"wish","status":"none"}' }, /WRONG {2}adds an item/],
+    ['GET /v1/wishlists/one/items/wish', { status: 500, kind: PROBLEM, body: '{}' }, /WRONG {2}its page is visited/],
     ['GET /v1/wishlists', undefined, /WRONG {2}every call is answered/],
   ];
   for (const [call, answer, expected] of rows) {

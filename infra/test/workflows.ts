@@ -16,7 +16,10 @@ export type Step = {
   run?: string;
   with?: Record<string, unknown>;
   env?: Record<string, unknown>;
+  'timeout-minutes'?: number;
 };
+
+export type Concurrency = { group: string; 'cancel-in-progress': boolean; queue?: string };
 
 export type Job = {
   name?: string;
@@ -27,7 +30,7 @@ export type Job = {
   'timeout-minutes'?: number;
   permissions?: Record<string, string>;
   environment?: { name: string; url?: string };
-  concurrency?: { group: string; 'cancel-in-progress': boolean };
+  concurrency?: Concurrency;
   strategy?: { matrix: { include: Record<string, string>[] } };
   outputs?: Record<string, string>;
   steps?: Step[];
@@ -36,7 +39,7 @@ export type Job = {
 export type Workflow = {
   on: Record<string, unknown>;
   permissions?: Record<string, string>;
-  concurrency?: { group: string; 'cancel-in-progress': boolean };
+  concurrency?: Concurrency;
   jobs: Record<string, Job>;
 };
 
