@@ -52,6 +52,12 @@ const RULES: readonly Rule[] = [
     expected: 'a tenth of the rate or more: with less the rate is never reached',
   },
   {
+    is: ({ waitingRate, throttleRate }, written) => written.has('waitingRate') && waitingRate > throttleRate,
+    setting: 'waitingRate',
+    found: ({ waitingRate, throttleRate }) => `is ${waitingRate} beside a \`throttleRate\` of ${throttleRate}`,
+    expected: 'that rate or less: it is the lower bound of the two',
+  },
+  {
     is: ({ userPoolId, userPoolClientId }) => userPoolId !== undefined && userPoolClientId === undefined,
     setting: 'userPoolClientId', found: says('is missing beside `userPoolId`'), expected: SETTINGS.userPoolClientId.allowed,
   },
@@ -68,6 +74,12 @@ const RULES: readonly Rule[] = [
       userPoolId !== undefined && userPoolIssuer === undefined && region !== undefined && !userPoolId.startsWith(`${region}_`),
     setting: 'userPoolId', found: ({ userPoolId, region }) => `is \`${userPoolId}\`, which is not of the \`region\` ${region}`,
     expected: 'a pool of that Region, or `userPoolIssuer` beside one that is replicated to it',
+  },
+  {
+    is: ({ userPoolId, userPoolIssuer, region }) =>
+      userPoolId !== undefined && userPoolIssuer === undefined && region === undefined,
+    setting: 'region', found: says('is missing beside `userPoolId`'),
+    expected: 'the Region of that pool, which the stack has to be in; or `userPoolIssuer` beside a pool that is replicated',
   },
   {
     is: ({ userPoolId }, written) => userPoolId !== undefined && written.has('mfa'),

@@ -1,5 +1,7 @@
 /** All settings, one row each. `README.md` has the same table; a test holds one against the other. */
 
+import { RegionInfo } from 'aws-cdk-lib/region-info';
+
 /** One setting: what is allowed, in words for who gets it wrong, and how the text becomes a value. */
 export interface Setting<T> {
   readonly allowed: string;
@@ -32,7 +34,8 @@ const origin = (value: string): string | undefined => {
   return ['http:', 'https:'].includes(url.protocol) && url.origin === value ? value : undefined;
 };
 
-const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
+/** A Region that the CDK knows: one that is only written like it is found out about hours later, by its deployment. */
+const region = (value: string): string | undefined => RegionInfo.regions.find(({ name }) => name === value)?.name;
 
 function setting<T>(
   meaning: string,
@@ -61,7 +64,7 @@ export const SETTINGS = {
   ),
   zip: setting('the zip that the functions run, in place of an image', 'the path of a file that ends in `.zip`', text(/.\.zip$/)),
   architecture: setting('what the binary was built for', '`arm64` or `x86_64`', oneOf('arm64', 'x86_64'), { dev: 'arm64', prod: 'arm64' }),
-  region: setting('the Region of the stack, where it is to be known beforehand', 'a Region like `eu-central-1`', text(REGION)),
+  region: setting('the Region of the stack, where it is to be known beforehand', 'a Region of AWS like `eu-central-1`', region),
   corsOrigins: setting(
     'the pages that may call the API from a browser, by the program\'s own answers',
     'origins like `https://app.example`, without a path, or `*` alone',
@@ -70,6 +73,12 @@ export const SETTINGS = {
   ),
   throttleRate: setting('calls a second of all callers together, beyond which they are answered `429`', 'a whole number from 1 to 10000', whole(1, 10000), { dev: '50', prod: '1000' }),
   throttleBurst: setting('calls at once', 'a whole number from 1 to 5000', whole(1, 5000), { dev: '100', prod: '2000' }),
+  waitingRate: setting(
+    'calls a second of an operation that may wait, for up to 20 s and with a function to each: an account has 1000 at a time',
+    'a whole number from 1 to 10000, and not more than `throttleRate`',
+    whole(1, 10000),
+    { dev: '5', prod: '20' },
+  ),
   visitsPerHour: setting('visits of pages that one caller may ask for in an hour; 0 for any number', 'a whole number from 0 to 1000000', whole(0, 1000000), { dev: '1000', prod: '1000' }),
   workerConcurrency: setting('the most workers at a time', 'a whole number from 2 to 1000', whole(2, 1000), { dev: '5', prod: '50' }),
   userPoolId: setting('a user pool that is there already, in place of one of the stack\'s', 'an id like `eu-central-1_AbCdEfGhI`', text(/^[a-z]{2}(-[a-z]+)+-\d_[A-Za-z0-9]+$/)),
@@ -78,7 +87,7 @@ export const SETTINGS = {
   mfa: setting('whether people of the stack\'s pool may set up a second factor, which this API cannot ask them for', '`off` or `optional`', oneOf('off', 'optional'), { dev: 'off', prod: 'off' }),
   alarmTarget: setting('who is told of alarms', 'the ARN of an SNS topic, or an e-mail address', text(/^(arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+|[^\s@,]+@[^\s@,]+\.[^\s@,]+)$/)),
   costPerHour: setting('dollars an hour, above which an alarm tells', 'an amount like `2` or `0.50`', (value) => (/^\d{1,6}(\.\d{1,2})?$/.test(value) && Number(value) > 0 ? Number(value) : undefined), { dev: '0.50', prod: '10' }),
-  replicaRegions: setting('further Regions that have the table, each of which is paid for', 'Regions like `eu-west-1`', list(text(REGION)), { dev: '', prod: '' }),
+  replicaRegions: setting('further Regions that have the table, each of which is paid for', 'Regions of AWS like `eu-west-1`', list(region), { dev: '', prod: '' }),
   replicaConsistency: setting(
     'how the Regions of the table agree',
     '`eventual`: DynamoDB takes no transactions and removes nothing expired where it is `strong`, and the program needs both',
@@ -97,7 +106,7 @@ type Value<N extends SettingName> = (typeof SETTINGS)[N] extends Setting<infer T
 
 /** Those that always have a value. */
 type Fixed =
-  | 'stage' | 'architecture' | 'corsOrigins' | 'throttleRate' | 'throttleBurst' | 'visitsPerHour' | 'workerConcurrency' | 'mfa'
+  | 'stage' | 'architecture' | 'corsOrigins' | 'throttleRate' | 'throttleBurst' | 'waitingRate' | 'visitsPerHour' | 'workerConcurrency' | 'mfa'
   | 'costPerHour' | 'replicaRegions' | 'replicaConsistency' | 'logRetentionDays' | 'removalPolicy';
 
 /** The settings of one deployment, each as it is used. */

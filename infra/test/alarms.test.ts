@@ -34,6 +34,47 @@ test('each alarm leads to a section of its own in the runbook, with what it mean
   }
 });
 
+/** Of each: its threshold, of how many periods how many, their length, the statistics, and what no data counts as. */
+const TOLD: Readonly<Record<string, readonly [number, number, number, number, string, string]>> = {
+  ErrorRate: [1, 2, 3, 300, 'Sum', 'notBreaching'],
+  Slow: [1000, 3, 3, 300, 'p99', 'notBreaching'],
+  FunctionErrors: [0, 1, 1, 300, 'Sum', 'notBreaching'],
+  Throttles: [10, 2, 3, 300, 'Sum', 'notBreaching'],
+  Capacity: [10000, 3, 3, 300, 'Sum', 'notBreaching'],
+  DeadLetters: [0, 1, 1, 300, 'Maximum', 'notBreaching'],
+  QueueAge: [1800, 3, 3, 300, 'Maximum', 'notBreaching'],
+  SweeperSilent: [1, 2, 2, 300, 'Sum', 'breaching'],
+  // By a rule of Contributor Insights, which is no metric.
+  VisitsBlocked: [20, 3, 3, 300, '', 'notBreaching'],
+  Cost: [10, 1, 1, 3600, 'Sum', 'notBreaching'],
+};
+
+for (const wanted of WANTED) {
+  test(`the alarm ${wanted} tells when it has to`, () => {
+    const { Properties } = one(prod, 'AWS::CloudWatch::Alarm', `Alarms${wanted}`);
+    const metrics = ((Properties.Metrics ?? []) as unknown[]).map((of) => at(of, 'MetricStat') ?? of);
+    const ofAll = (name: string): unknown[] => [Properties[name], ...metrics.map((of) => at(of, name))];
+    const statistics = new Set([...ofAll('Statistic'), ...ofAll('ExtendedStatistic'), ...ofAll('Stat')].filter(Boolean));
+    const periods = new Set(ofAll('Period').filter(Boolean));
+    const { Threshold, DatapointsToAlarm, EvaluationPeriods, TreatMissingData, ComparisonOperator } = Properties;
+    assert.deepEqual(
+      [Threshold, DatapointsToAlarm, EvaluationPeriods, [...periods].join(), [...statistics].join(), TreatMissingData],
+      TOLD[wanted]?.map((of, nth) => (nth === 3 ? String(of) : of)),
+    );
+    const expected = wanted === 'SweeperSilent' ? 'LessThanThreshold' : 'GreaterThanThreshold';
+    assert.equal(ComparisonOperator, expected);
+  });
+}
+
+test('where few people call, a program that only fails is told of, and one call that failed is not', () => {
+  const metrics = one(prod, 'AWS::CloudWatch::Alarm', 'AlarmsErrorRate').Properties.Metrics as unknown[];
+  const expression = metrics.map((of) => at(of, 'Expression')).find((of) => typeof of === 'string');
+  const [, fewest = ''] = /^IF\(failed >= (\d+), 100 \* failed \/ calls, 0\)$/.exec(String(expression)) ?? [];
+  const share = (failed: number, calls: number): number => (failed >= Number(fewest) ? (100 * failed) / calls : 0);
+  const rows: readonly (readonly [number, number, boolean])[] = [[3, 3, true], [5, 20, true], [1, 1, false], [20, 5000, false]];
+  for (const [failed, calls, isTold] of rows) assert.equal(share(failed, calls) > 1, isTold, `${failed} of ${calls}`);
+});
+
 test('each alarm tells when it comes and when it goes', () => {
   for (const { Properties } of alarms) {
     for (const actions of [Properties.AlarmActions, Properties.OKActions]) assert.equal((actions as unknown[]).length, 1);

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { limits } from '../src/generated/program.ts';
-import { all, at, deployments, dev, full, idOf, one, prod, registry, type Template } from './outputs.ts';
+import { limits, routes } from '../src/generated/program.ts';
+import { stackName } from '../src/program.ts';
+import { all, at, deployments, dev, full, idOf, isProtected, one, prod, registry, type Template } from './outputs.ts';
 
 /** Names a test for each deployment. */
 function each(name: string, check: (template: Template) => void): void {
@@ -91,6 +92,17 @@ test('the registry looks at every image, and outlives its stack', () => {
   assert.deepEqual([repository.DeletionPolicy, repository.UpdateReplacePolicy, repository.Properties.EmptyOnDelete], ['Retain', 'Retain', false]);
 });
 
+test('the registry lets functions of its own account and Region read, and nobody else', () => {
+  const { Statement } = one(registry, 'AWS::ECR::Repository').Properties.RepositoryPolicyText as { Statement: unknown[] };
+  const [, parts] = at(Statement, 0, 'Condition', 'StringLike', 'aws:sourceArn', 'Fn::Join') as [string, unknown[]];
+  const arn = parts.map((part) => (typeof part === 'string' ? part : `{${idOf(part)}}`)).join('');
+  assert.equal(arn, 'arn:{AWS::Partition}:lambda:{AWS::Region}:{AWS::AccountId}:function:*');
+  assert.equal(Statement.length, 1);
+  assert.deepEqual(at(Statement, 0, 'Principal'), { Service: 'lambda.amazonaws.com' });
+  assert.deepEqual(at(Statement, 0, 'Action'), ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer']);
+  assert.deepEqual(Object.keys(at(Statement, 0, 'Condition') as object), ['StringLike']);
+});
+
 test('no rule of the registry evicts an image that is deployed: a commit\'s tag fits none', () => {
   const text = String(at(one(registry, 'AWS::ECR::Repository'), 'Properties', 'LifecyclePolicy', 'LifecyclePolicyText'));
   const rules = at(JSON.parse(text), 'rules') as unknown[];
@@ -167,6 +179,55 @@ test('what people wrote outlives the stack in `prod`', () => {
   const pool = one(prod, 'AWS::Cognito::UserPool');
   assert.deepEqual([pool.DeletionPolicy, pool.Properties.DeletionProtection], ['Retain', 'ACTIVE']);
   assert.equal(one(dev, TABLE).DeletionPolicy, 'Delete');
+});
+
+test('what was logged stays as long as the settings say, whatever becomes of the stack, in `prod`', () => {
+  for (const template of [dev, prod, full]) {
+    const policy = template === dev ? 'Delete' : 'Retain';
+    const groups = all(template, 'AWS::Logs::LogGroup');
+    assert.equal(groups.length, 4);
+    for (const [id, group] of groups) {
+      assert.deepEqual([group.DeletionPolicy, group.UpdateReplacePolicy], [policy, policy], id);
+    }
+  }
+});
+
+test('the stack itself cannot be deleted in `prod`', () => {
+  const told = (['dev', 'prod', 'full'] as const).map((of) => isProtected(of, stackName(of === 'dev' ? 'dev' : 'prod')));
+  assert.deepEqual(told, [false, true, true]);
+});
+
+each('a sweep that failed is repeated by nobody but the clock', (template) => {
+  const retry = at(one(template, 'AWS::Scheduler::Schedule'), 'Properties', 'Target', 'RetryPolicy');
+  assert.deepEqual(retry, { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
+  const { Properties } = one(template, 'AWS::Lambda::EventInvokeConfig');
+  assert.match(String(idOf(Properties.FunctionName)), /^SweepFunction/);
+  assert.deepEqual([Properties.MaximumRetryAttempts, Properties.MaximumEventAgeInSeconds], [0, 60]);
+});
+
+/** How many functions an account has at a time, until it asks for more. */
+const ACCOUNT = 1000;
+
+each('calls that wait leave functions to all others, however many there are of them', (template) => {
+  const waiting = routes.filter(({ waits }) => waits).flatMap(({ path }) => [`GET ${path}`, `HEAD ${path}`]);
+  assert.equal(waiting.length, 4);
+  const { RouteSettings } = one(template, 'AWS::ApiGatewayV2::Stage').Properties as { RouteSettings: Record<string, unknown> };
+  assert.deepEqual(Object.keys(RouteSettings).toSorted(), waiting.toSorted());
+  const rate = template === full ? 15 : template === prod ? 20 : 5;
+  let held = 0;
+  for (const [key, of] of Object.entries(RouteSettings)) {
+    const expected = key.startsWith('HEAD ') ? 1 : rate;
+    assert.deepEqual(of, { ThrottlingRateLimit: expected, ThrottlingBurstLimit: expected, DetailedMetricsEnabled: true });
+    held += expected + expected * limits.longestWaitSeconds;
+  }
+  assert.ok(held < 0.9 * ACCOUNT, `${held}`);
+});
+
+each('the stage comes after the routes that it has settings of', (template) => {
+  const stage = one(template, 'AWS::ApiGatewayV2::Stage');
+  const before = all(template, 'AWS::ApiGatewayV2::Route').filter(([id]) => stage.DependsOn?.includes(id));
+  const keys = before.map(([, route]) => String(at(route, 'Properties', 'RouteKey')));
+  assert.deepEqual(keys.toSorted(), Object.keys(stage.Properties.RouteSettings as object).toSorted());
 });
 
 each('the table can be put back to any second of a month, in each of its Regions', (template) => {

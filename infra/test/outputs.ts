@@ -8,6 +8,7 @@ import { ECR_STACK, stackName } from '../src/program.ts';
 export interface Resource {
   readonly Type: string;
   readonly Properties: Readonly<Record<string, unknown>>;
+  readonly DependsOn?: readonly string[];
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;
 }
@@ -40,6 +41,12 @@ export const prod = read('prod', stackName('prod'));
 export const full = read('full', stackName('prod'));
 export const registry = read('dev', ECR_STACK);
 export const deployments = { dev, prod, full };
+
+/** Whether a deployment's stack is protected from being deleted, as the CDK is told of it. */
+export function isProtected(deployment: 'dev' | 'prod' | 'full', stack: string): unknown {
+  const manifest: unknown = JSON.parse(readFileSync(join(directoryOf(deployment), 'manifest.json'), 'utf8'));
+  return at(manifest, 'artifacts', stack, 'properties', 'terminationProtection');
+}
 
 /** The resources of a type, by their logical ids. */
 export function all(template: Template, type: string): [string, Resource][] {

@@ -26,6 +26,7 @@ const REFUSED: readonly (readonly [string, Record<string, unknown>, string, RegE
   ['an unknown name of a stage', { ...DEV, stages: { prod: { colour: 'red' } } }, 'colour', /one of/],
   ['a stage within the stages', { ...DEV, stages: { dev: { stage: 'prod' } } }, 'stage', /beside `stages`/],
   ['stages that are no object', { ...DEV, stages: 'dev' }, 'stages', /an object/],
+  ['settings of a stage that cannot be', { ...DEV, stages: { production: {} } }, 'stages.production', /`prod`, `dev`/],
   ['a value that is no text', { ...DEV, architecture: { arm: 64 } }, 'architecture', /a text/],
   ['CORS with credentials', { ...DEV, corsOrigins: '*', corsCredentials: 'true' }, 'corsCredentials', /`\*` with them is refused/],
   ['a star among origins', { ...DEV, corsOrigins: '*,https://a.example' }, 'corsOrigins', /`\*` alone/],
@@ -47,6 +48,10 @@ const REFUSED: readonly (readonly [string, Record<string, unknown>, string, RegE
   ['a zip that is none', { stage: 'dev', zip: 'bootstrap.tar' }, 'zip', /\.zip/],
   ['another architecture', { ...DEV, architecture: 'arm' }, 'architecture', /`arm64` or `x86_64`/],
   ['a Region that is none', { ...DEV, region: 'Frankfurt' }, 'region', /like `eu-central-1`/],
+  ['a Region that there is not', { ...DEV, region: 'xx-nowhere-9' }, 'region', /of AWS/],
+  ['a replica where nothing is', { ...DEV, region: 'eu-west-1', replicaRegions: 'eu-west-9' }, 'replicaRegions', /of AWS/],
+  ['a rate for those that wait above that of all', { ...DEV, throttleRate: 20, waitingRate: 21 }, 'waitingRate', /or less/],
+  ['a pool without its Region', { ...DEV, ...POOL }, 'region', /the Region of that pool/],
   ['a rate of nothing', { ...DEV, throttleRate: '0' }, 'throttleRate', /from 1 to/],
   ['a rate that is no number', { ...DEV, throttleRate: '1e3' }, 'throttleRate', /whole number/],
   ['a negative rate', { ...DEV, throttleRate: -5 }, 'throttleRate', /whole number/],
@@ -58,7 +63,7 @@ const REFUSED: readonly (readonly [string, Record<string, unknown>, string, RegE
   ['an issuer without TLS', { ...DEV, ...POOL, userPoolIssuer: 'http://i.example' }, 'userPoolIssuer', /https/],
   ['an issuer with a slash at its end', { ...DEV, ...POOL, userPoolIssuer: 'https://i.example/' }, 'userPoolIssuer', /without a slash/],
   ['a pool of another Region', { ...DEV, ...POOL, region: 'eu-west-1' }, 'userPoolId', /`userPoolIssuer`/],
-  ['a second factor in a pool that is there', { ...DEV, ...POOL, mfa: 'off' }, 'mfa', /none/],
+  ['a second factor in a pool that is there', { ...DEV, ...POOL, region: 'eu-central-1', mfa: 'off' }, 'mfa', /none/],
   ['a second factor that is required', { ...DEV, mfa: 'required' }, 'mfa', /`off` or `optional`/],
   ['prod without anybody to tell', { ...DEV, stage: 'prod' }, 'alarmTarget', /SNS topic, or an e-mail/],
   ['a target that is none', { ...PROD, alarmTarget: 'ops' }, 'alarmTarget', /SNS topic/],
@@ -66,7 +71,7 @@ const REFUSED: readonly (readonly [string, Record<string, unknown>, string, RegE
   ['a cost of nothing', { ...DEV, costPerHour: '0' }, 'costPerHour', /amount/],
   ['replicas without a Region', { ...DEV, replicaRegions: 'eu-west-1' }, 'region', /like `eu-central-1`/],
   ['a replica where the table is', { ...DEV, region: 'eu-west-1', replicaRegions: 'eu-west-1' }, 'replicaRegions', /other Regions/],
-  ['a consistency of nothing', { ...DEV, replicaConsistency: 'eventual' }, 'replicaRegions', /Regions like/],
+  ['a consistency of nothing', { ...DEV, replicaConsistency: 'eventual' }, 'replicaRegions', /Regions of AWS like/],
   ['a consistency without transactions', { ...DEV, region: 'eu-central-1', replicaRegions: 'eu-west-1', replicaConsistency: 'strong' }, 'replicaConsistency', /takes no transactions/],
   ['a retention that CloudWatch does not have', { ...DEV, logRetentionDays: '10' }, 'logRetentionDays', /one of 1, 3, 5/],
   ['logs that go too soon in prod', { ...PROD, logRetentionDays: '7' }, 'logRetentionDays', /30 or more/],
@@ -101,6 +106,11 @@ test('every setting has a row of what is refused', () => {
 test('without a stage there is nothing to deploy but the registry', () => {
   assert.equal(readSettings({}), undefined);
   assert.equal(readSettings({ stages: { dev: {}, prod: {} }, '@aws-cdk/core:flag': true, 'aws:cdk:enable-path-metadata': true, tree: {} }), undefined);
+});
+
+test('a pool of another Region is taken with its issuer, and one of the stack\'s Region without', () => {
+  assert.equal(readSettings({ ...DEV, ...POOL, userPoolIssuer: 'https://i.example' })?.userPoolId, POOL.userPoolId);
+  assert.equal(readSettings({ ...DEV, ...POOL, region: 'eu-central-1' })?.userPoolId, POOL.userPoolId);
 });
 
 test('prod is safe and dev is cheap without a word', () => {

@@ -17,6 +17,12 @@ const RUNBOOK = 'https://github.com/smart-wishlist/smart-wishlist/blob/main/docs
 /** Operations of the main job, of which none waits for anything but the table. */
 export const MEASURED: readonly string[] = ['find_me', 'list_wishlists', 'create_wishlist', 'find_wishlist', 'add_item', 'update_item'];
 
+/**
+ * The fewest failures of five minutes that a share is told of. It is no number of calls, because where few people call, a
+ * program that answers nothing else than `5xx` would wake nobody.
+ */
+const FEWEST_FAILED = 3;
+
 interface Watch {
   /** The id, and the title of its section with dashes for spaces. */
   readonly id: string;
@@ -61,7 +67,7 @@ function makeAlarm(scope: Construct, watch: Watch): Alarm {
 
 function ofCalls({ gateway, functions, table, settings }: Watched): Watch[] {
   const failed = new MathExpression({
-    expression: 'IF(calls > 20, 100 * failed / calls, 0)',
+    expression: `IF(failed >= ${FEWEST_FAILED}, 100 * failed / calls, 0)`,
     usingMetrics: { failed: ofApi(gateway, '5xx', 'Sum'), calls: ofApi(gateway, 'Count', 'Sum') },
     label: 'calls answered 5xx, in percent',
   });
@@ -84,7 +90,7 @@ function ofCalls({ gateway, functions, table, settings }: Watched): Watch[] {
     writes: ofTable(table, 'ConsumedWriteCapacityUnits', 'table'),
   }, 'capacity units a second', ' / 300');
   return [
-    { id: 'ErrorRate', section: 'alarm-errors', says: 'more than 1 % of the calls are answered 5xx', metric: failed, above: 1, of: [2, 3] },
+    { id: 'ErrorRate', section: 'alarm-errors', says: 'more than 1 % of the calls are answered 5xx, three or more in five minutes', metric: failed, above: 1, of: [2, 3] },
     { id: 'Slow', section: 'alarm-slow', says: 'of an operation that waits for nothing, 1 % of the calls take more than 1 s', metric: slowest, above: 1000, of: [3, 3] },
     { id: 'FunctionErrors', section: 'alarm-function-errors', says: 'calls of functions fail as a whole, or the program panics', metric: errors, above: 0, of: [1, 1] },
     { id: 'Throttles', section: 'alarm-throttles', says: 'AWS does not take calls of functions or of the table', metric: throttled, above: 10, of: [2, 3] },
