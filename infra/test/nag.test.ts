@@ -22,19 +22,27 @@ after(() => rmSync(place, { recursive: true }));
 const zip = join(place, 'bootstrap.zip');
 writeFileSync(zip, '');
 
-const { dev, prod, full } = JSON.parse(textOf('infra/test/deployments.json')) as Record<string, Record<string, unknown>>;
+const { dev, prod, full } = JSON.parse(textOf('infra/test/deployments.json')) as Record<
+  string,
+  Record<string, unknown>
+>;
 const CONTEXTS = { dev, prod, full: { ...full, zip }, registry: {} };
 
 /** What is found of an application: the rule, and the constructs. */
 function findings(app: App): Map<string, readonly string[]> {
   const { violations } = new AwsSolutionsChecks(app).validateScope(app);
-  return new Map(violations.map((of) => [of.ruleName, of.violatingResources.map(({ constructPath }) => constructPath ?? '')]));
+  return new Map(
+    violations.map((of) => [of.ruleName, of.violatingResources.map(({ constructPath }) => constructPath ?? '')]),
+  );
 }
 
 for (const [name, context] of Object.entries(CONTEXTS)) {
   test(`nothing is found that is not acknowledged: ${name}`, () => {
     const { app } = makeApp({ context: context ?? {}, outdir: join(place, name) });
-    assert.equal(app.node.children.filter((of) => of.node.id.startsWith('SmartWishlist')).length, name === 'registry' ? 1 : 2);
+    assert.equal(
+      app.node.children.filter((of) => of.node.id.startsWith('SmartWishlist')).length,
+      name === 'registry' ? 1 : 2,
+    );
     assert.deepEqual([...findings(app)], []);
   });
 }

@@ -57,13 +57,17 @@ export function all(template: Template, type: string): [string, Resource][] {
 export function one(template: Template, type: string, id = ''): Resource {
   const found = all(template, type).filter(([name]) => name.startsWith(id));
   const [first] = found;
-  if (first === undefined || found.length > 1) throw new Error(`expected one \`${type}\` \`${id}\`, found ${found.length}`);
+  if (first === undefined || found.length > 1)
+    throw new Error(`expected one \`${type}\` \`${id}\`, found ${found.length}`);
   return first[1];
 }
 
 /** What lies at a path of members and indices; `undefined` where there is nothing. */
 export function at(value: unknown, ...path: (string | number)[]): unknown {
-  return path.reduce<unknown>((of, step) => (typeof of === 'object' && of !== null ? (of as Record<string | number, unknown>)[step] : undefined), value);
+  return path.reduce<unknown>(
+    (of, step) => (typeof of === 'object' && of !== null ? (of as Record<string | number, unknown>)[step] : undefined),
+    value,
+  );
 }
 
 /** The logical id that a `Ref` or a `Fn::GetAtt` names. */

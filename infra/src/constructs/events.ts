@@ -34,7 +34,9 @@ export function consume(worker: ProgramFunction, queue: Queue, settings: Setting
 export function schedule(scope: Construct, sweep: ProgramFunction): CfnSchedule {
   const { account } = Stack.of(scope);
   const role = new Role(scope, 'ScheduleRole', {
-    assumedBy: new ServicePrincipal('scheduler.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': account } } }),
+    assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': account } },
+    }),
   });
   role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [sweep.lambda.functionArn] }));
   const minutes = limits.sweepEverySeconds / 60;

@@ -3,7 +3,15 @@
 import { Duration } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
-  ApiMapping, type CfnRoute, type CfnStage, DomainName, HttpApi, HttpMethod, type HttpRoute, HttpStage, LogGroupLogDestination,
+  ApiMapping,
+  type CfnRoute,
+  type CfnStage,
+  DomainName,
+  HttpApi,
+  HttpMethod,
+  type HttpRoute,
+  HttpStage,
+  LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
@@ -58,7 +66,10 @@ export function makeGateway(scope: Construct, settings: Settings): Gateway {
 /** Leads every operation, every page, and where other pages may call also every preflight, to the function. */
 export function addRoutes({ api, stage }: Gateway, settings: Settings, target: IFunction): void {
   // One permission for all routes: one each would be more than a function's policy may hold, 20 KB.
-  const integration = new HttpLambdaIntegration('Program', target, { timeout: Duration.seconds(29), scopePermissionToRoute: false });
+  const integration = new HttpLambdaIntegration('Program', target, {
+    timeout: Duration.seconds(29),
+    scopePermissionToRoute: false,
+  });
   const add = (path: string, ...methods: HttpMethod[]) => api.addRoutes({ path, methods, integration });
   for (const { method, path, waits } of routes) {
     const made = add(path, HttpMethod[method], ...alsoHead(method));
@@ -91,7 +102,10 @@ const alsoHead = (method: string): HttpMethod[] => (method === 'GET' ? [HttpMeth
 
 function makeDomain(scope: Construct, { domainName, certificateArn }: Settings): DomainName | undefined {
   if (domainName === undefined || certificateArn === undefined) return undefined;
-  return new DomainName(scope, 'Domain', { domainName, certificate: Certificate.fromCertificateArn(scope, 'Certificate', certificateArn) });
+  return new DomainName(scope, 'Domain', {
+    domainName,
+    certificate: Certificate.fromCertificateArn(scope, 'Certificate', certificateArn),
+  });
 }
 
 /**
