@@ -1,6 +1,6 @@
 /** The registry, one an account: deployed before the first image is pushed, and apart from what runs the images. */
 
-import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { ArnFormat, CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { Repository, RepositoryEncryption, TagMutability, TagStatus } from 'aws-cdk-lib/aws-ecr';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
@@ -27,11 +27,14 @@ export class EcrStack extends Stack {
         },
       ],
     });
-    // AWS Lambda reads an image again whenever it has put a function to sleep.
+    // AWS Lambda reads an image again whenever it has put a function to sleep, and says for which one it does.
+    const functions = this.formatArn({
+      service: 'lambda', resource: 'function', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
     repository.addToResourcePolicy(new PolicyStatement({
       principals: [new ServicePrincipal('lambda.amazonaws.com')],
       actions: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
-      conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+      conditions: { StringLike: { 'aws:sourceArn': functions } },
     }));
     new CfnOutput(this, 'RepositoryName', { value: repository.repositoryName });
     new CfnOutput(this, 'RepositoryUri', { value: repository.repositoryUri });

@@ -1,5 +1,7 @@
 /** Where settings come from: the context of the CDK, whose other keys are its own. */
 
+import { SETTINGS } from './settings-table.ts';
+
 export type Context = Readonly<Record<string, unknown>>;
 
 /** What is wrong with the settings, in one line. */
@@ -22,18 +24,20 @@ const NOT_TO_BE_HAD: Readonly<Record<string, string>> = {
 /**
  * The texts of the settings that are given: those of the stage in `stages`, and before them those of the context itself.
  *
- * @throws RefusedSetting for a name that is no setting, and for a value that is no text.
+ * @throws RefusedSetting for a name that is no setting or no stage, and for a value that is no text.
  */
-export function given(context: Context, known: readonly string[]): Readonly<Record<string, string>> {
+export function given(context: Context): Readonly<Record<string, string>> {
   const { stages, ...top } = context;
-  const direct = texts(own(top), known);
+  const direct = texts(own(top));
   const stage = direct.stage;
   const all = object(stages ?? {}, 'stages');
   for (const [name, of] of Object.entries(all)) {
-    const inner = texts(object(of, `stages.${name}`), known);
+    // Settings of a stage that cannot be would be kept by nobody, and its deployment would go without them.
+    if (SETTINGS.stage.read(name) === undefined) refuse(`stages.${name}`, 'is of no stage', SETTINGS.stage.allowed);
+    const inner = texts(object(of, `stages.${name}`));
     if (inner.stage !== undefined) refuse('stage', `is in \`stages.${name}\``, 'it beside `stages`');
   }
-  return stage === undefined ? direct : { ...texts(object(all[stage] ?? {}, `stages.${stage}`), known), ...direct };
+  return stage === undefined ? direct : { ...texts(object(all[stage] ?? {}, `stages.${stage}`)), ...direct };
 }
 
 /** Leaves out the keys of the CDK: feature flags, look-ups and its own, all of which have a colon, a slash or an at sign. */
@@ -47,7 +51,8 @@ function object(value: unknown, name: string): Context {
   return refuse(name, 'is no object', 'an object of settings, as in `cdk.json`');
 }
 
-function texts(values: Context, known: readonly string[]): Readonly<Record<string, string>> {
+function texts(values: Context): Readonly<Record<string, string>> {
+  const known = Object.keys(SETTINGS);
   const read = Object.entries(values).map(([name, value]): [string, string] => {
     const instead = NOT_TO_BE_HAD[name];
     if (instead !== undefined) refuse(name, 'is no setting', instead);

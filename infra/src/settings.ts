@@ -17,7 +17,7 @@ export { RefusedSetting, SETTINGS, type SettingName, type Settings, isProduction
  * @throws RefusedSetting with one line that names the setting and what is allowed.
  */
 export function readSettings(context: Context): Settings | undefined {
-  const texts = given(context, Object.keys(SETTINGS));
+  const texts = given(context);
   const stage = texts.stage;
   if (stage === undefined) {
     const [first] = Object.keys(texts);

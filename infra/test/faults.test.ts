@@ -21,7 +21,10 @@ test('the client of the user pool is defined, and the functions are told of it',
   for (const template of [dev, prod]) {
     const client = all(template, 'AWS::Cognito::UserPoolClient')[0]?.[0];
     for (const role of ['Api', 'Worker']) {
-      assert.deepEqual(at(one(template, FUNCTION, role), 'Properties', 'Environment', 'Variables', 'COGNITO_USER_POOL_CLIENT_ID'), { Ref: client });
+      assert.deepEqual(
+        at(one(template, FUNCTION, role), 'Properties', 'Environment', 'Variables', 'COGNITO_USER_POOL_CLIENT_ID'),
+        { Ref: client },
+      );
     }
   }
 });
@@ -31,8 +34,12 @@ each('the gateway lets no origin in with credentials: CORS is the program\'s own
 });
 
 test('origins of the settings reach the program, and preflights reach it', () => {
-  assert.equal(at(one(full, FUNCTION, 'Api'), 'Properties', 'Environment', 'Variables', 'WISHLIST_CORS_ORIGIN'), 'https://app.example,https://admin.example');
-  const keys = (template: Template) => all(template, 'AWS::ApiGatewayV2::Route').map(([, route]) => at(route, 'Properties', 'RouteKey'));
+  assert.equal(
+    at(one(full, FUNCTION, 'Api'), 'Properties', 'Environment', 'Variables', 'WISHLIST_CORS_ORIGIN'),
+    'https://app.example,https://admin.example',
+  );
+  const keys = (template: Template) =>
+    all(template, 'AWS::ApiGatewayV2::Route').map(([, route]) => at(route, 'Properties', 'RouteKey'));
   assert.ok(keys(full).includes('OPTIONS /{proxy+}'));
   assert.ok(!keys(prod).includes('OPTIONS /{proxy+}'));
 });
@@ -41,17 +48,28 @@ each('every route leads to the function by payload 2.0', (template) => {
   const { Properties } = one(template, 'AWS::ApiGatewayV2::Integration');
   const integration = all(template, 'AWS::ApiGatewayV2::Integration')[0]?.[0];
   assert.equal(at(Properties, 'PayloadFormatVersion'), '2.0');
-  assert.equal(idOf(at(Properties, 'IntegrationUri')), all(template, FUNCTION).find(([id]) => id.startsWith('Api'))?.[0]);
+  assert.equal(
+    idOf(at(Properties, 'IntegrationUri')),
+    all(template, FUNCTION).find(([id]) => id.startsWith('Api'))?.[0],
+  );
   const routes = all(template, 'AWS::ApiGatewayV2::Route');
   assert.ok(routes.length > 40);
-  for (const [, route] of routes) assert.deepEqual(at(route, 'Properties', 'Target'), { 'Fn::Join': ['', ['integrations/', { Ref: integration }]] });
+  for (const [, route] of routes)
+    assert.deepEqual(at(route, 'Properties', 'Target'), { 'Fn::Join': ['', ['integrations/', { Ref: integration }]] });
   const permission = one(template, 'AWS::Lambda::Permission');
   assert.equal(at(permission, 'Properties', 'Principal'), 'apigateway.amazonaws.com');
 });
 
 each('nothing but what the contract names starts the function', (template) => {
-  const keys = all(template, 'AWS::ApiGatewayV2::Route').map(([, route]) => String(at(route, 'Properties', 'RouteKey')));
-  assert.deepEqual(keys.filter((key) => key === '$default' || key.startsWith('ANY ') || (key.includes('+') && !key.startsWith('OPTIONS '))), []);
+  const keys = all(template, 'AWS::ApiGatewayV2::Route').map(([, route]) =>
+    String(at(route, 'Properties', 'RouteKey')),
+  );
+  assert.deepEqual(
+    keys.filter(
+      (key) => key === '$default' || key.startsWith('ANY ') || (key.includes('+') && !key.startsWith('OPTIONS ')),
+    ),
+    [],
+  );
 });
 
 each('the queue has a consumer', (template) => {
@@ -61,7 +79,9 @@ each('the queue has a consumer', (template) => {
 });
 
 each('one message that fails does not bring its batch back', (template) => {
-  assert.deepEqual(at(one(template, 'AWS::Lambda::EventSourceMapping'), 'Properties', 'FunctionResponseTypes'), ['ReportBatchItemFailures']);
+  assert.deepEqual(at(one(template, 'AWS::Lambda::EventSourceMapping'), 'Properties', 'FunctionResponseTypes'), [
+    'ReportBatchItemFailures',
+  ]);
 });
 
 each('the functions run an image by its digest, or a zip, and never a tag', (template) => {
@@ -88,23 +108,53 @@ test('the registry\'s tags cannot be moved', () => {
 test('the registry looks at every image, and outlives its stack', () => {
   const repository = one(registry, 'AWS::ECR::Repository');
   assert.deepEqual(repository.Properties.ImageScanningConfiguration, { ScanOnPush: true });
-  assert.deepEqual([repository.DeletionPolicy, repository.UpdateReplacePolicy, repository.Properties.EmptyOnDelete], ['Retain', 'Retain', false]);
+  assert.deepEqual(
+    [repository.DeletionPolicy, repository.UpdateReplacePolicy, repository.Properties.EmptyOnDelete],
+    ['Retain', 'Retain', false],
+  );
+});
+
+test('the registry lets functions of its own account and Region read, and nobody else', () => {
+  const { Statement } = one(registry, 'AWS::ECR::Repository').Properties.RepositoryPolicyText as {
+    Statement: unknown[];
+  };
+  const [, parts] = at(Statement, 0, 'Condition', 'StringLike', 'aws:sourceArn', 'Fn::Join') as [string, unknown[]];
+  const arn = parts.map((part) => (typeof part === 'string' ? part : `{${idOf(part)}}`)).join('');
+  assert.equal(arn, 'arn:{AWS::Partition}:lambda:{AWS::Region}:{AWS::AccountId}:function:*');
+  assert.equal(Statement.length, 1);
+  assert.deepEqual(at(Statement, 0, 'Principal'), { Service: 'lambda.amazonaws.com' });
+  assert.deepEqual(at(Statement, 0, 'Action'), ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer']);
+  assert.deepEqual(Object.keys(at(Statement, 0, 'Condition') as object), ['StringLike']);
 });
 
 test('no rule of the registry evicts an image that is deployed: a commit\'s tag fits none', () => {
-  const text = String(at(one(registry, 'AWS::ECR::Repository'), 'Properties', 'LifecyclePolicy', 'LifecyclePolicyText'));
+  const text = String(
+    at(one(registry, 'AWS::ECR::Repository'), 'Properties', 'LifecyclePolicy', 'LifecyclePolicyText'),
+  );
   const rules = at(JSON.parse(text), 'rules') as unknown[];
   assert.ok(rules.length > 0);
   for (const rule of rules) {
     assert.equal(at(rule, 'selection', 'tagStatus'), 'tagged');
     const prefixes = at(rule, 'selection', 'tagPrefixList') as string[];
-    assert.ok(prefixes.length > 0 && prefixes.every((prefix) => /[^0-9a-f]/.test(prefix)), 'a commit begins with hexadecimal digits');
+    assert.ok(
+      prefixes.length > 0 && prefixes.every((prefix) => /[^0-9a-f]/.test(prefix)),
+      'a commit begins with hexadecimal digits',
+    );
   }
 });
 
 each('no function may do everything to the table', (template) => {
-  const actions = all(template, 'AWS::IAM::Policy').flatMap(([, policy]) => (at(policy, 'Properties', 'PolicyDocument', 'Statement') as unknown[]).flatMap((of) => at(of, 'Action')));
-  assert.deepEqual(actions.filter((action) => /\*|Scan|Stream|UpdateItem|BatchWriteItem|DeleteTable/.test(String(action)) && !String(action).startsWith('logs:')), []);
+  const actions = all(template, 'AWS::IAM::Policy').flatMap(([, policy]) =>
+    (at(policy, 'Properties', 'PolicyDocument', 'Statement') as unknown[]).flatMap((of) => at(of, 'Action')),
+  );
+  assert.deepEqual(
+    actions.filter(
+      (action) =>
+        /\*|Scan|Stream|UpdateItem|BatchWriteItem|DeleteTable/.test(String(action)) &&
+        !String(action).startsWith('logs:'),
+    ),
+    [],
+  );
   assert.ok(actions.includes('dynamodb:PutItem'));
 });
 
@@ -162,7 +212,8 @@ test('what people wrote outlives the stack in `prod`', () => {
   for (const template of [prod, full]) {
     const table = one(template, TABLE);
     assert.deepEqual([table.DeletionPolicy, table.UpdateReplacePolicy], ['Retain', 'Retain']);
-    for (const replica of table.Properties.Replicas as unknown[]) assert.equal(at(replica, 'DeletionProtectionEnabled'), true);
+    for (const replica of table.Properties.Replicas as unknown[])
+      assert.equal(at(replica, 'DeletionProtectionEnabled'), true);
   }
   const pool = one(prod, 'AWS::Cognito::UserPool');
   assert.deepEqual([pool.DeletionPolicy, pool.Properties.DeletionProtection], ['Retain', 'ACTIVE']);
@@ -176,7 +227,20 @@ each('the table can be put back to any second of a month, in each of its Regions
 });
 
 each('nothing has a fixed name, so that an account has several stages', (template) => {
-  const names = ['TableName', 'QueueName', 'FunctionName', 'RoleName', 'UserPoolName', 'AlarmName', 'DashboardName', 'LogGroupName', 'TopicName', 'RuleName', 'ClientName', 'Name'];
+  const names = [
+    'TableName',
+    'QueueName',
+    'FunctionName',
+    'RoleName',
+    'UserPoolName',
+    'AlarmName',
+    'DashboardName',
+    'LogGroupName',
+    'TopicName',
+    'RuleName',
+    'ClientName',
+    'Name',
+  ];
   for (const [id, { Type, Properties }] of Object.entries(template.Resources)) {
     for (const name of names) {
       const isApisTitle = Type === 'AWS::ApiGatewayV2::Api' && name === 'Name';
@@ -227,8 +291,12 @@ each('queues speak TLS only and are encrypted', (template) => {
   assert.equal(all(template, QUEUE).length, 2);
   for (const [id, queue] of all(template, QUEUE)) {
     assert.equal(queue.Properties.SqsManagedSseEnabled, true);
-    const policy = all(template, 'AWS::SQS::QueuePolicy').find(([, of]) => idOf(at(of, 'Properties', 'Queues', 0)) === id);
-    const denied = (at(policy?.[1], 'Properties', 'PolicyDocument', 'Statement') as unknown[]).find((of) => at(of, 'Effect') === 'Deny');
+    const policy = all(template, 'AWS::SQS::QueuePolicy').find(
+      ([, of]) => idOf(at(of, 'Properties', 'Queues', 0)) === id,
+    );
+    const denied = (at(policy?.[1], 'Properties', 'PolicyDocument', 'Statement') as unknown[]).find(
+      (of) => at(of, 'Effect') === 'Deny',
+    );
     assert.deepEqual(at(denied, 'Condition'), { Bool: { 'aws:SecureTransport': 'false' } });
     assert.deepEqual(at(denied, 'Principal'), { AWS: '*' });
   }
@@ -239,7 +307,9 @@ each('the table is encrypted by a key whose use can be seen', (template) => {
 });
 
 each('the worker is bounded where its messages come from', (template) => {
-  const most = Number(at(one(template, 'AWS::Lambda::EventSourceMapping'), 'Properties', 'ScalingConfig', 'MaximumConcurrency'));
+  const most = Number(
+    at(one(template, 'AWS::Lambda::EventSourceMapping'), 'Properties', 'ScalingConfig', 'MaximumConcurrency'),
+  );
   assert.ok(most >= 2 && most <= 1000);
 });
 
@@ -260,14 +330,21 @@ test('an existing pool is used as it is, its issuer by configuration', () => {
   assert.equal(all(full, 'AWS::Cognito::UserPool').length, 0);
   const variables = at(one(full, FUNCTION, 'Api'), 'Properties', 'Environment', 'Variables');
   assert.deepEqual(
-    [at(variables, 'COGNITO_USER_POOL_ID'), at(variables, 'COGNITO_USER_POOL_CLIENT_ID'), at(variables, 'COGNITO_ISSUER')],
+    [
+      at(variables, 'COGNITO_USER_POOL_ID'),
+      at(variables, 'COGNITO_USER_POOL_CLIENT_ID'),
+      at(variables, 'COGNITO_ISSUER'),
+    ],
     ['us-east-1_Existing1', 'abcdefghij0123456789', 'https://issuer.example/pool'],
   );
 });
 
 test('a domain of one\'s own is the only way in', () => {
   assert.equal(one(full, 'AWS::ApiGatewayV2::Api').Properties.DisableExecuteApiEndpoint, true);
-  assert.equal(at(one(full, 'AWS::ApiGatewayV2::DomainName'), 'Properties', 'DomainNameConfigurations', 0, 'EndpointType'), 'REGIONAL');
+  assert.equal(
+    at(one(full, 'AWS::ApiGatewayV2::DomainName'), 'Properties', 'DomainNameConfigurations', 0, 'EndpointType'),
+    'REGIONAL',
+  );
   assert.equal(full.Outputs?.ApiUrl?.Value, 'https://api.example.com');
 });
 

@@ -8,6 +8,7 @@ import { ECR_STACK, stackName } from '../src/program.ts';
 export interface Resource {
   readonly Type: string;
   readonly Properties: Readonly<Record<string, unknown>>;
+  readonly DependsOn?: readonly string[];
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;
 }
@@ -41,6 +42,12 @@ export const full = read('full', stackName('prod'));
 export const registry = read('dev', ECR_STACK);
 export const deployments = { dev, prod, full };
 
+/** Whether a deployment's stack is protected from being deleted, as the CDK is told of it. */
+export function isProtected(deployment: 'dev' | 'prod' | 'full', stack: string): unknown {
+  const manifest: unknown = JSON.parse(readFileSync(join(directoryOf(deployment), 'manifest.json'), 'utf8'));
+  return at(manifest, 'artifacts', stack, 'properties', 'terminationProtection');
+}
+
 /** The resources of a type, by their logical ids. */
 export function all(template: Template, type: string): [string, Resource][] {
   return Object.entries(template.Resources).filter(([, { Type }]) => Type === type);
@@ -50,13 +57,17 @@ export function all(template: Template, type: string): [string, Resource][] {
 export function one(template: Template, type: string, id = ''): Resource {
   const found = all(template, type).filter(([name]) => name.startsWith(id));
   const [first] = found;
-  if (first === undefined || found.length > 1) throw new Error(`expected one \`${type}\` \`${id}\`, found ${found.length}`);
+  if (first === undefined || found.length > 1)
+    throw new Error(`expected one \`${type}\` \`${id}\`, found ${found.length}`);
   return first[1];
 }
 
 /** What lies at a path of members and indices; `undefined` where there is nothing. */
 export function at(value: unknown, ...path: (string | number)[]): unknown {
-  return path.reduce<unknown>((of, step) => (typeof of === 'object' && of !== null ? (of as Record<string | number, unknown>)[step] : undefined), value);
+  return path.reduce<unknown>(
+    (of, step) => (typeof of === 'object' && of !== null ? (of as Record<string | number, unknown>)[step] : undefined),
+    value,
+  );
 }
 
 /** The logical id that a `Ref` or a `Fn::GetAtt` names. */

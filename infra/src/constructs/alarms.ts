@@ -15,7 +15,20 @@ import { makeTarget } from './target.ts';
 const RUNBOOK = 'https://github.com/smart-wishlist/smart-wishlist/blob/main/docs/operations.md';
 
 /** Operations of the main job, of which none waits for anything but the table. */
-export const MEASURED: readonly string[] = ['find_me', 'list_wishlists', 'create_wishlist', 'find_wishlist', 'add_item', 'update_item'];
+export const MEASURED: readonly string[] = [
+  'find_me',
+  'list_wishlists',
+  'create_wishlist',
+  'find_wishlist',
+  'add_item',
+  'update_item',
+];
+
+/**
+ * The fewest failures of five minutes that a share is told of. It is no number of calls, because where few people call, a
+ * program that answers nothing else than `5xx` would wake nobody.
+ */
+const FEWEST_FAILED = 3;
 
 interface Watch {
   /** The id, and the title of its section with dashes for spaces. */
@@ -54,24 +67,34 @@ function makeAlarm(scope: Construct, watch: Watch): Alarm {
     threshold: watch.above,
     datapointsToAlarm,
     evaluationPeriods,
-    comparisonOperator: watch.isBelow === true ? ComparisonOperator.LESS_THAN_THRESHOLD : ComparisonOperator.GREATER_THAN_THRESHOLD,
+    comparisonOperator:
+      watch.isBelow === true ? ComparisonOperator.LESS_THAN_THRESHOLD : ComparisonOperator.GREATER_THAN_THRESHOLD,
     treatMissingData: watch.missing ?? TreatMissingData.NOT_BREACHING,
   });
 }
 
 function ofCalls({ gateway, functions, table, settings }: Watched): Watch[] {
   const failed = new MathExpression({
-    expression: 'IF(calls > 20, 100 * failed / calls, 0)',
+    expression: `IF(failed >= ${FEWEST_FAILED}, 100 * failed / calls, 0)`,
     usingMetrics: { failed: ofApi(gateway, '5xx', 'Sum'), calls: ofApi(gateway, 'Count', 'Sum') },
     label: 'calls answered 5xx, in percent',
   });
   const measured = routes.filter(({ operation }) => MEASURED.includes(operation));
   const slowest = new MathExpression({
     expression: 'MAX(METRICS())',
-    usingMetrics: Object.fromEntries(measured.map((route, nth) => [`route${nth}`, ofApi(gateway, 'Latency', 'p99', route)])),
+    usingMetrics: Object.fromEntries(
+      measured.map((route, nth) => [`route${nth}`, ofApi(gateway, 'Latency', 'p99', route)]),
+    ),
     label: '99th percentile of the slowest operation, in milliseconds',
   });
-  const errors = sumOf({ ...ofFunctions(functions, 'Errors'), panics: counted(functions.api, 'Panics'), lost: counted(functions.worker, 'Panics') }, 'calls of functions that failed, and panics');
+  const errors = sumOf(
+    {
+      ...ofFunctions(functions, 'Errors'),
+      panics: counted(functions.api, 'Panics'),
+      lost: counted(functions.worker, 'Panics'),
+    },
+    'calls of functions that failed, and panics',
+  );
   const throttled = sumOf({
     ...ofFunctions(functions, 'Throttles'),
     reads: ofTable(table, 'ReadThrottleEvents', 'table'),
@@ -84,33 +107,89 @@ function ofCalls({ gateway, functions, table, settings }: Watched): Watch[] {
     writes: ofTable(table, 'ConsumedWriteCapacityUnits', 'table'),
   }, 'capacity units a second', ' / 300');
   return [
-    { id: 'ErrorRate', section: 'alarm-errors', says: 'more than 1 % of the calls are answered 5xx', metric: failed, above: 1, of: [2, 3] },
-    { id: 'Slow', section: 'alarm-slow', says: 'of an operation that waits for nothing, 1 % of the calls take more than 1 s', metric: slowest, above: 1000, of: [3, 3] },
-    { id: 'FunctionErrors', section: 'alarm-function-errors', says: 'calls of functions fail as a whole, or the program panics', metric: errors, above: 0, of: [1, 1] },
-    { id: 'Throttles', section: 'alarm-throttles', says: 'AWS does not take calls of functions or of the table', metric: throttled, above: 10, of: [2, 3] },
+    {
+      id: 'ErrorRate',
+      section: 'alarm-errors',
+      says: 'more than 1 % of the calls are answered 5xx, three or more in five minutes',
+      metric: failed,
+      above: 1,
+      of: [2, 3],
+    },
+    {
+      id: 'Slow',
+      section: 'alarm-slow',
+      says: 'of an operation that waits for nothing, 1 % of the calls take more than 1 s',
+      metric: slowest,
+      above: 1000,
+      of: [3, 3],
+    },
+    {
+      id: 'FunctionErrors',
+      section: 'alarm-function-errors',
+      says: 'calls of functions fail as a whole, or the program panics',
+      metric: errors,
+      above: 0,
+      of: [1, 1],
+    },
+    {
+      id: 'Throttles',
+      section: 'alarm-throttles',
+      says: 'AWS does not take calls of functions or of the table',
+      metric: throttled,
+      above: 10,
+      of: [2, 3],
+    },
     // A call uses some ten units (`docs/generated/cost-ledger.md`), so this is more than the gateway's throttle lets in.
-    { id: 'Capacity', section: 'alarm-capacity', says: 'the table is used more than the calls that are let in explain', metric: capacity, above: 10 * settings.throttleRate, of: [3, 3] },
+    {
+      id: 'Capacity',
+      section: 'alarm-capacity',
+      says: 'the table is used more than the calls that are let in explain',
+      metric: capacity,
+      above: 10 * settings.throttleRate,
+      of: [3, 3],
+    },
   ];
 }
 
 function ofBackground(scope: Construct, { queues, functions }: Watched): Watch[] {
   return [
     {
-      id: 'DeadLetters', section: 'alarm-dead-letters', says: 'messages ended among the dead letters',
-      metric: queues.deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: Duration.minutes(5) }), above: 0, of: [1, 1],
+      id: 'DeadLetters',
+      section: 'alarm-dead-letters',
+      says: 'messages ended among the dead letters',
+      metric: queues.deadLetters.metricApproximateNumberOfMessagesVisible({
+        statistic: 'Maximum',
+        period: Duration.minutes(5),
+      }),
+      above: 0,
+      of: [1, 1],
     },
     {
       // A message may wait for a quarter of an hour by its own delay.
-      id: 'QueueAge', section: 'alarm-queue-age', says: 'background work waits for more than half an hour',
-      metric: queues.queue.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum', period: Duration.minutes(5) }), above: 1800, of: [3, 3],
+      id: 'QueueAge',
+      section: 'alarm-queue-age',
+      says: 'background work waits for more than half an hour',
+      metric: queues.queue.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum', period: Duration.minutes(5) }),
+      above: 1800,
+      of: [3, 3],
     },
     {
-      id: 'SweeperSilent', section: 'alarm-sweeper-silent', says: 'no sweep succeeded for ten minutes',
-      metric: counted(functions.sweep, 'Sweeps', { outcome: 'ok' }), above: 1, isBelow: true, of: [2, 2], missing: TreatMissingData.BREACHING,
+      id: 'SweeperSilent',
+      section: 'alarm-sweeper-silent',
+      says: 'no sweep succeeded for ten minutes',
+      metric: counted(functions.sweep, 'Sweeps', { outcome: 'ok' }),
+      above: 1,
+      isBelow: true,
+      of: [2, 2],
+      missing: TreatMissingData.BREACHING,
     },
     {
-      id: 'VisitsBlocked', section: 'alarm-visits-blocked', says: 'one shop alone answers more than a fifth of all visits with a robot check',
-      metric: blockedShare(scope, functions.worker), above: 20, of: [3, 3],
+      id: 'VisitsBlocked',
+      section: 'alarm-visits-blocked',
+      says: 'one shop alone answers more than a fifth of all visits with a robot check',
+      metric: blockedShare(scope, functions.worker),
+      above: 20,
+      of: [3, 3],
     },
   ];
 }

@@ -34,17 +34,21 @@ export function consume(worker: ProgramFunction, queue: Queue, settings: Setting
 export function schedule(scope: Construct, sweep: ProgramFunction): CfnSchedule {
   const { account } = Stack.of(scope);
   const role = new Role(scope, 'ScheduleRole', {
-    assumedBy: new ServicePrincipal('scheduler.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': account } } }),
+    assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': account } },
+    }),
   });
   role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [sweep.lambda.functionArn] }));
   const minutes = limits.sweepEverySeconds / 60;
+  // The clock hands a call over and AWS Lambda makes it, which would try a sweep that failed twice more by itself.
+  sweep.lambda.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.seconds(limits.sweepEverySeconds) });
   const made = new CfnSchedule(scope, 'Schedule', {
     scheduleExpression: minutes === 1 ? 'rate(1 minute)' : `rate(${minutes} minutes)`,
     flexibleTimeWindow: { mode: 'OFF' },
     target: {
       arn: sweep.lambda.functionArn,
       roleArn: role.roleArn,
-      retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
+      retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: limits.sweepEverySeconds },
     },
   });
   // The first call comes when the schedule is there, and the role's policy may come after it.
