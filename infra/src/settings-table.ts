@@ -98,7 +98,7 @@ export const SETTINGS = {
     'calls a second of an operation that may wait, for up to 20 s and with a function to each: an account has 1000 at a time',
     'a whole number from 1 to 10000, and not more than `throttleRate`',
     whole(1, 10000),
-    { dev: '5', prod: '20' },
+    { dev: '5', prod: '1000' },
   ),
   visitsPerHour: setting(
     'visits of pages that one caller may ask for in an hour; 0 for any number',

