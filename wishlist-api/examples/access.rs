@@ -1,7 +1,7 @@
 //! Shows who may do what: every case of the project's own matrix, or of a file of cases in the same form, by running all that shows it.
 //!
 //! ```sh
-//! cargo run -p wishlist-api --example access -- --cases ../shared/cases/api.json --report json
+//! cargo run -p wishlist-api --example access -- --report json
 //! ```
 //!
 //! A case whose operation does not exist is told apart. What another crate shows is run there, by `cargo nextest`.

@@ -2,7 +2,7 @@
 //! with `--own` the project's own texts, with `--every 8` each eighth.
 //!
 //! ```sh
-//! cargo run -p wishlist-api --example texts -- ../shared/cases/naughty-strings.json
+//! cargo run -p wishlist-api --example texts -- --own
 //! ```
 
 #![expect(

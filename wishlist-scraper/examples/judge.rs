@@ -8,8 +8,8 @@
 //! echo '{"id":"1","url":"http://2130706433/"}' | cargo run -p wishlist-scraper --example judge
 //! ```
 //!
-//! On a terminal, or with `--cases FILE`, it plays a file of cases instead, the project's own `tests/cases/addresses.json`
-//! without one: links are judged as above, and a `setup` becomes names and a site on loopback. It ends with 1 where a case of
+//! On a terminal, with `--report json` or with `--cases FILE`, it plays a file of cases instead, the project's own
+//! `tests/cases/addresses.json` without one: links are judged as above, and a `setup` becomes names and a site on loopback. It ends with 1 where a case of
 //! level `must` is missed. Cases call the service itself `api.wishlist.example`, unless `--public-url` says otherwise.
 
 #![allow(clippy::unwrap_used, reason = "a site of the cases fails where its surroundings do")]

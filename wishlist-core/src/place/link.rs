@@ -14,13 +14,17 @@ const PORTS: [u16; 2] = [80, 443];
 pub fn is_public(url: &Url) -> bool {
     let is_plain = matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
     let has_port = url.port_or_known_default().is_some_and(|port| PORTS.contains(&port));
-    let is_public_host = match url.host() {
+    is_plain && has_port && has_public_host(url)
+}
+
+/// Whether the host of `url` is a public address or a name of the public DNS, whatever the rest of it is.
+pub fn has_public_host(url: &Url) -> bool {
+    match url.host() {
         Some(Host::Ipv4(address)) => is_public_address(address.into()),
         Some(Host::Ipv6(address)) => is_public_address(address.into()),
         Some(Host::Domain(name)) => name_of(name).is_some_and(is_public_name),
         None => false,
-    };
-    is_plain && has_port && is_public_host
+    }
 }
 
 #[cfg(test)]
@@ -50,6 +54,18 @@ mod tests {
         ];
         for (text, expected) in rows {
             assert_eq!(is_public(&Url::parse(text).unwrap()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_port_and_a_user_make_no_host_private() {
+        for (text, expected) in [
+            ("http://shop.example:8080/", true),
+            ("https://user:secret@shop.example/", true),
+            ("http://user@127.0.0.1:8080/", false),
+            ("http://localhost:3000/", false),
+        ] {
+            assert_eq!(has_public_host(&Url::parse(text).unwrap()), expected, "{text}");
         }
     }
 }

@@ -8,5 +8,5 @@ mod link;
 mod name;
 
 pub use address::is_public_address;
-pub use link::is_public;
+pub use link::{has_public_host, is_public};
 pub use name::{is_public_name, name_of};

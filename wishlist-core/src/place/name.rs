@@ -1,4 +1,4 @@
-//! Which names are never resolved.
+//! Which names are of the public DNS.
 
 use url::Host;
 
@@ -13,6 +13,9 @@ pub fn is_public_name(name: &str) -> bool {
 /// `127.0.0.1..` as a name, a resolver need not.
 pub fn name_of(host: &str) -> Option<&str> {
     let name = host.trim_end_matches('.');
+    if name.len() == host.len() {
+        return Some(name);
+    }
     let is_address = matches!(Host::parse(name), Ok(Host::Ipv4(_) | Host::Ipv6(_)));
     (!is_address).then_some(name)
 }
@@ -32,8 +35,8 @@ fn is_legal(name: &str) -> bool {
 
 /// Names that are not of the public DNS, or that answer with whatever address is written in them; each with its source.
 ///
-/// What they resolve to is judged as well: this table only saves the question, which itself would tell a local
-/// resolver's operator or a stranger's name server that we asked.
+/// Whoever resolves names judges the answers as well. This table saves the question, which itself would tell a local resolver's
+/// operator or a stranger's name server that we asked, and is all there is for a name that is shown and not resolved.
 const NOT_PUBLIC: [(&str, &str); 20] = [
     ("alt", "RFC 9476"),
     ("home.arpa", "RFC 8375"),

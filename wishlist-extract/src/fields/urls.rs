@@ -1,7 +1,7 @@
 //! Pictures and addresses: absolute, http or https.
 
 use url::Url;
-use wishlist_core::place::is_public;
+use wishlist_core::place::{has_public_host, is_public};
 
 use super::{Choice, Chosen, Context};
 use crate::extraction::{Field, Source};
@@ -22,9 +22,12 @@ pub(crate) fn images<'c>(candidates: &'c Candidates, context: &Context<'_>) -> C
         let Some(url) = absolute(&candidate.value, context.url).filter(|url| !is_placeholder(url)) else {
             continue;
         };
-        if images.len() < MAX_IMAGES && !images.contains(&url) {
+        if !images.contains(&url) {
             images.push(url);
             chosen.push(candidate);
+        }
+        if images.len() == MAX_IMAGES {
+            break;
         }
     }
     (!images.is_empty()).then_some(Chosen { value: images, rule: Rule::MostTrusted, from: chosen })
@@ -48,7 +51,8 @@ pub(crate) fn canonical_url<'c>(candidates: &'c Candidates, context: &Context<'_
     first(Rule::Linked, Box::new(all().filter(linked))).or_else(|| first(Rule::MostTrusted, Box::new(all())))
 }
 
-/// An address of the page as an absolute http or https URL, of the public internet where the page itself is.
+/// An address of the page as an absolute http or https URL, of the public internet where the page itself is, or of the page's own
+/// origin.
 ///
 /// People are shown it and their programs fetch it, within networks that the page's author cannot reach. What a page of a
 /// private network may name is for whoever let it be read to decide.
@@ -60,7 +64,7 @@ pub(crate) fn absolute(text: &str, base: &Url) -> Option<String> {
     let mut url = base.join(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
     url.set_fragment(None);
     let plain = url.username().is_empty() && url.password().is_none() && url.host_str().is_some();
-    let reachable = is_public(&url) || !is_public(base);
+    let reachable = is_public(&url) || url.origin() == base.origin() || !has_public_host(base);
     (plain && reachable && url.as_str().len() <= MAX_URL).then(|| url.into())
 }
 
@@ -96,11 +100,24 @@ mod tests {
 
     #[test]
     fn a_page_of_a_private_network_names_places_there() {
-        for page in ["http://127.0.0.1:4000/p", "http://localhost/p", "http://shop.example:3000/p"] {
+        for page in ["http://127.0.0.1:4000/p", "http://localhost/p"] {
             let page = Url::parse(page).unwrap();
             assert_eq!(absolute("/a.png", &page), page.join("/a.png").ok().map(String::from));
             assert!(absolute("http://10.0.0.1:8080/a.png", &page).is_some());
             assert_eq!(absolute("javascript:alert(1)", &page), None);
         }
+    }
+
+    #[test]
+    fn a_port_or_a_user_of_the_page_opens_no_private_network() {
+        for page in ["http://shop.example:3000/p", "https://user@shop.example/p", "http://8.8.8.8:81/p"] {
+            let page = Url::parse(page).unwrap();
+            for private in ["http://10.0.0.1:8080/a.png", "http://169.254.169.254/a.png", "http://localhost/a.png"] {
+                assert_eq!(absolute(private, &page), None, "{page} {private}");
+            }
+            assert!(absolute("https://cdn.example/a.png", &page).is_some());
+        }
+        let page = Url::parse("http://shop.example:3000/p").unwrap();
+        assert_eq!(absolute("/a.png", &page).as_deref(), Some("http://shop.example:3000/a.png"));
     }
 }

@@ -9,7 +9,7 @@ use clap::builder::PossibleValuesParser;
 use super::inputs::Inputs;
 use super::kept;
 use super::proofs::{Depth, PROOFS, Proof};
-use super::row::{self, Counts, Missed, Row};
+use super::row::{self, Counts, Id, Missed, Row};
 use crate::tool::NEXTEST;
 
 /// What follows `cargo xtask prove`.
@@ -68,6 +68,7 @@ fn prove<'a>(proofs: impl Iterator<Item = &'a Proof>, inputs: &Inputs, depth: De
 
 /// A proof that could not be made is none.
 fn broken(name: &str, promise: &'static str, error: &anyhow::Error) -> Row {
-    let missed = Missed { id: name.to_owned(), expected: "a proof".to_owned(), got: format!("{error:#}") };
+    let (id, expected) = (Id::Name(name.to_owned()), "a proof".to_owned());
+    let missed = Missed { id, expected, got: "none".to_owned(), why: format!("{error:#}") };
     Row { promise, counts: Counts { missed: vec![missed], ..Counts::default() }, figure: "not proved".to_owned() }
 }

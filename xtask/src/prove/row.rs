@@ -1,7 +1,7 @@
 //! A row of the table: one promise, and what was done to it.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use serde::Deserialize;
 
@@ -35,21 +35,41 @@ pub(super) struct Strict {
 
 #[derive(Debug, Deserialize)]
 pub(super) struct NotYet {
-    pub(super) id: String,
+    pub(super) id: Id,
     pub(super) reason: String,
 }
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Elsewhere {
-    pub(super) id: String,
+    pub(super) id: Id,
     pub(super) test: String,
 }
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Missed {
-    pub(super) id: String,
+    pub(super) id: Id,
     pub(super) expected: String,
     pub(super) got: String,
+    /// What happened, as far as the judge says.
+    #[serde(default)]
+    pub(super) why: String,
+}
+
+/// The name of a case, which in some files is a number.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Id {
+    Name(String),
+    Number(u64),
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => f.write_str(name),
+            Self::Number(number) => number.fmt(f),
+        }
+    }
 }
 
 /// A line of the table.
@@ -86,8 +106,9 @@ pub(super) fn table(rows: &[Row]) -> String {
 pub(super) fn misses(rows: &[Row]) -> String {
     let mut text = String::new();
     for Row { promise, counts, .. } in rows {
-        for Missed { id, expected, got } in &counts.missed {
-            let _ = writeln!(text, "{promise}: {id}: expected {expected} and not {got}");
+        for Missed { id, expected, got, why } in &counts.missed {
+            let why = if why.is_empty() { String::new() } else { format!(": {why}") };
+            let _ = writeln!(text, "{promise}: {id}: expected {expected} and not {got}{why}");
         }
     }
     text
@@ -95,18 +116,18 @@ pub(super) fn misses(rows: &[Row]) -> String {
 
 /// The cases that tests have and the proof has not, by test.
 pub(super) fn elsewhere(rows: &[Row]) -> String {
-    listed(rows.iter().flat_map(|row| &row.counts.elsewhere).map(|Elsewhere { id, test }| (test.as_str(), id.as_str())))
+    listed(rows.iter().flat_map(|row| &row.counts.elsewhere).map(|Elsewhere { id, test }| (test.as_str(), id)))
 }
 
 /// The cases of features that do not exist, by reason.
 pub(super) fn not_yet(rows: &[Row]) -> String {
-    listed(rows.iter().flat_map(|row| &row.counts.not_yet).map(|NotYet { id, reason }| (reason.as_str(), id.as_str())))
+    listed(rows.iter().flat_map(|row| &row.counts.not_yet).map(|NotYet { id, reason }| (reason.as_str(), id)))
 }
 
-fn listed<'a>(cases: impl Iterator<Item = (&'a str, &'a str)>) -> String {
-    let mut under = BTreeMap::<&str, Vec<&str>>::new();
+fn listed<'a>(cases: impl Iterator<Item = (&'a str, &'a Id)>) -> String {
+    let mut under = BTreeMap::<&str, Vec<String>>::new();
     for (of, id) in cases {
-        under.entry(of).or_default().push(id);
+        under.entry(of).or_default().push(id.to_string());
     }
     under.iter().fold(String::new(), |mut text, (of, ids)| {
         let _ = writeln!(text, "- {of}: {}", ids.join(", "));
@@ -130,6 +151,8 @@ mod tests {
         let missed = row(r#"{"cases": 1, "held": 1, "missed": [{"id": "a", "expected": "block", "got": "allow"}]}"#);
         assert!(!missed.holds());
         assert_eq!(misses(&[missed]), "nothing leaks: a: expected block and not allow\n");
+        let told = r#"{"cases": 1, "held": 0, "missed": [{"id": 7, "expected": "reject", "got": "allow", "why": "it passed"}]}"#;
+        assert_eq!(misses(&[row(told)]), "nothing leaks: 7: expected reject and not allow: it passed\n");
     }
 
     #[test]
@@ -139,5 +162,7 @@ mod tests {
         )];
         assert!(table(&rows).ends_with("\n| nothing leaks | 2 | 2 | 1 of 3 | 1 | 2 s |\n"));
         assert_eq!(not_yet(&rows), "- no shares: x\n");
+        let told = r#"{"cases": 1, "held": 1, "elsewhere": [{"id": "a", "test": "sessions"}, {"id": "b", "test": "sessions"}]}"#;
+        assert_eq!(elsewhere(&[row(told)]), "- sessions: a, b\n");
     }
 }

@@ -44,7 +44,7 @@ pub(crate) struct Report {
     pub(crate) strict: Score,
     pub(crate) unscored: usize,
     pub(crate) not_yet: Vec<Reason>,
-    pub(crate) elsewhere: Vec<Reason>,
+    pub(crate) elsewhere: Vec<Elsewhere>,
     pub(crate) missed: Vec<Missed>,
 }
 
@@ -58,6 +58,13 @@ pub(crate) struct Score {
 pub(crate) struct Reason {
     pub(crate) id: Value,
     pub(crate) reason: String,
+}
+
+/// A case that needs a whole service, and the test that has it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Elsewhere {
+    pub(crate) id: Value,
+    pub(crate) test: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -75,7 +82,7 @@ impl Report {
     pub(crate) fn add(&mut self, id: Value, level: Level, outcome: Outcome) {
         match outcome {
             Outcome::NotYet(reason) => return self.not_yet.push(Reason { id, reason }),
-            Outcome::Elsewhere(test) => return self.elsewhere.push(Reason { id, reason: test.to_owned() }),
+            Outcome::Elsewhere(test) => return self.elsewhere.push(Elsewhere { id, test }),
             _ if level == Level::Either => return self.unscored += 1,
             Outcome::Unscored => return self.unscored += 1,
             Outcome::Held | Outcome::Missed(_) => {}
