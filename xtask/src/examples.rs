@@ -10,18 +10,15 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::cargo;
+use crate::cargo::{self, Built};
 
 /// Runs what the build made rather than `cargo run`, which would build each example's crate again with its own features.
 /// An example ends by itself when its standard input is empty.
 pub(crate) fn run() -> Result<()> {
-    let metadata = cargo::output(&["metadata", "--no-deps", "--format-version", "1"])?;
-    let packages = packages(&serde_json::from_str(&metadata).context("cargo prints what is not JSON")?);
+    let packages = all()?;
     let mut count = 0;
     for turn in turns(&packages) {
-        let excluded = turn.excluded.iter().flat_map(|package| ["--exclude", &package.name]);
-        let arguments: Vec<&str> = ["--workspace", "--examples"].into_iter().chain(excluded).collect();
-        for built in cargo::build(&arguments, "example")? {
+        for built in turn.build()? {
             if turn.runs.iter().any(|package| package.manifest == built.manifest) {
                 to_its_end(&built.program)?;
                 count += 1;
@@ -36,20 +33,23 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
-/// Builds one example of a package with the workspace, so that nothing is built again with other features, and answers a copy of its
-/// program: another example of that name would take its place.
+/// Builds one example of a package, in the turn in which [`run`] does, and answers a copy of its program: another example of that name
+/// would take its place.
 pub(crate) fn built(package: &str, name: &str) -> Result<PathBuf> {
-    let metadata = cargo::output(&["metadata", "--no-deps", "--format-version", "1"])?;
-    let packages = packages(&serde_json::from_str(&metadata).context("cargo prints what is not JSON")?);
-    let others = packages.iter().filter(|of| of.name != package && of.examples.iter().any(|example| example == name));
-    let excluded = others.flat_map(|of| ["--exclude", &of.name]);
-    let arguments: Vec<&str> = ["--workspace", "--example", name].into_iter().chain(excluded).collect();
-    let built = cargo::programs(&arguments, "example")?;
-    let built = built.first().with_context(|| format!("`{package}` has no example `{name}`"))?;
+    let packages = all()?;
+    let turns = turns(&packages);
+    let turn = turns.iter().find(|turn| turn.runs.iter().any(|of| of.name == package));
+    let turn = turn.with_context(|| format!("`{package}` has no examples"))?;
+    let manifest = turn.runs.iter().find(|of| of.name == package).map(|of| &of.manifest);
+    let built = turn
+        .build()?
+        .into_iter()
+        .find(|built| Some(&built.manifest) == manifest && built.program.file_stem().is_some_and(|stem| stem == name));
+    let built = built.with_context(|| format!("`{package}` has no example `{name}`"))?.program;
     let directory = cargo::target()?.join("prove");
     fs::create_dir_all(&directory)?;
     let copied = directory.join(format!("{package}-{name}"));
-    fs::copy(built, &copied).with_context(|| format!("`{}` cannot be copied", built.display()))?;
+    fs::copy(&built, &copied).with_context(|| format!("`{}` cannot be copied", built.display()))?;
     Ok(copied)
 }
 
@@ -77,6 +77,19 @@ struct Turn<'a> {
     runs: Vec<&'a Package>,
     /// Those without which it is.
     excluded: Vec<&'a Package>,
+}
+
+impl Turn<'_> {
+    fn build(&self) -> Result<Vec<Built>> {
+        let excluded = self.excluded.iter().flat_map(|package| ["--exclude", &package.name]);
+        cargo::build(&["--workspace", "--examples"].into_iter().chain(excluded).collect::<Vec<_>>(), "example")
+    }
+}
+
+/// The packages of this workspace.
+fn all() -> Result<Vec<Package>> {
+    let metadata = cargo::output(&["metadata", "--no-deps", "--format-version", "1"])?;
+    Ok(packages(&serde_json::from_str(&metadata).context("cargo prints what is not JSON")?))
 }
 
 /// Builds in none of which two examples have one name, and after which each was run once.
@@ -161,8 +174,7 @@ mod tests {
 
     #[test]
     fn no_two_examples_of_a_turn_have_one_name() {
-        let metadata = cargo::output(&["metadata", "--no-deps", "--format-version", "1"]).unwrap();
-        let packages = packages(&serde_json::from_str(&metadata).unwrap());
+        let packages = all().unwrap();
         assert!(!packages.is_empty());
         for turn in turns(&packages) {
             let built = packages.iter().filter(|package| !turn.excluded.contains(package));

@@ -127,8 +127,8 @@ impl fmt::Display for Report {
         for Reason { id, reason } in &self.not_yet {
             writeln!(f, "not yet: {id}: {reason}")?;
         }
-        for Reason { id, reason } in &self.elsewhere {
-            writeln!(f, "elsewhere: {id}: {reason}")?;
+        for Elsewhere { id, test } in &self.elsewhere {
+            writeln!(f, "elsewhere: {id}: {test}")?;
         }
         let Self { cases, held, strict, unscored, .. } = self;
         write!(f, "{held} of {cases} held, strict {} of {}, {unscored} not scored", strict.held, strict.cases)
