@@ -71,8 +71,10 @@ fn locked(notes: &Mutex<Notes>) -> MutexGuard<'_, Notes> {
 
 /// Passes on the requests of one connection, each noted before it is passed on, so that it is noted when it is answered.
 ///
+/// A request that cannot be read is a fault, noted before whoever sent it loses the connection.
+///
 /// # Errors
-/// Where the emulator cannot be reached, and for a request that cannot be read; whoever sent it loses the connection.
+/// Where the emulator cannot be reached.
 fn pass_on(client: &TcpStream, emulator: SocketAddr, replies: Replies, notes: &Mutex<Notes>) -> Result<()> {
     let mut upstream = TcpStream::connect(emulator).context("the emulator does not answer")?;
     // Small packets that waited for each other would make every call 40 ms longer.
@@ -82,8 +84,11 @@ fn pass_on(client: &TcpStream, emulator: SocketAddr, replies: Replies, notes: &M
     let answers = (upstream.try_clone()?, client.try_clone()?, Arc::clone(&lose));
     thread::spawn(move || pass_back(answers.0, answers.1, &answers.2));
     let passed = pass_requests(client, &mut upstream, |request| note(request, replies, &lose, notes));
+    if let Err(error) = passed {
+        locked(notes).faults.push(format!("{error:#}"));
+    }
     let _ = upstream.shutdown(Shutdown::Both);
-    passed
+    Ok(())
 }
 
 /// Passes on requests until one of both sides ends the connection, which who asks makes up for by asking anew.
