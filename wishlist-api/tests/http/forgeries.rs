@@ -35,6 +35,7 @@ pub(crate) fn of(alice: &Person) -> Vec<(&'static str, String)> {
         ("scheme alone", "Bearer".to_owned()),
         ("two spaces", format!("Bearer  {token}")),
         ("something behind", format!("Bearer {token} x")),
+        ("two in one", format!("Bearer {token}, Bearer {token}")),
         ("too long", format!("Bearer {}", "a".repeat(10_000))),
         ("not ASCII", "Bearer \u{e9}".to_owned()),
     ]

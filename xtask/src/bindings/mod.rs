@@ -11,7 +11,7 @@ mod rust;
 pub(crate) use ground::Ground;
 pub(crate) use growing::run as grow;
 pub(crate) use node::{copy, emptied, run as node};
-pub(crate) use node_program::{NPM, ensure as ensure_node};
+pub(crate) use node_program::{NPM, ensure as ensure_node, node_tests};
 pub(crate) use play::play;
 pub(crate) use python::run as python;
 pub(crate) use rust::{play as play_in_rust, run as rust};

@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use super::Ground;
-use super::node_program::{NPM, ensure};
+use super::node_program::{NPM, ensure, node_tests};
 use crate::cargo;
 use crate::package::npm;
 
@@ -58,13 +58,7 @@ fn install(directory: &Path, packages: &[PathBuf]) -> Result<PathBuf> {
 /// Runs the tests, `tsc` among them, with these variables.
 fn test(app: &Path, variables: &[(&str, &str)]) -> Result<()> {
     let folder = "bindings/node/test";
-    let entries = fs::read_dir(app.join(folder))?.map(|entry| Ok(entry?.file_name())).collect::<Result<Vec<_>>>()?;
-    let names = entries.iter().filter_map(|name| name.to_str()).filter(|name| name.ends_with(".test.mjs"));
-    let mut tests: Vec<_> = names.map(|name| format!("{folder}/{name}")).collect();
-    tests.sort_unstable();
-    if tests.is_empty() {
-        bail!("there are no tests in `{folder}`");
-    }
+    let tests = node_tests(app, folder, ".test.mjs")?;
     let arguments: Vec<_> = ["--test"].into_iter().chain(tests.iter().map(String::as_str)).collect();
     cargo::run_in(app, "node", &arguments, variables)
 }
@@ -98,20 +92,6 @@ pub(crate) fn copy(from: &Path, to: &Path, is_wanted: &dyn Fn(&str) -> bool) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn package(path: &str) -> serde_json::Value {
-        let text = fs::read_to_string(cargo::root().join("bindings/node").join(path)).unwrap();
-        serde_json::from_str(&text).unwrap()
-    }
-
-    #[test]
-    fn a_lock_names_no_place_to_download_from() {
-        let lock = package("tools/package-lock.json");
-        let packages = lock["packages"].as_object().unwrap();
-        let named: Vec<_> =
-            packages.iter().filter(|(_, of)| of.get("resolved").is_some()).map(|(name, _)| name).collect();
-        assert!(packages.len() > 1 && named.is_empty(), "{named:?}");
-    }
 
     #[test]
     fn a_copy_leaves_out_what_is_not_wanted_at_the_top() {

@@ -1,8 +1,10 @@
 //! Node itself, which is installed where it is missing.
 
+use std::fs;
+use std::path::Path;
 use std::process::Stdio;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::cargo;
 
@@ -34,6 +36,20 @@ pub(crate) fn ensure() -> Result<()> {
     bail!("{needed}, which `apt-get update && {by_hand}` does not give here; install it from nodejs.org")
 }
 
+/// The files of tests in a folder of the directory, from that directory.
+pub(crate) fn node_tests(directory: &Path, folder: &str, ending: &str) -> Result<Vec<String>> {
+    let place = directory.join(folder);
+    let entries = fs::read_dir(&place).with_context(|| format!("`{}` cannot be read", place.display()))?;
+    let names = entries.map(|entry| Ok(entry?.file_name())).collect::<Result<Vec<_>>>()?;
+    let names = names.iter().filter_map(|name| name.to_str()).filter(|name| name.ends_with(ending));
+    let mut tests: Vec<_> = names.map(|name| format!("{folder}/{name}")).collect();
+    tests.sort_unstable();
+    if tests.is_empty() {
+        bail!("there are no tests in `{}`", place.display());
+    }
+    Ok(tests)
+}
+
 fn is_there() -> bool {
     let node = cargo::command("node").arg("--version").stderr(Stdio::null()).output();
     let version = node.ok().and_then(|output| String::from_utf8(output.stdout).ok());
@@ -49,6 +65,18 @@ fn major(version: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lock_names_no_place_to_download_from() {
+        for lock in ["bindings/node/tools/package-lock.json", "infra/package-lock.json"] {
+            let lock = fs::read_to_string(cargo::root().join(lock)).unwrap();
+            let lock: serde_json::Value = serde_json::from_str(&lock).unwrap();
+            let packages = lock["packages"].as_object().unwrap();
+            let named: Vec<_> =
+                packages.iter().filter(|(_, of)| of.get("resolved").is_some()).map(|(name, _)| name).collect();
+            assert!(packages.len() > 1 && named.is_empty(), "{named:?}");
+        }
+    }
 
     #[test]
     fn a_version_is_read_as_node_prints_it() {
