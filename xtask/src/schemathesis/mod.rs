@@ -2,6 +2,7 @@
 
 mod baseline;
 mod run;
+mod stranger;
 mod summary;
 
 pub(crate) use run::run;

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 
 use super::baseline::Baseline;
+use super::stranger;
 use super::summary::Summary;
 use crate::server::{self, Server};
 use crate::{cargo, python};
@@ -38,19 +39,22 @@ pub(crate) fn run() -> Result<()> {
     let server = Server::start(&server::program()?, &directory, &[])?;
     let document = cargo::text(&reports.document)?;
     let preparation = format!("{SCRIPTS}/prepare.py");
-    let token = cargo::output_of(cargo::text(&programs.join("python"))?, &[&preparation, &server.url, document])?;
+    let people = cargo::text(&reports.people)?;
+    cargo::output_of(cargo::text(&programs.join("python"))?, &[&preparation, &server.url, document, people])?;
     println!("$ schemathesis run {document} --url {} --seed {SEED} --max-examples {EXAMPLES}", server.url);
     let mut fuzz = cargo::command(programs.join("schemathesis"));
     // It keeps what it found beside where it starts, to try that first: in a directory that is emptied, runs stay alike.
     fuzz.current_dir(&reports.directory);
-    fuzz.args(["run", document, "--url", &server.url])
+    fuzz.args(["--config-file", cargo::text(&cargo::root().join(SCRIPTS).join("schemathesis.toml"))?])
+        .args(["run", document, "--url", &server.url])
         .args(["--phases", "examples,coverage,fuzzing,stateful", "--checks", "all", "--continue-on-failure"])
         .args(["--seed", SEED, "--max-examples", EXAMPLES, "--workers", "1"])
         .args(["--request-timeout", "60", "--max-response-time", "60"])
         .args(["--generation-database", "none", "--no-color", "--report", "json,ndjson,junit"])
         .args(["--report-dir", cargo::text(&reports.directory)?, "--report-json-path", cargo::text(&reports.summary)?])
+        .args(["--report-ndjson-path", cargo::text(&reports.calls)?])
         .envs([("SCHEMATHESIS_HOOKS", "hooks"), ("PYTHONDONTWRITEBYTECODE", "1")])
-        .envs([("FUZZED_URL", server.url.as_str()), ("FUZZED_TOKEN", token.trim())])
+        .env("FUZZED_URL", &server.url)
         .envs([("PYTHONPATH", cargo::root().join(SCRIPTS))])
         .envs([("FUZZED_BASELINE", Baseline::path()), ("FUZZED_MET", reports.met.clone())]);
     let status = run_for(&mut fuzz, MOST)?;
@@ -59,6 +63,8 @@ pub(crate) fn run() -> Result<()> {
     println!("{summary}; {known} cases of the {} entries of the baseline; seed {SEED}", baseline.len());
     println!("reports in {}", reports.directory.display());
     summary.check()?;
+    let tries = stranger::tries(&reports.calls)?;
+    println!("{tries} reads of what is the owner's were tried by a stranger, who was answered as if it were nowhere");
     ensure!(status.success(), "schemathesis ended with {status}");
     Ok(())
 }
@@ -68,8 +74,12 @@ struct Reports {
     directory: PathBuf,
     /// What the server says of itself.
     document: PathBuf,
+    /// Who calls, and how each is known.
+    people: PathBuf,
     /// The whole run in short.
     summary: PathBuf,
+    /// Every call and its answer.
+    calls: PathBuf,
     /// What the hooks note of the baseline.
     met: PathBuf,
 }
@@ -82,10 +92,11 @@ impl Reports {
             fs::remove_dir_all(&directory)?;
         }
         fs::create_dir_all(&directory)?;
-        let [document, summary, met] =
-            ["openapi.json", "summary.json", "baseline-met.txt"].map(|name| directory.join(name));
+        let [document, people, summary, calls, met] =
+            ["openapi.json", "people.json", "summary.json", "calls.ndjson", "baseline-met.txt"]
+                .map(|name| directory.join(name));
         File::create(&met)?;
-        Ok(Self { directory, document, summary, met })
+        Ok(Self { directory, document, people, summary, calls, met })
     }
 }
 
