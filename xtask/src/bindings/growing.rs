@@ -9,7 +9,7 @@ use std::thread;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 
-use super::node::copy;
+use crate::directory::copy;
 use crate::{cargo, generate};
 
 /// What the clients are called with and have to print.

@@ -3,15 +3,13 @@
 mod ground;
 mod growing;
 mod node;
-mod node_program;
 mod play;
 mod python;
 mod rust;
 
 pub(crate) use ground::Ground;
 pub(crate) use growing::run as grow;
-pub(crate) use node::{copy, emptied, run as node};
-pub(crate) use node_program::{NPM, ensure as ensure_node, node_tests};
+pub(crate) use node::run as node;
 pub(crate) use play::play;
 pub(crate) use python::run as python;
 pub(crate) use rust::{play as play_in_rust, run as rust};

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::{Ground, copy, emptied};
+use super::Ground;
 use crate::cargo;
+use crate::directory::{copy, emptied};
 use crate::package::crates::{self, Dirty};
 use crate::server::Server;
 

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use super::artifact::Artifact;
-use crate::bindings::{NPM, copy, emptied, ensure_node};
 use crate::cargo;
+use crate::directory::{copy, emptied};
+use crate::node::{self, NPM};
 
 /// The most that the native part may be that is shipped, in bytes.
 const MOST: u64 = 10_000_000;
@@ -21,7 +22,7 @@ const SHIPPED: &str = "addon";
 
 /// Builds what is shipped, and sees that it loads where nothing else of ours is.
 pub(super) fn ship(directory: &Path) -> Result<(Artifact, Vec<PathBuf>)> {
-    ensure_node()?;
+    node::ensure()?;
     let packages = pack(SHIPPED, directory)?;
     let app = emptied(directory.join("app"))?;
     let quiet = ["install", "--offline", "--no-audit", "--no-fund", "--ignore-scripts"];

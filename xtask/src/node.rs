@@ -37,7 +37,7 @@ pub(crate) fn ensure() -> Result<()> {
 }
 
 /// The files of tests in a folder of the directory, from that directory.
-pub(crate) fn node_tests(directory: &Path, folder: &str, ending: &str) -> Result<Vec<String>> {
+pub(crate) fn tests(directory: &Path, folder: &str, ending: &str) -> Result<Vec<String>> {
     let place = directory.join(folder);
     let entries = fs::read_dir(&place).with_context(|| format!("`{}` cannot be read", place.display()))?;
     let names = entries.map(|entry| Ok(entry?.file_name())).collect::<Result<Vec<_>>>()?;
