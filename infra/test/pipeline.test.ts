@@ -278,21 +278,19 @@ test('what is released is of the main branch, and passed what a change has to pa
 
 test('the crates are played as they were packed, before they are packed to be published', () => {
   const runs = (job('release.yml', 'crates').steps ?? []).map(({ run }) => run).filter((run) => run?.startsWith('cargo xtask'));
-  assert.deepEqual(runs, ['cargo xtask test crates', 'cargo xtask package crates']);
+  assert.deepEqual(runs, ['cargo xtask test crates', 'cargo xtask package crates', 'cargo xtask package materials']);
   assert.match(text('xtask/src/bindings/rust.rs'), /crates::pack\(/, 'the leg builds on what it packs');
 });
 
 test('a release that is repeated goes on where it was', () => {
   const { run = '' } = step('release.yml', 'page', 'Make the page of the release');
   const place = mkdtempSync(join(tmpdir(), 'page-'));
-  for (const name of ['wheel-a/a.whl', 'addon-a/a.tgz', 'sbom/python/sbom.cdx.json']) {
+  for (const name of ['wheel-a/a.whl', 'addon-a/a.tgz', 'materials/python.cdx.json']) {
     mkdirSync(join(place, 'packages', name, '..'), { recursive: true });
     writeFileSync(join(place, 'packages', name), '');
   }
   const made = (there: boolean) => {
     writeFileSync(join(place, 'gh'), `#!/usr/bin/env bash\necho "$1 $2" >> calls\n[[ "$2" != view ]] || exit ${there ? 0 : 1}\n`, { mode: 0o755 });
-    mkdirSync(join(place, 'packages/sbom/python'), { recursive: true });
-    writeFileSync(join(place, 'packages/sbom/python/sbom.cdx.json'), '');
     writeFileSync(join(place, 'calls'), '');
     const env = { PATH: `${place}:${process.env['PATH']}`, TAG: 'v1.2.3', GITHUB_REPOSITORY: 'owner/name' };
     assert.equal(spawnSync('bash', ['-e', '-c', run], { cwd: place, env }).status, 0);

@@ -10,7 +10,7 @@ mod page;
 mod price;
 mod sources;
 
-pub use extract::{Page, extract};
+pub use extract::{Page, extract, extract_admitting};
 pub use extraction::{Evidence, Extraction, Field, Source};
 pub use fields::{Gtin, GtinKind, parse_gtin};
 pub use finding::{Finding, Rule};

@@ -5,9 +5,8 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use url::Url;
 use wishlist_core::model::{FailureCode, PageKind, PageUrl, Product};
-use wishlist_extract::{Extraction, Field, Page, extract};
+use wishlist_extract::{Extraction, Page, extract_admitting};
 
 use crate::fetch::{FetchFailure, Fetched, Fetcher};
 
@@ -87,26 +86,10 @@ impl Scrape for Scraper {
     }
 }
 
+/// The facts, with no address that would not be visited.
 fn read(fetched: &Fetched, fetcher: &Fetcher) -> Extraction {
     let page = Page { url: &fetched.url, content_type: fetched.content_type.as_deref(), body: &fetched.body };
-    without_forbidden(extract(&page), fetcher)
-}
-
-/// The facts without the addresses that would not be visited: this service's own names, which the extractor does not know,
-/// and whatever else the settings refuse.
-fn without_forbidden(mut extraction: Extraction, fetcher: &Fetcher) -> Extraction {
-    let admitted = |text: &String| Url::parse(text).is_ok_and(|url| fetcher.judge(&url).is_ok());
-    let product = &mut extraction.product;
-    product.images.retain(admitted);
-    product.image_url = product.images.first().cloned();
-    product.canonical_url.take_if(|url| !admitted(url));
-    if product.images.is_empty() {
-        extraction.findings.remove(&Field::Image);
-    }
-    if product.canonical_url.is_none() {
-        extraction.findings.remove(&Field::CanonicalUrl);
-    }
-    extraction
+    extract_admitting(&page, &|link| fetcher.judge(link).is_ok())
 }
 
 /// What a page means by its status and by what it is.
@@ -151,6 +134,9 @@ fn unread(failure: FetchFailure) -> Outcome {
 
 #[cfg(test)]
 mod tests {
+    use url::Url;
+    use wishlist_extract::{Field, extract};
+
     use super::*;
     use crate::fetch::{FetchSettings, PrivateAddresses};
 
@@ -217,8 +203,10 @@ mod tests {
         }
         // Where nothing is guarded, as in development, nothing is taken away from what is read there.
         let development = FetchSettings { private_addresses: PrivateAddresses::Allow, ..FetchSettings::default() };
-        let extraction = read(&page(stand, "http://10.0.0.1:9000/a.png"), &Fetcher::new(development).unwrap());
-        assert_eq!(extraction.product.images.len(), 2);
+        let fetcher = Fetcher::new(development).unwrap();
+        for at in [shop, stand] {
+            assert_eq!(read(&page(at, "http://10.0.0.1:9000/a.png"), &fetcher).product.images.len(), 2, "{at}");
+        }
     }
 
     #[test]

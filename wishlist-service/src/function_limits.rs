@@ -5,13 +5,13 @@ use std::time::Duration;
 
 /// What is left of a call of the worker when the work under way is given up, so that the answer still arrives. What was given up
 /// comes again, and its lease lapses before it does.
-pub(crate) const TO_ANSWER: Duration = Duration::from_millis(1500);
+pub(crate) const WORKER_ANSWER_MARGIN: Duration = Duration::from_millis(1500);
 
 /// No message is begun in less time than a fetch may take with what is committed after it: it could only be given up.
-pub(crate) const TO_BEGIN: Duration = Duration::from_secs(12);
+pub(crate) const LEAST_TO_BEGIN_A_MESSAGE: Duration = Duration::from_secs(12);
 
 /// What is left of a call's time when nothing more is swept, so that what was sent is told.
-pub(crate) const SWEEP_TO_ANSWER: Duration = Duration::from_secs(2);
+pub(crate) const SWEEP_ANSWER_MARGIN: Duration = Duration::from_secs(2);
 
 /// How often the sweeper has to be called: what was lost is late by that.
 pub(crate) const SWEEP_EVERY: Duration = Duration::from_mins(1);
@@ -25,7 +25,7 @@ pub(crate) const MOST_RECEIVES: u64 = 5;
 
 /// The shortest timeout that a call of the worker may have, in seconds.
 pub(crate) fn worker_timeout() -> u64 {
-    whole_seconds(TO_BEGIN + TO_ANSWER)
+    whole_seconds(LEAST_TO_BEGIN_A_MESSAGE + WORKER_ANSWER_MARGIN)
 }
 
 /// Timeouts are of whole seconds.

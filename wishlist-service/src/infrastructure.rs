@@ -9,7 +9,7 @@ use wishlist_core::table::{keys, layout};
 use crate::config::{self, RoleVariable};
 use crate::cost_ledger::prices;
 use crate::function_limits::{
-    MOST_RECEIVES, SWEEP_EVERY, SWEEP_TO_ANSWER, TIMEOUTS_HIDDEN, whole_seconds, worker_timeout,
+    MOST_RECEIVES, SWEEP_ANSWER_MARGIN, SWEEP_EVERY, TIMEOUTS_HIDDEN, whole_seconds, worker_timeout,
 };
 use crate::function_metrics::{FUNCTION, METRICS, Metric, NAMESPACE};
 use crate::telemetry::log_fields;
@@ -35,7 +35,7 @@ pub(crate) fn json() -> String {
         "limits": {
             "longestWaitSeconds": whole_seconds(MAX_WAIT),
             "workerTimeoutSeconds": worker_timeout(),
-            "sweepAnswerSeconds": whole_seconds(SWEEP_TO_ANSWER),
+            "sweepAnswerSeconds": whole_seconds(SWEEP_ANSWER_MARGIN),
             "sweepEverySeconds": whole_seconds(SWEEP_EVERY),
             "timeoutsHidden": TIMEOUTS_HIDDEN,
             "mostReceives": MOST_RECEIVES,

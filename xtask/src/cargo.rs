@@ -61,6 +61,15 @@ pub(crate) fn target() -> Result<PathBuf> {
     metadata["target_directory"].as_str().map(PathBuf::from).context("cargo names no target directory")
 }
 
+/// The directories of all packages of the workspace.
+pub(crate) fn members() -> Result<Vec<PathBuf>> {
+    let metadata = output(&["metadata", "--no-deps", "--format-version", "1"])?;
+    let metadata: serde_json::Value = serde_json::from_str(&metadata).context("cargo prints what is not JSON")?;
+    let packages = metadata["packages"].as_array().context("cargo names no packages")?;
+    let manifests = packages.iter().filter_map(|package| package["manifest_path"].as_str());
+    Ok(manifests.filter_map(|manifest| Path::new(manifest).parent()).map(Path::to_owned).collect())
+}
+
 /// A path below the target directory, or to it, as an argument.
 pub(crate) fn text(path: &Path) -> Result<&str> {
     path.to_str().context("the target directory's name is not UTF-8")

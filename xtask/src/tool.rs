@@ -33,6 +33,22 @@ pub(crate) const DENY: Tool = Tool {
     features: None,
 };
 
+/// What takes conditions away.
+pub(crate) const MUTANTS: Tool = Tool {
+    package: "cargo-mutants",
+    version: "27.1.0",
+    purpose: "changes the source, one condition at a time, and runs the tests",
+    features: None,
+};
+
+/// What lists the parts of a program.
+pub(crate) const CYCLONEDX: Tool = Tool {
+    package: "cargo-cyclonedx",
+    version: "0.5.9",
+    purpose: "writes the bill of materials of what is shipped",
+    features: None,
+};
+
 /// A tool runs for seconds and is built in minutes, so its build is cut short.
 const QUICK_BUILD: &[(&str, &str)] = &[
     ("CARGO_PROFILE_RELEASE_LTO", "off"),

@@ -7,9 +7,10 @@ use crate::finding::Rule;
 use crate::price::PriceHints;
 
 /// A page, as far as rules may know it.
-#[derive(Debug)]
 pub(crate) struct Context<'a> {
     pub(crate) url: &'a Url,
+    /// Whether an address may be shown that the page names.
+    pub(crate) admits: &'a dyn Fn(&Url) -> bool,
     pub(crate) kind: PageKind,
     /// Why it is of that kind.
     pub(crate) kind_rule: Rule,

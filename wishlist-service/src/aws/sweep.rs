@@ -10,7 +10,7 @@ use super::clients::{Clients, Credentials};
 use super::function::{Function, left};
 use super::ground;
 use crate::config::{Faults, Ground, SweepSettings};
-use crate::function_limits::SWEEP_TO_ANSWER as TO_ANSWER;
+use crate::function_limits::SWEEP_ANSWER_MARGIN as ANSWER_MARGIN;
 
 pub(crate) fn run(settings: &SweepSettings) -> Result<()> {
     let mut faults = Faults::default();
@@ -25,13 +25,13 @@ pub(crate) fn run(settings: &SweepSettings) -> Result<()> {
             let (engine, calls) = (engine.clone(), calls.clone());
             async move {
                 let left = left(&event.context);
-                if left <= TO_ANSWER {
+                if left <= ANSWER_MARGIN {
                     tracing::error!(
                         timeout_s = left.as_secs(),
                         "the function's timeout is too short to sweep; give it a minute"
                     );
                 }
-                let until = Instant::now() + left.saturating_sub(TO_ANSWER);
+                let until = Instant::now() + left.saturating_sub(ANSWER_MARGIN);
                 let sent = Box::pin(calls.note(&event.context, sweep_once(&engine, Some(until)))).await?;
                 Ok::<_, lambda_runtime::Error>(json!({ "sent": sent }))
             }

@@ -23,7 +23,7 @@ use super::function::{Function, counted, invocation, left};
 use super::ground;
 use crate::config::{Faults, Ground, WorkerSettings};
 use crate::fetching;
-use crate::function_limits::{TO_ANSWER, TO_BEGIN, whole_seconds};
+use crate::function_limits::{LEAST_TO_BEGIN_A_MESSAGE, WORKER_ANSWER_MARGIN, whole_seconds};
 use crate::function_metrics::QUEUE_AGE;
 use crate::telemetry::{Invocation, TraceHeader};
 
@@ -62,7 +62,7 @@ async fn take(visitor: Visitor, event: Value, at_once: usize, context: &Context)
         .context("an event is none of a queue")?;
     let left = left(context);
     warn_of_short_time(left);
-    let until = Instant::now() + left.saturating_sub(TO_ANSWER);
+    let until = Instant::now() + left.saturating_sub(WORKER_ANSWER_MARGIN);
     let (mut running, room) = (JoinSet::new(), Arc::new(Semaphore::new(at_once)));
     let mut ends = Vec::new();
     for (nth, record) in records.into_iter().enumerate() {
@@ -74,7 +74,7 @@ async fn take(visitor: Visitor, event: Value, at_once: usize, context: &Context)
         let work = async move {
             let Ok(message) = message else { return End::Unknown };
             let Ok(_place) = room.acquire_owned().await else { return End::GivenUp };
-            if Instant::now() + TO_BEGIN > until {
+            if Instant::now() + LEAST_TO_BEGIN_A_MESSAGE > until {
                 return End::NotBegun;
             }
             end(visitor, message).await
@@ -153,7 +153,7 @@ async fn end(visitor: Visitor, message: SqsMessage) -> End {
 /// Says that the function's timeout is too short for any message. Nobody tells a function its timeout but by what is left of a
 /// call's time, which at the beginning is all of it; timeouts are of whole seconds.
 fn warn_of_short_time(left: Duration) {
-    let (timeout_s, needed_s) = (whole_seconds(left), whole_seconds(TO_BEGIN + TO_ANSWER));
+    let (timeout_s, needed_s) = (whole_seconds(left), whole_seconds(LEAST_TO_BEGIN_A_MESSAGE + WORKER_ANSWER_MARGIN));
     if timeout_s < needed_s {
         tracing::error!(
             timeout_s,

@@ -32,9 +32,9 @@ fn read<T: Args>(role: impl Fn(&T, &mut Faults)) -> Vec<RoleVariable> {
     let command = T::augment_args(Command::new("role"));
     let unset = command.clone().mut_args(|argument| argument.env(Resettable::Reset));
     let mut faults = Faults::default();
-    if let Ok(settings) = T::from_arg_matches(&unset.get_matches_from(["role"])) {
-        role(&settings, &mut faults);
-    }
+    // As with a start, what the command line itself would refuse ends the program and says why.
+    let settings = T::from_arg_matches(&unset.get_matches_from(["role"])).unwrap_or_else(|error| error.exit());
+    role(&settings, &mut faults);
     let required: Vec<&str> = faults.unset_variables().collect();
     command.get_arguments().filter_map(|argument| variable(argument, &required)).collect()
 }

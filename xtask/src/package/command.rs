@@ -8,6 +8,7 @@ use clap::ValueEnum;
 
 use super::crates::Dirty;
 use super::image::Builder;
+use super::materials::{self, Materials};
 use super::{archive, crates, npm, program, wheel};
 use crate::cargo;
 
@@ -36,6 +37,8 @@ enum What {
     Python,
     /// The npm packages: the face, and the native part for this platform.
     Node,
+    /// The bills of materials of program, wheel and npm packages, as `CycloneDX` has them.
+    Materials,
 }
 
 impl Arguments {
@@ -59,6 +62,11 @@ impl Arguments {
             println!("{native}");
             for file in packages {
                 println!("{}", file.display());
+            }
+        }
+        if self.is_asked(What::Materials) {
+            for Materials { file, crates } in materials::list(&directory)? {
+                println!("{}  {crates} crates of others", file.display());
             }
         }
         Ok(())

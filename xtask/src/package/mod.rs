@@ -5,6 +5,7 @@ mod artifact;
 mod command;
 pub(crate) mod crates;
 mod image;
+pub(crate) mod materials;
 pub(crate) mod npm;
 mod program;
 pub(crate) mod wheel;

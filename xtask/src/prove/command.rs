@@ -7,14 +7,17 @@ use anyhow::{Result, bail};
 use clap::builder::PossibleValuesParser;
 
 use super::inputs::Inputs;
-use super::kept;
 use super::proofs::{Depth, PROOFS, Proof};
 use super::row::{self, Counts, Id, Missed, Row};
+use super::{kept, mutants};
 use crate::tool::NEXTEST;
 
 /// What follows `cargo xtask prove`.
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Arguments {
+    #[command(subcommand)]
+    other: Option<Other>,
     /// Only these; without any, all of them, and the table is kept in `docs/generated/proof.md`.
     #[arg(value_name = "PROOF", value_parser = PossibleValuesParser::new(PROOFS.iter().map(|proof| proof.name)))]
     proofs: Vec<String>,
@@ -26,8 +29,18 @@ pub(crate) struct Arguments {
     cases: Option<PathBuf>,
 }
 
+/// What is no part of a whole run.
+#[derive(Debug, clap::Subcommand)]
+enum Other {
+    /// Takes conditions and checks away, one at a time, and tells which of that no test sees; goes on where it was broken off.
+    Mutants(mutants::Arguments),
+}
+
 impl Arguments {
     pub(crate) fn run(self) -> Result<ExitCode> {
+        if let Some(Other::Mutants(arguments)) = self.other {
+            return arguments.run();
+        }
         let inputs = Inputs::of(self.cases)?;
         let depth = if self.quick { Depth::Quick } else { Depth::Full };
         let is_whole = self.proofs.is_empty() && depth == Depth::Full;

@@ -5,6 +5,7 @@ use std::fs;
 use anyhow::{Context, Result};
 
 use super::inputs::Inputs;
+use super::mutants::Section;
 use super::row::{self, Row};
 use crate::cargo;
 
@@ -14,7 +15,21 @@ pub(crate) const FILE: &str = "docs/generated/proof.md";
 /// Writes the table of a whole run.
 pub(super) fn write(rows: &[Row], inputs: &Inputs) -> Result<()> {
     let commit = cargo::output_of("git", &["describe", "--always", "--dirty", "--abbrev=12"])?;
-    let text = text(rows, inputs, commit.trim());
+    put(&(text(rows, inputs, commit.trim()) + &mutants()?.text()))
+}
+
+/// What is kept of mutants, which are no part of a whole run.
+pub(super) fn mutants() -> Result<Section> {
+    Ok(Section::of(&fs::read_to_string(cargo::root().join(FILE)).with_context(|| format!("there is no `{FILE}`"))?))
+}
+
+/// Writes that part anew, and leaves the table as it is.
+pub(super) fn write_mutants(section: &Section) -> Result<()> {
+    let kept = fs::read_to_string(cargo::root().join(FILE)).with_context(|| format!("there is no `{FILE}`"))?;
+    put(&(Section::before(&kept).to_owned() + &section.text()))
+}
+
+fn put(text: &str) -> Result<()> {
     fs::write(cargo::root().join(FILE), text).with_context(|| format!("`{FILE}` cannot be written"))?;
     println!("wrote {FILE}");
     Ok(())

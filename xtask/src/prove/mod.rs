@@ -5,6 +5,7 @@ mod inputs;
 mod judged;
 mod kept;
 mod killed;
+mod mutants;
 mod proofs;
 mod row;
 mod told;

@@ -1,0 +1,103 @@
+//! The part of the kept table that tells of mutants: a row a file, each of the last run that changed that file.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::outcomes::{Outcome, Outcomes};
+
+const TITLE: &str = "\n## Mutants\n";
+
+const SAYS: &str = "The code with a condition or a check less, and whether a test sees it, by `cargo xtask prove mutants`. One that does not \
+    compile or does not end is seen. `Open` were not tried yet.";
+
+const HEAD: &str = "| File | Mutants | Seen | Missed | Open | Commit |\n| --- | --- | --- | --- | --- | --- |\n";
+
+/// The lines of each file: its row, and those that were missed.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(in crate::prove) struct Section(BTreeMap<String, Vec<String>>);
+
+impl Section {
+    /// Finds it in the kept text.
+    pub(in crate::prove) fn of(kept: &str) -> Self {
+        let mut section = Self::default();
+        let Some((_, text)) = kept.split_once(TITLE) else { return section };
+        for line in text.lines() {
+            let row = line.strip_prefix("| `").and_then(|row| row.split_once('`'));
+            let missed = line.strip_prefix("- `").and_then(|missed| missed.split_once(':'));
+            if let Some((file, _)) = row.or(missed) {
+                section.0.entry(file.to_owned()).or_default().push(line.to_owned());
+            }
+        }
+        section
+    }
+
+    /// What is before it.
+    pub(in crate::prove) fn before(kept: &str) -> &str {
+        kept.split_once(TITLE).map_or(kept, |(before, _)| before)
+    }
+
+    /// Replaces what there is of the files of these mutants.
+    pub(super) fn put(&mut self, mutants: &[String], outcomes: &Outcomes, commit: &str) {
+        let mut by_file = BTreeMap::<&str, Vec<&str>>::new();
+        for name in mutants {
+            by_file.entry(file_of(name)).or_default().push(name);
+        }
+        for (file, names) in by_file {
+            let is = |wanted: Option<Outcome>| names.iter().filter(|name| outcomes.of(name) == wanted).count();
+            let (missed, open) = (is(Some(Outcome::Missed)), is(None));
+            let (all, seen) = (names.len(), names.len() - missed - open);
+            let row = format!("| `{file}` | {all} | {seen} | {missed} | {open} | {commit} |");
+            let missed = names.iter().filter(|name| outcomes.of(name) == Some(Outcome::Missed));
+            let lines = [row].into_iter().chain(missed.map(|name| format!("- `{name}`"))).collect();
+            self.0.insert(file.to_owned(), lines);
+        }
+    }
+
+    /// The section as text; empty where nothing was ever tried.
+    pub(in crate::prove) fn text(&self) -> String {
+        if self.0.is_empty() {
+            return String::new();
+        }
+        let mut text = format!("{TITLE}\n{SAYS}\n\n{HEAD}");
+        let (rows, missed): (Vec<_>, Vec<_>) = self.0.values().flatten().partition(|line| line.starts_with('|'));
+        for row in rows {
+            let _ = writeln!(text, "{row}");
+        }
+        for (number, name) in missed.iter().enumerate() {
+            let _ = writeln!(text, "{}{name}", if number == 0 { "\nMissed:\n\n" } else { "" });
+        }
+        text
+    }
+}
+
+/// A name begins with its place.
+pub(super) fn file_of(name: &str) -> &str {
+    name.split_once(':').map_or(name, |(file, _)| file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_tried_again_replaces_its_lines_and_no_others() {
+        let place = tempfile::tempdir().unwrap();
+        std::fs::create_dir(place.path().join("mutants.out")).unwrap();
+        std::fs::write(place.path().join("mutants.out/missed.txt"), "b.rs:2:2: delete ! in b\n").unwrap();
+        std::fs::write(place.path().join("mutants.out/caught.txt"), "b.rs:1:2: replace == with != in a::b\n").unwrap();
+        let outcomes = Outcomes::read(place.path()).unwrap();
+        let kept = format!(
+            "# Proof\n{TITLE}\n{SAYS}\n\n{HEAD}| `a.rs` | 3 | 2 | 1 | 0 | old |\n| `b.rs` | 9 | 0 | 9 | 0 | old |\n\nMissed:\n\n- `a.rs:3:1: delete !`\n- `b.rs:9:9: gone`\n"
+        );
+        let mut section = Section::of(&kept);
+        assert_eq!(section.text(), kept.split_once("# Proof\n").unwrap().1);
+        let mutants = ["b.rs:1:2: replace == with != in a::b", "b.rs:2:2: delete ! in b", "b.rs:3:3: delete ! in c"];
+        section.put(&mutants.map(str::to_owned), &outcomes, "new");
+        let text = section.text();
+        assert!(text.contains("| `a.rs` | 3 | 2 | 1 | 0 | old |\n| `b.rs` | 3 | 1 | 1 | 1 | new |\n"), "{text}");
+        assert!(text.ends_with("- `a.rs:3:1: delete !`\n- `b.rs:2:2: delete ! in b`\n"), "{text}");
+        assert_eq!(Section::of(&text), section);
+        assert_eq!(Section::of("# Proof\n").text(), "");
+        assert_eq!(Section::before(&kept), "# Proof\n");
+    }
+}
