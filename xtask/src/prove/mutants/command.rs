@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail, ensure};
 
 use super::outcomes::{Outcome, Outcomes};
-use super::scope::{self, CHANGES, SCOPES};
+use super::scope::{self, CHANGES, LEFT_OUT, SCOPES};
 use super::tree::Tree;
 use crate::cargo;
 use crate::prove::kept;
@@ -108,7 +108,8 @@ impl Part {
         let mut arguments = vec!["--dir".to_owned(), cargo::text(&tree.directory)?.to_owned()];
         arguments.extend(["--package".to_owned(), self.package.clone()]);
         arguments.extend(self.files.iter().flat_map(|file| ["--file".to_owned(), file.clone()]));
-        arguments.extend(CHANGES.iter().flat_map(|change| ["--re".to_owned(), (*change).to_owned()]));
+        arguments.extend(CHANGES.iter().map(|change| format!("--re={change}")));
+        arguments.extend(LEFT_OUT.iter().map(|files| format!("--exclude={files}")));
         Ok(arguments)
     }
 }
