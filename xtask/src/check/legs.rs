@@ -63,7 +63,8 @@ fn rustdoc() -> Result<()> {
     cargo::run_with(&["doc", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "--deny warnings")])
 }
 
-fn deny() -> Result<()> {
+/// Holds the dependencies to `deny.toml`, as far as that needs no network.
+pub(crate) fn deny() -> Result<()> {
     cargo::run(&["deny", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"])
 }
 

@@ -5,4 +5,4 @@ mod house;
 mod legs;
 mod rules;
 
-pub(crate) use legs::{Arguments, LEGS};
+pub(crate) use legs::{Arguments, LEGS, deny};

@@ -8,6 +8,7 @@ mod killed;
 mod mutants;
 mod proofs;
 mod row;
+mod supply;
 mod told;
 
 pub(crate) use command::{Arguments, quick};
