@@ -15,6 +15,9 @@ pub(crate) struct Arguments {
     /// Also write the figures to this file, as JSON.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    /// Measure the main paths beside those of this program, both called in turns: an earlier build of it, for example.
+    #[arg(long, value_name = "PROGRAM")]
+    against: Option<PathBuf>,
 }
 
 impl Arguments {
@@ -23,10 +26,14 @@ impl Arguments {
         let seconds = self.seconds.to_string();
         let mut arguments = vec!["bench", "--package", "wishlist-service", "--bench", "main_job", "--"];
         arguments.extend(["--seconds", &seconds]);
-        // Cargo starts a bench in its package, and the file is meant from here.
-        let json = self.json.as_ref().map(std::path::absolute).transpose()?;
-        if let Some(file) = &json {
-            arguments.extend(["--json", file.to_str().context("the name of the file is not UTF-8")?]);
+        // Cargo starts a bench in its package, and files are meant from here.
+        let files = [("--json", &self.json), ("--against", &self.against)];
+        let files = files.map(|(name, file)| Ok((name, file.as_ref().map(std::path::absolute).transpose()?)));
+        let files = files.into_iter().collect::<Result<Vec<_>>>()?;
+        for (name, file) in &files {
+            if let Some(file) = file {
+                arguments.extend([*name, file.to_str().context("the name of a file is not UTF-8")?]);
+            }
         }
         cargo::run(&arguments)
     }

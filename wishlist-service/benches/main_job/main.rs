@@ -4,6 +4,7 @@
 //! status says only whether everything could be measured.
 #![expect(clippy::print_stdout, reason = "a report is printed on standard output")]
 
+mod against;
 mod disk;
 mod latencies;
 mod machine;
@@ -16,7 +17,7 @@ mod server;
 mod shop;
 mod starting;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
@@ -39,6 +40,10 @@ struct Arguments {
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
 
+    /// Only the main paths, beside those of this program, which both are called in turns: an earlier build, for example.
+    #[arg(long, value_name = "PROGRAM")]
+    against: Option<PathBuf>,
+
     /// Given by `cargo bench` to every program that it runs.
     #[arg(long, hide = true)]
     bench: bool,
@@ -51,19 +56,30 @@ async fn main() -> Result<ExitCode> {
     let mut report = Report::new(Machine::now()?);
     // Beside the build rather than in the system's temporary directory, which may be memory, where fsync is free.
     let directory = TempDir::new_in(env!("CARGO_TARGET_TMPDIR"))?;
-    report.add("the disk", disk::rows(directory.path()));
-    report.add("starting", starting::rows(directory.path()).await);
-    let mut bench = Bench::open(&directory.path().join("bench"), arguments.seconds).await?;
-    report.add("idle memory", Ok(bench.idle_memory()));
-    report.add("add_item", bench.add_item().await);
-    report.add("list_items", bench.list_items().await);
-    report.add("a full list", bench.full_list().await);
-    report.add("a batch of twenty", bench.batch().await);
-    report.add("a hundred large pages", bench.large_pages().await);
+    match &arguments.against {
+        Some(other) => {
+            report.add("both programs", against::rows(other, directory.path(), arguments.seconds).await);
+        }
+        None => measure(&mut report, directory.path(), arguments.seconds).await?,
+    }
     report.end(Machine::now()?);
     println!("{report}");
     if let Some(file) = &arguments.json {
         std::fs::write(file, report.json()?).with_context(|| format!("`{}` cannot be written", file.display()))?;
     }
     Ok(if report.is_complete() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What there is to say of one program.
+async fn measure(report: &mut Report, directory: &Path, seconds: u16) -> Result<()> {
+    report.add("the disk", disk::rows(directory));
+    report.add("starting", starting::rows(directory).await);
+    let mut bench = Bench::open(&directory.join("bench"), seconds).await?;
+    report.add("idle memory", Ok(bench.idle_memory()));
+    report.add("add_item", bench.add_item().await);
+    report.add("list_items", bench.list_items().await);
+    report.add("a full list", bench.full_list().await);
+    report.add("a batch of twenty", bench.batch().await);
+    report.add("a hundred large pages", bench.large_pages().await);
+    Ok(())
 }

@@ -27,13 +27,17 @@ pub(crate) struct Row {
 }
 
 impl Row {
+    pub(crate) fn of(figure: impl Into<String>, value: f64, unit: &'static str) -> Self {
+        Self { figure: figure.into(), value, unit, times_floor: None, target: None }
+    }
+
     pub(crate) fn millis(figure: impl Into<String>, time: Duration) -> Self {
-        Self { figure: figure.into(), value: time.as_secs_f64() * 1e3, unit: "ms", times_floor: None, target: None }
+        Self::of(figure, time.as_secs_f64() * 1e3, "ms")
     }
 
     pub(crate) fn megabytes(figure: impl Into<String>, bytes: u64) -> Self {
         let kilobytes = u32::try_from(bytes / 1000).unwrap_or(u32::MAX);
-        Self { figure: figure.into(), value: f64::from(kilobytes) / 1e3, unit: "MB", times_floor: None, target: None }
+        Self::of(figure, f64::from(kilobytes) / 1e3, "MB")
     }
 
     /// A percentile of a series, beside that of the floor where one was measured with it.

@@ -9,6 +9,9 @@ use serde_json::Value;
 
 use crate::machine::read;
 
+/// The ticks of a second on every Linux there is (`USER_HZ`, proc(5)).
+const TICKS: f64 = 100.0;
+
 /// A running server; it ends with its value.
 pub(crate) struct Server {
     child: Child,
@@ -27,7 +30,12 @@ pub(crate) struct Memory {
 impl Server {
     /// Starts the program over a directory, and waits until it says where it listens.
     pub(crate) fn start(directory: &Path) -> Result<Self> {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_wishlist-service"));
+        Self::start_program(Path::new(env!("CARGO_BIN_EXE_wishlist-service")), directory)
+    }
+
+    /// The same with another program.
+    pub(crate) fn start_program(program: &Path, directory: &Path) -> Result<Self> {
+        let mut command = Command::new(program);
         command
             .args([
                 "serve",
@@ -77,6 +85,15 @@ impl Server {
             Ok(kibibytes.parse::<u64>()? * 1024)
         };
         Ok(Memory { resident: bytes("VmRSS:")?, peak: bytes("VmHWM:")? })
+    }
+
+    /// How long the process has had a processor so far, in seconds (`utime` and `stime` of `stat`, proc(5)).
+    pub(crate) fn processor_time(&self) -> Result<f64> {
+        let stat = read(&format!("/proc/{}/stat", self.child.id()))?;
+        // The name of the program is in parentheses and may have spaces.
+        let (_, behind) = stat.rsplit_once(')').context("`stat` names no program")?;
+        let ticks = behind.split_whitespace().skip(11).take(2).map(str::parse::<u32>);
+        Ok(f64::from(ticks.sum::<Result<u32, _>>()?) / TICKS)
     }
 
     /// Lets the peak begin anew at what is resident now (`5` in `clear_refs`, proc(5)). Where that is not allowed the peak
