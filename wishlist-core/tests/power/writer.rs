@@ -13,6 +13,9 @@ use crate::machine::Machine;
 /// A list with so many items is deleted for another one.
 const MOST_ITEMS: usize = 60;
 
+/// Lists that were deleted and are looked for, the last ones.
+const DELETED: usize = 5;
+
 /// Items of a batch: one commit of some eighty records.
 const BATCH: usize = 20;
 
@@ -178,7 +181,8 @@ impl Writer {
     }
 
     fn is_gone(&mut self, list: WishlistId) {
-        self.deleted.push(list);
+        self.deleted.truncate(DELETED - 1);
+        self.deleted.insert(0, list);
         self.items.clear();
         self.refused.clear();
         (self.list, self.may_be_gone) = (None, false);
