@@ -20,6 +20,7 @@ mod python;
 mod schemathesis;
 mod server;
 mod simulate;
+mod system;
 mod test;
 mod tool;
 

@@ -9,7 +9,7 @@ use crate::life::{Standing, Writers, engine};
 use crate::machine::{Failure, Image, Machine};
 
 /// Losses where nobody says how many.
-const LOSSES: usize = 60;
+const LOSSES: usize = 40;
 
 /// So many losses a file lives through.
 const LIVES: usize = 20;
@@ -148,6 +148,6 @@ fn seed() -> u64 {
 
 /// As many as the command that proves it says.
 #[expect(clippy::disallowed_methods, reason = "`cargo xtask prove` tells its tests so")]
-fn losses() -> usize {
+pub(crate) fn losses() -> usize {
     std::env::var("WISHLIST_TEST_LOSSES").map_or(LOSSES, |losses| losses.parse().expect("a number of losses"))
 }

@@ -79,6 +79,16 @@ impl Wisher {
         }
     }
 
+    /// A new item of this page, which is visited now.
+    pub(super) async fn sees(&mut self, address: &str, url: &str) {
+        let before: Vec<_> = self.kept.keys().cloned().collect();
+        assert_eq!(self.add(address, Some(url), 10).await, Some(StatusCode::CREATED));
+        let id = self.kept.keys().find(|id| !before.contains(id)).unwrap();
+        let path = format!("/wishlists/{}/items/{id}?wait=20", self.list);
+        let item = self.person.get(address, &path).await;
+        assert_eq!(item["status"], "ready", "{item}");
+    }
+
     /// Waits until no item waits for its page.
     pub(super) async fn settle(&self, address: &str) {
         let path = format!("/wishlists/{}/items?status=pending&limit=100", self.list);
