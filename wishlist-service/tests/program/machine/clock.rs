@@ -157,3 +157,31 @@ async fn whichever_way_the_clock_is_set_everybody_reads_writes_signs_in_and_has_
     check(&clocked.data());
     println!(r#"proof: {{"cases": {}, "done": {}}}"#, BACK.len() + 2, wisher.kept.len());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_visit_that_died_before_the_clock_was_set_back_holds_up_nobody_who_asks_for_another() {
+    let clocked = Clocked::new();
+    let server = clocked.start();
+    let mut wisher = Wisher::sign_up(&server.address).await;
+    // A page that does not answer: its connection waits in the listener's queue.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = silent.local_addr().unwrap();
+    assert_eq!(wisher.add(&server.address, Some(&page(&address.to_string(), 1)), 10).await, Some(StatusCode::CREATED));
+    let visit = silent.accept().unwrap();
+    server.kill();
+    drop((silent, visit));
+    shop::open_at(address).await;
+    // The lease of the dead is good for an hour and a half minute by this clock.
+    clocked.set("-1h");
+    let server = clocked.start();
+    wisher.refreshes(&server.address).await;
+    let item = format!("/wishlists/{}/items/{}", wisher.list, wisher.kept.keys().next().unwrap());
+    let (status, answer) =
+        wisher.person.send(Method::POST, &server.address, &format!("{item}/refresh"), None).await.unwrap();
+    assert_eq!(status, StatusCode::ACCEPTED, "{answer}");
+    let item = wisher.person.get(&server.address, &format!("{item}?wait=20")).await;
+    assert_eq!((&item["status"], item["price"]["amount"].as_str()), (&json!("ready"), Some("1.50")), "{item}");
+    assert!(server.terminate().0.success());
+    check(&clocked.data());
+    println!(r#"proof: {{"cases": 1, "done": 1}}"#);
+}

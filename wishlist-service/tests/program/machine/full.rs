@@ -2,13 +2,15 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use reqwest::StatusCode;
 
+use super::files::limited;
 use super::place::Place;
 use super::wisher::Wisher;
 use crate::killing::check;
-use crate::running::Running;
+use crate::running::{Running, serve};
 
 const DISK: u64 = 4 << 20;
 
@@ -67,6 +69,28 @@ async fn the_log_names_the_full_disk_and_what_to_do() {
         format!("the disk that holds `{}` is full; free some space", place.data().join("wishlist.db").display());
     assert!(logs.contains(&expected), "{logs}");
     println!(r#"proof: {{"cases": 1}}"#);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn files_that_may_not_grow_are_as_a_full_disk_and_need_no_file_system_of_their_own() {
+    let directory = tempfile::tempdir().unwrap();
+    // In blocks of 512 bytes: two megabytes. The signal that comes with it would end the process.
+    let limit = "trap '' XFSZ && ulimit -S -f 4096";
+    let server = Running::of(limited(limit, &serve(directory.path())));
+    let address = &*server.address;
+    let mut wisher = Wisher::sign_up(address).await;
+    let taken = wisher.add_until_refused(address, NOTE).await;
+    wisher.compare(address).await;
+    let unlimited = ["--pid", &server.id().to_string(), "--fsize=unlimited:unlimited"];
+    assert!(Command::new("prlimit").args(unlimited).status().unwrap().success());
+    for _ in 0..REFUSED {
+        assert_eq!(wisher.add(address, None, NOTE).await, Some(StatusCode::CREATED), "there is room again");
+    }
+    assert_eq!(wisher.kept.len(), taken + REFUSED);
+    wisher.compare(address).await;
+    assert!(server.terminate().0.success());
+    check(directory.path());
+    println!(r#"proof: {{"cases": 1, "done": {}}}"#, wisher.kept.len());
 }
 
 /// Fills what is left with a file.

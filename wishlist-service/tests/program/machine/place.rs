@@ -50,7 +50,7 @@ impl Place {
         &self.mounted
     }
 
-    /// Has the file system take no writes any more, though it still takes what asks for them. Nobody may have a file open.
+    /// Has it be mounted so that nothing can be written. Nobody may have a file open for that.
     pub(super) fn forbid_writes(&self) {
         run(as_root("mount").args(["-o", "remount,ro"]).arg(&self.mounted));
     }
