@@ -49,3 +49,27 @@ async fn while_a_disk_fails_each_write_is_refused_and_reads_go_on_and_afterwards
     }
     println!(r#"proof: {{"cases": {refused}, "done": {acknowledged}}}"#);
 }
+
+#[tokio::test]
+async fn who_holds_the_file_is_waited_for_and_where_that_takes_too_long_the_write_alone_is_refused() {
+    let machine = Standing::start(&Image::new(), 0);
+    let engine = engine(&machine.path()).unwrap();
+    let Writers([mut alice, mut bob, _]) = Writers::new(0);
+    for writer in [&mut alice, &mut bob] {
+        writer.turn(&engine).await.unwrap();
+    }
+    let holder = rusqlite::Connection::open(machine.path()).unwrap();
+    holder.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let error = alice.turn(&engine).await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Unavailable);
+    assert!(error.to_string().starts_with("another process holds"), "{error}");
+    alice.compare(&engine).await.unwrap();
+    let let_go = async {
+        // By then the write of the other has begun to wait, and reads do not.
+        bob.compare(&engine).await.unwrap();
+        holder.execute_batch("COMMIT").unwrap();
+    };
+    let (waited, ()) = tokio::join!(alice.turn(&engine), let_go);
+    waited.unwrap();
+    println!(r#"proof: {{"cases": 2}}"#);
+}
