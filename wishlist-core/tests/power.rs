@@ -1,7 +1,8 @@
-//! The table on a machine that loses its power: what was acknowledged is there when it is opened anew, and nothing is there by half.
+//! The table on a machine that loses its power: what was acknowledged is there when it is opened anew, and nothing is
+//! there by half.
 //!
-//! SQLite's files go through a file system of ours, [`hook`], which passes everything on and tells a [`machine`] what was written
-//! and what was made durable.
+//! SQLite's files go through a file system of ours, [`hook`], which passes everything on and tells a [`machine`] what
+//! was written and what was made durable.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]

@@ -38,14 +38,15 @@ impl Content {
         }
     }
 
-    /// What a sync that fails leaves: some of it is durable, and nothing else will be by a later sync, for the operating system
-    /// takes it for written (<https://lwn.net/Articles/752063/>).
+    /// What a sync that fails leaves: some of it is durable, and nothing else will be by a later sync, for the
+    /// operating system takes it for written (<https://lwn.net/Articles/752063/>).
     pub(crate) fn sync_in_part(&mut self, random: &SeededRandom) {
         self.durable = self.after_loss(random);
         self.since.clear();
     }
 
-    /// The file as a loss leaves it: by chance nothing of what is not durable, all of it, a beginning, or any part in any order.
+    /// The file as a loss leaves it: by chance nothing of what is not durable, all of it, a beginning, or any part in
+    /// any order.
     pub(crate) fn after_loss(&self, random: &SeededRandom) -> Vec<u8> {
         let mut bytes = self.durable.clone();
         let filler = u8::try_from(random.below(256)).unwrap() * u8::from(random.below(2) == 0);

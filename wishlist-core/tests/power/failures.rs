@@ -1,4 +1,5 @@
-//! A disk that does not take what is written: what it met is refused, what was acknowledged stays, and nothing has to be started again.
+//! A disk that does not take what is written: what it met is refused, what was acknowledged stays, and nothing has to
+//! be started again.
 
 use wishlist_core::Kind;
 

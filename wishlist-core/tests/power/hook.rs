@@ -1,7 +1,8 @@
 //! SQLite's way to the files, through [`Machine`]s: the only unsafe code of these tests.
 //!
-//! The file system of the operating system opens the files, locks them and shares their memory. Of a file that it opened within the
-//! directory of a machine the methods that write are replaced by ours, which ask the machine and pass on what it lets through.
+//! The file system of the operating system opens the files, locks them and shares their memory. Of a file that it
+//! opened within the directory of a machine the methods that write are replaced by ours, which ask the machine and pass
+//! on what it lets through.
 
 #![expect(unsafe_code, reason = "a file system of SQLite is a table of C functions")]
 
@@ -21,7 +22,8 @@ use crate::machine::{Machine, Verdict};
 /// The operating system's file system.
 static UNIX: AtomicPtr<ffi::sqlite3_vfs> = AtomicPtr::new(ptr::null_mut());
 
-/// The methods that are put in the place of others, by the address of those: it has some for files that are locked, and others.
+/// The methods that are put in the place of others, by the address of those: it has some for files that are locked, and
+/// others.
 static METHODS: LazyLock<Mutex<HashMap<usize, &'static ffi::sqlite3_io_methods>>> = LazyLock::new(Mutex::default);
 
 /// The open files of machines, by the address of what SQLite knows of each.
@@ -40,8 +42,8 @@ struct File {
 pub(crate) fn install() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
-        // SAFETY: SQLite answers its default file system, which lives as long as the process; the copy is leaked, so it does too. It
-        // has the size and the data of the original, whose functions are called with it.
+        // SAFETY: SQLite answers its default file system, which lives as long as the process; the copy is leaked, so it
+        // does too. It has the size and the data of the original, whose functions are called with it.
         unsafe {
             assert_eq!(ffi::sqlite3_initialize(), ffi::SQLITE_OK);
             let unix = ffi::sqlite3_vfs_find(ptr::null());

@@ -187,7 +187,8 @@ impl Machine {
         let mut state = self.state();
         let entry = state.files.entry(name.to_owned()).or_default();
         if entry.now.is_none() {
-            // The file of the table was made before SQLite opened it. Of the others the directory does not know for sure yet.
+            // The file of the table was made before SQLite opened it. Of the others the directory does not know for
+            // sure yet.
             if is_journal && matches!(entry.before, Before::Durable) {
                 entry.before = Before::Absent;
             }

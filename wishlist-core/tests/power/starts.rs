@@ -13,8 +13,8 @@ const FIRST_SCHEMA: &str = include_str!("schema_1.sql");
 /// Records in the older file: some of several pages.
 const RECORDS: usize = 60;
 
-/// Starts on `image`, loses the power after every number of events there is, and has `look` see what is left each time. Answers how many
-/// losses there were.
+/// Starts on `image`, loses the power after every number of events there is, and has `look` see what is left each time.
+/// Answers how many losses there were.
 async fn cut_everywhere(image: &Image, look: impl AsyncFn(&Image, String)) -> usize {
     // At each step one, or as many more as the losses are that the command which proves it asks for.
     let (mut losses, at_each) = (0, 1 + losses() as u64 / 300);

@@ -1,4 +1,5 @@
-//! The table and the real program on machines that break: without power, room, writes, memory, files, or the right time.
+//! The table and the real program on machines that break: without power, room, writes, memory, files, or the right
+//! time.
 
 use std::fs;
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! A clock that is set back, and forward, under the running program.
 //!
-//! libfaketime stands between the program and the C library, and reads what the clock is off by from a file, each time. The clock
-//! that only ever goes forward stays as it is.
+//! libfaketime stands between the program and the C library, and reads what the clock is off by from a file, each time.
+//! The clock that only ever goes forward stays as it is.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -23,8 +23,8 @@ use crate::killing::{check, rounds_or};
 use crate::person::PASSWORD;
 use crate::running::{Running, serve};
 
-/// What the process may have, in KiB: its visits at once, each with a page of four megabytes and what is read from it, some
-/// passwords of 19 MiB, and itself.
+/// What the process may have, in KiB: its visits at once, each with a page of four megabytes and what is read from it,
+/// some passwords of 19 MiB, and itself.
 const LIMIT_KIB: u64 = 256 * 1024;
 
 /// Pages where nobody says how many: one of each kind.

@@ -27,8 +27,8 @@ impl Wisher {
         Self { person, list, kept: BTreeMap::new(), asked: 0 }
     }
 
-    /// Adds an item with a note of this length, and remembers it where that is acknowledged. Refused is only what cannot be done
-    /// now; an answer that did not come is no acknowledgement.
+    /// Adds an item with a note of this length, and remembers it where that is acknowledged. Refused is only what
+    /// cannot be done now; an answer that did not come is no acknowledgement.
     pub(super) async fn add(&mut self, address: &str, url: Option<&str>, note: usize) -> Option<StatusCode> {
         self.asked += 1;
         let mut body =
