@@ -16,6 +16,9 @@ mod durability;
 mod killing;
 #[path = "program/leaving.rs"]
 mod leaving;
+#[cfg(target_os = "linux")]
+#[path = "program/machine/mod.rs"]
+mod machine;
 #[path = "program/mailing.rs"]
 mod mailing;
 #[path = "program/observing.rs"]

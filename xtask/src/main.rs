@@ -22,6 +22,7 @@ mod python;
 mod schemathesis;
 mod server;
 mod simulate;
+mod system;
 mod test;
 mod tool;
 

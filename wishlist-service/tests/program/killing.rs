@@ -40,7 +40,7 @@ const BATCH_WRITERS: usize = 2;
 /// Longer than the lease of a visit or of a batch that a kill cut off, 90 s, and than the sweeper's pause.
 const SETTLED_WITHIN: Duration = Duration::from_secs(150);
 
-fn living(directory: &Path) -> Running {
+pub(crate) fn living(directory: &Path) -> Running {
     let mut command = serve(directory);
     command.args(["--visits-per-hour", "0", "--refresh-every", "15min"]);
     Running::of(command)
@@ -63,7 +63,7 @@ async fn killed_many_times_the_server_has_each_effect_once_and_its_records_go_to
     let batches: Vec<_> = (0..BATCH_WRITERS)
         .map(|name| tokio::spawn(add_batches(caller.clone(), name, shop.clone(), Arc::clone(&stop))))
         .collect();
-    let rounds = rounds();
+    let rounds = rounds_or(ROUNDS);
     let server = kill_and_start(rounds, server, &data, &lives, &caller.answered, seed).await;
     stop.store(true, Ordering::Relaxed);
     let (mut lists, mut deleted, mut added) = (Vec::new(), Vec::new(), BTreeSet::new());
@@ -110,21 +110,21 @@ async fn killed_many_times_the_server_has_each_effect_once_and_its_records_go_to
     println!("proof: {}", json!({"rounds": rounds, "answered": answered, "resent": resent}));
 }
 
-/// How many lives end: as many as the command that proves it says.
+/// How many lives end: as many as the command that proves it says, or these.
 #[expect(clippy::disallowed_methods, reason = "`cargo xtask prove` tells its tests so")]
-fn rounds() -> usize {
-    std::env::var("WISHLIST_TEST_ROUNDS").map_or(ROUNDS, |rounds| rounds.parse().expect("a number of rounds"))
+pub(crate) fn rounds_or(these: usize) -> usize {
+    std::env::var("WISHLIST_TEST_ROUNDS").map_or(these, |rounds| rounds.parse().expect("a number of rounds"))
 }
 
 /// The seed of this run: another one every time, and printed, so that a failure can be looked into.
-fn seed() -> u64 {
+pub(crate) fn seed() -> u64 {
     let seed = SystemRandom.below(u64::MAX);
     println!("the seed is {seed}");
     seed
 }
 
 /// Ends life after life at a random moment, tells the writers of each new one, and answers the last.
-async fn kill_and_start(
+pub(crate) async fn kill_and_start(
     rounds: usize,
     mut server: Running,
     data: &Path,
@@ -190,20 +190,29 @@ async fn settle(person: &Person, address: &str, lists: impl Iterator<Item = &Str
 
 /// Holds what is there against what the writer knows: each item once, in its order, in its state, as typed or as visited.
 async fn compare(person: &Person, address: &str, list: &KnownList) {
+    for (item, known) in compare_typed(person, address, list).await.iter().zip(&list.items) {
+        let page = known.url.as_ref().map(|url| url.rsplit('/').next().unwrap().parse().unwrap());
+        let title = known.title.clone().unwrap_or_else(|| shop::title(page.unwrap()));
+        let status = if page.is_some() { "ready" } else { "none" };
+        assert_eq!((item["title"].as_str(), item["status"].as_str()), (Some(&*title), Some(status)), "{item}");
+    }
+}
+
+/// The same, less what comes by visits. Answers the items.
+pub(crate) async fn compare_typed(person: &Person, address: &str, list: &KnownList) -> Vec<Value> {
     let items = person.walk(address, &format!("/wishlists/{}/items?state=all&limit=100", list.id)).await;
     let ids: Vec<_> = items.iter().map(|item| item["id"].as_str().unwrap()).collect();
     let expected: Vec<_> = list.items.iter().map(|item| &*item.id).collect();
     assert_eq!(ids, expected, "the items of {}", list.id);
     for (item, known) in items.iter().zip(&list.items) {
         assert_eq!((item["state"].as_str(), item["url"].as_str()), (Some(known.state), known.url.as_deref()), "{item}");
-        let page = known.url.as_ref().map(|url| url.rsplit('/').next().unwrap().parse().unwrap());
-        let title = known.title.clone().unwrap_or_else(|| shop::title(page.unwrap()));
-        let status = if page.is_some() { "ready" } else { "none" };
-        assert_eq!((item["title"].as_str(), item["status"].as_str()), (Some(&*title), Some(status)), "{item}");
+        let typed = known.title.as_deref();
+        assert!(typed.is_none() || item["title"].as_str() == typed, "{item}");
     }
     let active = list.items.iter().filter(|item| item.state == "active").count();
     let found = person.get(address, &format!("/wishlists/{}", list.id)).await;
     assert_eq!(found["itemCount"], active, "{found}");
+    items
 }
 
 /// Looks at a directory that no server has open: nothing is wrong, and there is nothing that nobody looked at.

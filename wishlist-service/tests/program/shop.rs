@@ -9,7 +9,12 @@ use axum::routing::get;
 
 /// Opens the shop; it is open until the test's runtime ends.
 pub(crate) async fn open() -> SocketAddr {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    open_at("127.0.0.1:0".parse().unwrap()).await
+}
+
+/// Opens it at an address that is free.
+pub(crate) async fn open_at(address: SocketAddr) -> SocketAddr {
+    let listener = tokio::net::TcpListener::bind(address).await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move { axum::serve(listener, Router::new().route("/{number}", get(page))).await });
     address

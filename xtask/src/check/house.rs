@@ -92,6 +92,13 @@ mod tests {
             ("bench/src/main.rs", "#![forbid(unsafe_code)]", ""),
             ("bench/src/main.rs", "", "bench/src/main.rs: the root of a crate says `#![forbid(unsafe_code)]`\n"),
             ("wishlist-service/src/main.rs", "", ""),
+            ("wishlist-core/tests/power/hook.rs", "#![expect(unsafe_code, reason = \"it is C\")]", ""),
+            (
+                "wishlist-core/tests/other.rs",
+                "#![expect(unsafe_code, reason = \"it is C\")]",
+                "wishlist-core/tests/other.rs: `unsafe` is allowed where `xtask/src/check/rules.rs` names the file or its crate, and \
+                 nowhere else\n",
+            ),
             ("a.rs", "    #[ignore]", "a.rs:1: an ignored test shows nothing\n"),
         ];
         for (path, text, expected) in rows {

@@ -1,5 +1,6 @@
 //! `cargo xtask prove`: each promise of the project under what the world will do to it, as one table that anybody can print again.
 
+mod broken;
 mod command;
 mod inputs;
 mod judged;

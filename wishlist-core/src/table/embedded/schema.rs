@@ -284,8 +284,42 @@ pub(super) fn explain(source: rusqlite::Error, place: &str) -> Error {
         Some(ErrorCode::SystemIoFailure) => {
             (Kind::Unavailable, format!("`{place}` could not be read or written; check the disk"))
         }
+        Some(ErrorCode::OutOfMemory) => {
+            (Kind::Unavailable, format!("there was no memory left for `{place}`; give the process more, or try again"))
+        }
         Some(ErrorCode::DatabaseCorrupt) => (Kind::Internal, format!("`{place}` is damaged; restore it from a backup")),
         _ => (Kind::Internal, format!("`{place}` did not take a statement")),
     };
     Error::new(kind, message).with_source(source)
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::ffi;
+
+    use super::*;
+
+    #[test]
+    fn what_a_file_meets_is_said_with_what_to_do() {
+        for (code, kind, expected) in [
+            (ffi::SQLITE_FULL, Kind::Unavailable, "the disk that holds `x.db` is full; free some space and try again"),
+            (
+                ffi::SQLITE_READONLY,
+                Kind::Unavailable,
+                "`x.db` cannot be written; choose another data directory or mend its rights",
+            ),
+            (ffi::SQLITE_BUSY, Kind::Unavailable, "another process holds `x.db`; try again"),
+            (ffi::SQLITE_IOERR_FSYNC, Kind::Unavailable, "`x.db` could not be read or written; check the disk"),
+            (
+                ffi::SQLITE_NOMEM,
+                Kind::Unavailable,
+                "there was no memory left for `x.db`; give the process more, or try again",
+            ),
+            (ffi::SQLITE_CORRUPT, Kind::Internal, "`x.db` is damaged; restore it from a backup"),
+            (ffi::SQLITE_MISUSE, Kind::Internal, "`x.db` did not take a statement"),
+        ] {
+            let error = explain(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None), "x.db");
+            assert_eq!((error.kind(), &*error.to_string()), (kind, expected), "{code}");
+        }
+    }
 }
