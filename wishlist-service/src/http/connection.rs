@@ -21,15 +21,22 @@ use tower::ServiceExt;
 use super::Limits;
 use super::body::InTime;
 use super::head::{HeadInTime, Requests, UnderWay};
+use super::turn::Turn;
 
 /// A connection to be driven to its end.
 pub(super) type Connection = http1::Connection<TokioIo<HeadInTime<Pin<Box<TimeoutStream<TcpStream>>>>>, Answers>;
 
-/// The connection of one stream.
-pub(super) fn connection(stream: TcpStream, peer: SocketAddr, service: Router, limits: Limits) -> Connection {
+/// The connection of one stream, which says whose turn it is.
+pub(super) fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    service: Router,
+    limits: Limits,
+    turn: &Turn,
+) -> Connection {
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(limits.unread));
-    let requests = Requests::default();
+    let requests = Requests::of(turn.clone());
     let stream = HeadInTime::new(Box::pin(stream), limits.head_within, requests.clone());
     http1::Builder::new()
         .timer(TokioTimer::new())
@@ -54,7 +61,7 @@ impl hyper::service::Service<Request<Incoming>> for Answers {
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let under_way = self.requests.start();
-        let mut request = request.map(|body| Body::new(InTime::new(body, &self.limits)));
+        let mut request = request.map(|body| Body::new(InTime::new(body, &self.limits, self.requests.turn().clone())));
         request.extensions_mut().insert(ConnectInfo(self.peer));
         let service = self.service.clone();
         Box::pin(async move {
