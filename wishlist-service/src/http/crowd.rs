@@ -105,7 +105,13 @@ impl Place {
                 ended = &mut connection => return Some(ended),
                 () = self.leave.notified() => {}
             }
-            // Its request may have come since it was asked.
+            // What the peer has sent may lie unread where the process is behind: the connection is driven once more when the system was
+            // asked what has arrived, which is before a task that yields goes on.
+            tokio::select! {
+                biased;
+                ended = &mut connection => return Some(ended),
+                () = tokio::task::yield_now() => {}
+            }
             if self.turn.peers_since().is_some() {
                 metrics::counter!(GIVEN_UP).increment(1);
                 return None;
