@@ -141,11 +141,11 @@ pub(crate) enum Refused {
     Goes,
 }
 
-/// How often somebody comes again.
-const TRIES: usize = 5;
+/// For how long somebody comes again.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 async fn call(lines: &Lines, request: &Request<Full<Bytes>>, due: Instant, tally: &Tally, refused: Refused) {
-    for _ in 0..TRIES {
+    while due.elapsed() < PATIENCE {
         let outcome = lines.call(request).await;
         tally.count(&outcome, due.elapsed());
         match (outcome, refused) {
@@ -153,5 +153,5 @@ async fn call(lines: &Lines, request: &Request<Full<Bytes>>, due: Instant, tally
             _ => return,
         }
     }
-    tally.count(&Outcome::Lost(format!("refused {TRIES} times")), due.elapsed());
+    tally.count(&Outcome::Lost(format!("refused for {PATIENCE:?}")), due.elapsed());
 }

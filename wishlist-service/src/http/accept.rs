@@ -35,7 +35,7 @@ pub(crate) async fn serve(listener: TcpListener, service: Router, limits: Limits
                 entered = &mut next => entered,
             };
             next.set(self::next(&listener, &crowd));
-            let connection = stopping.watch(connection(stream, peer, service.clone(), limits, place.turn()));
+            let connection = stopping.watch(connection(stream, peer, service.clone(), limits, &place));
             connections.spawn(async move {
                 match place.hold(connection).await {
                     Some(Ok(())) => {}
@@ -51,9 +51,9 @@ pub(crate) async fn serve(listener: TcpListener, service: Router, limits: Limits
 
 /// The next connection, with its place. Only one waits for a place at a time; more do so in the listener's queue, where they
 /// cost the process nothing.
-async fn next(listener: &TcpListener, crowd: &Arc<Crowd>) -> (Place, TcpStream, SocketAddr) {
+async fn next(listener: &TcpListener, crowd: &Arc<Crowd>) -> (Arc<Place>, TcpStream, SocketAddr) {
     let (stream, peer) = accept(listener).await;
-    (crowd.enter().await, stream, peer)
+    (Arc::new(crowd.enter().await), stream, peer)
 }
 
 /// The next connection, whatever goes wrong with others.

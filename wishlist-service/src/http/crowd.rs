@@ -1,10 +1,11 @@
 //! The connections there are, and which of them goes where there are too many.
 //!
 //! A connection costs a slot for as long as its peer likes to say nothing, so whoever opens enough of them would keep all
-//! others out. Where every slot is taken, the connection that has waited for its peer for the longest is given up for the new
-//! one; one whose request is being worked on never is.
+//! others out. Where every slot is taken, those that have waited for their peers for the longest are given up for new ones.
+//! One whose request is being worked on never is; it ends with its answer where there are no others.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -16,6 +17,10 @@ use super::turn::Turn;
 /// How long a connection that was asked to leave may take before another is asked too.
 const LEAVING: Duration = Duration::from_millis(10);
 
+/// Of so many connections one is given up at a time: one by one, each would cost a look at all of them and a turn of the runtime, and who
+/// opens them quickly would fill the listener's queue.
+const OF: usize = 32;
+
 /// Connections that were given up for others.
 const GIVEN_UP: &str = "wishlist_connections_given_up_total";
 
@@ -26,6 +31,8 @@ pub(super) struct Crowd {
     /// How long a peer has at least.
     grace: Duration,
     present: Mutex<Present>,
+    /// Somebody waits for a place, and no connection has offered its own yet.
+    is_waited_for: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -37,7 +44,12 @@ struct Present {
 impl Crowd {
     /// Room for so many connections, each of whose peers may take so long whatever others want.
     pub(super) fn new(slots: usize, grace: Duration) -> Arc<Self> {
-        Arc::new(Self { slots: Arc::new(Semaphore::new(slots)), grace, present: Mutex::default() })
+        Arc::new(Self {
+            slots: Arc::new(Semaphore::new(slots)),
+            grace,
+            present: Mutex::default(),
+            is_waited_for: AtomicBool::new(false),
+        })
     }
 
     /// A place for a connection, as soon as there is one.
@@ -46,23 +58,30 @@ impl Crowd {
         loop {
             tokio::select! {
                 biased;
-                slot = &mut slot => return self.place(slot.ok()),
+                slot = &mut slot => {
+                    self.is_waited_for.store(false, Ordering::Relaxed);
+                    return self.place(slot.ok());
+                }
                 () = async { tokio::time::sleep(self.make_room()).await } => {}
             }
         }
     }
 
-    /// Asks one to leave, and answers when to look again.
+    /// Asks some to leave, and answers when to look again.
     fn make_room(&self) -> Duration {
+        self.is_waited_for.store(true, Ordering::Relaxed);
         let present = self.present();
         let waiting = present.places.values().filter_map(|(turn, leave)| Some((turn.peers_since()?, leave)));
-        let Some((since, leave)) = waiting.min_by_key(|(since, _)| *since) else { return self.grace.max(LEAVING) };
-        let left = (since + self.grace).saturating_duration_since(Instant::now());
-        if !left.is_zero() {
-            return left;
+        let mut waiting: Vec<_> = waiting.collect();
+        waiting.sort_unstable_by_key(|(since, _)| *since);
+        let left = |since: Instant| (since + self.grace).saturating_duration_since(Instant::now());
+        let Some(first) = waiting.first().map(|(since, _)| left(*since)) else { return LEAVING };
+        for (_, leave) in
+            waiting.iter().take((present.places.len() / OF).max(1)).take_while(|(since, _)| left(*since).is_zero())
+        {
+            leave.notify_one();
         }
-        leave.notify_one();
-        LEAVING
+        first.max(LEAVING)
     }
 
     fn place(self: &Arc<Self>, slot: Option<OwnedSemaphorePermit>) -> Place {
@@ -94,6 +113,11 @@ impl Place {
     /// Whose turn the connection is, for the connection to say.
     pub(super) fn turn(&self) -> &Turn {
         &self.turn
+    }
+
+    /// Whether somebody waits for this place, which is to be free with the answer. It is told once for each that waits.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.crowd.is_waited_for.swap(false, Ordering::Relaxed)
     }
 
     /// Drives the connection to its end; `None` where it is given up for another.
@@ -188,6 +212,39 @@ mod tests {
         place.leave.notify_one();
         place.turn().is_ours();
         assert!(timeout(GRACE, place.hold(pending::<()>())).await.is_err(), "it goes on");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_that_is_answered_is_wanted_once_for_each_that_waits() {
+        let crowd = Crowd::new(1, GRACE);
+        let place = crowd.enter().await;
+        place.turn().is_ours();
+        assert!(!place.is_wanted(), "nobody waits");
+        let waiting = tokio::spawn({
+            let crowd = Arc::clone(&crowd);
+            async move { crowd.enter().await }
+        });
+        tokio::task::yield_now().await;
+        assert!(place.is_wanted() && !place.is_wanted());
+        drop(place);
+        let next = waiting.await.unwrap();
+        assert!(!next.is_wanted());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn of_many_some_go_at_once() {
+        let crowd = Crowd::new(3 * OF, GRACE);
+        let mut held = Vec::new();
+        for _ in 0..3 * OF {
+            held.push(enter(&crowd).await.1);
+        }
+        advance(GRACE).await;
+        enter(&crowd).await;
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(held.iter().filter(|held| held.is_finished()).count(), 3);
+        assert_eq!(crowd.present().places.len(), 3 * OF - 2);
     }
 
     #[tokio::test(start_paused = true)]
