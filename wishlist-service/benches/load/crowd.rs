@@ -40,6 +40,9 @@ const CONNECTED_WITHIN: Duration = Duration::from_secs(10);
 /// Addresses that they come from, because each has only so many ports.
 const SOURCES: usize = 16;
 
+/// How many times as long it may take until all of them were opened.
+const LONGER: u32 = 4;
+
 /// The pause between two calls of the ordinary person.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -66,7 +69,8 @@ pub(crate) async fn run(load: &Load, told: &mut Told) -> Result<()> {
     }
     let (reused, fresh) = (Tally::default(), Tally::default());
     let began = Instant::now();
-    while began.elapsed() < load.depth.crowd {
+    let all_are_there = || crowd.opened.load(Ordering::Relaxed) >= load.depth.connections;
+    while began.elapsed() < load.depth.crowd || (!all_are_there() && began.elapsed() < load.depth.crowd * LONGER) {
         look(load, &load.lines, &reused).await;
         look(load, &Lines::to(load.server.address())?, &fresh).await;
         tokio::time::sleep(PAUSE).await;

@@ -5,6 +5,7 @@ mod inputs;
 mod judged;
 mod kept;
 mod killed;
+mod load;
 mod proofs;
 mod row;
 mod told;

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::inputs::Inputs;
 use super::row::Row;
-use super::{judged, killed};
+use super::{judged, killed, load};
 
 /// How much is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,4 +32,5 @@ pub(super) const PROOFS: &[Proof] = &[
     Proof { name: "access", promise: "nobody reads or changes what is not theirs; foreign is as unknown", run: judged::access },
     Proof { name: "texts", promise: "what people type comes back as they typed it", run: judged::texts },
     Proof { name: "kills", promise: "an acknowledged write survives kill -9", run: killed::run },
+    Proof { name: "load", promise: "a call is answered or told when to come again, and silent connections keep nobody out", run: load::run },
 ];
