@@ -18,7 +18,7 @@ use tokio::time::timeout;
 use crate::tally::Outcome;
 
 /// A call that is not answered by then is lost.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 type Line = SendRequest<Full<Bytes>>;
 

@@ -22,9 +22,6 @@ use crate::told::Told;
 use crate::visits::Visits;
 use crate::{capacity, crowd, overload, soak};
 
-/// Calls under way at once; more are not sent and told apart. It is more than the server has connections for.
-const AT_ONCE: usize = 2000;
-
 /// How long it is all to take.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Depth {
@@ -36,6 +33,8 @@ pub(crate) struct Depth {
     /// How much memory may grow behind that, in percent.
     pub(crate) growth: f64,
     pub(crate) overload: Duration,
+    /// Calls under way at once; more are not sent, and told apart.
+    pub(crate) at_once: u32,
     /// Connections that say nothing, or little.
     pub(crate) connections: usize,
     pub(crate) crowd: Duration,
@@ -50,6 +49,8 @@ impl Depth {
         settling: Duration::from_mins(1),
         growth: 10.0,
         overload: Duration::from_mins(1),
+        // More than the server has connections for.
+        at_once: 2000,
         connections: 10_000,
         crowd: Duration::from_mins(1),
         visits: 5,
@@ -62,6 +63,8 @@ impl Depth {
         // A short soak sees caches fill.
         growth: 30.0,
         overload: Duration::from_secs(8),
+        // A program that was not optimized needs a second for as many, where others use the machine too.
+        at_once: 600,
         connections: 2000,
         crowd: Duration::from_secs(8),
         visits: 2,
@@ -91,7 +94,14 @@ impl Load {
         let (person, lines) = (Person::sign_up(server.address()).await?, Lines::to(server.address())?);
         let mix = Arc::new(Mix::of(server.address(), &person).await?);
         let visits = Visits::begin(person, Shop::open()?, depth.visits).await?;
-        Ok(Self { depth, server, lines, mix, at_once: Arc::new(Semaphore::new(AT_ONCE)), _visits: visits })
+        Ok(Self {
+            depth,
+            server,
+            lines,
+            mix,
+            at_once: Arc::new(Semaphore::new(usize::try_from(depth.at_once)?)),
+            _visits: visits,
+        })
     }
 
     pub(crate) async fn run(self) -> Result<Told> {
@@ -104,7 +114,7 @@ impl Load {
         Ok(told)
     }
 
-    /// Calls at a rate for so long, and waits until each call is answered. Who is refused comes again where it is to be `patient`.
+    /// Calls at a rate for so long, and waits until each call is answered. What who is refused does is `refused`.
     pub(crate) async fn at(&self, rate: u32, lasting: Duration, refused: Refused) -> Result<Sent> {
         let (tally, runtime, places) = (Tally::default(), Handle::current(), Arc::clone(&self.at_once));
         let (lines, mix, counted) = (self.lines.clone(), Arc::clone(&self.mix), tally.clone());
@@ -126,8 +136,7 @@ impl Load {
             unsent
         });
         let unsent = sending.await?;
-        let all = u32::try_from(AT_ONCE)?;
-        drop(self.at_once.acquire_many(all).await?);
+        drop(self.at_once.acquire_many(self.depth.at_once).await?);
         Ok(Sent { tally, unsent })
     }
 }

@@ -38,10 +38,12 @@ pub(crate) async fn run(load: &Load, rate: u32, told: &mut Told) -> Result<()> {
     let grew = (more > MOST_MORE).then(|| format!("{} MB", more >> 20));
     told.case("overload: memory", format!("at most {} MB more", MOST_MORE >> 20), grew);
     told.figure(format!(
-        "at {rate} a second {} answered (p99 {:.0} ms), {} refused (p99 {:.0} ms), {} not sent; memory +{} MB; as before after {:.1} s",
+        "at {rate} a second {} answered (p50 {:.0} ms, p99 {:.0} ms), {} refused (p50 {:.0} ms, p99 {:.0} ms), {} not sent; memory +{} MB; as before after {:.1} s",
         sent.tally.answered(),
+        millis(sent.tally.percentile(50)),
         millis(sent.tally.percentile(99)),
         sent.tally.refused(),
+        millis(sent.tally.refused_within(50)),
         millis(sent.tally.refused_within(99)),
         sent.unsent,
         more >> 20,

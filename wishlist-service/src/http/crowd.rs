@@ -5,7 +5,7 @@
 //! One whose request is being worked on never is; it ends with its answer where there are no others.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -21,6 +21,10 @@ const LEAVING: Duration = Duration::from_millis(10);
 /// opens them quickly would fill the listener's queue.
 const OF: usize = 32;
 
+/// Of so many connections one may end with its answer where somebody waits: in the time of one turn of a busy runtime a good part of all
+/// that wait have to get in, or those that are in have all of the service.
+const OF_ANSWERED: usize = 4;
+
 /// Connections that were given up for others.
 const GIVEN_UP: &str = "wishlist_connections_given_up_total";
 
@@ -31,8 +35,8 @@ pub(super) struct Crowd {
     /// How long a peer has at least.
     grace: Duration,
     present: Mutex<Present>,
-    /// Somebody waits for a place, and no connection has offered its own yet.
-    is_waited_for: AtomicBool,
+    /// The places that answered connections may offer to who waits.
+    wanted: AtomicUsize,
 }
 
 #[derive(Debug, Default)]
@@ -48,7 +52,7 @@ impl Crowd {
             slots: Arc::new(Semaphore::new(slots)),
             grace,
             present: Mutex::default(),
-            is_waited_for: AtomicBool::new(false),
+            wanted: AtomicUsize::new(0),
         })
     }
 
@@ -59,7 +63,7 @@ impl Crowd {
             tokio::select! {
                 biased;
                 slot = &mut slot => {
-                    self.is_waited_for.store(false, Ordering::Relaxed);
+                    self.wanted.store(0, Ordering::Relaxed);
                     return self.place(slot.ok());
                 }
                 () = async { tokio::time::sleep(self.make_room()).await } => {}
@@ -69,16 +73,15 @@ impl Crowd {
 
     /// Asks some to leave, and answers when to look again.
     fn make_room(&self) -> Duration {
-        self.is_waited_for.store(true, Ordering::Relaxed);
         let present = self.present();
+        let some = (present.places.len() / OF).max(1);
+        self.wanted.store((present.places.len() / OF_ANSWERED).max(1), Ordering::Relaxed);
         let waiting = present.places.values().filter_map(|(turn, leave)| Some((turn.peers_since()?, leave)));
         let mut waiting: Vec<_> = waiting.collect();
         waiting.sort_unstable_by_key(|(since, _)| *since);
         let left = |since: Instant| (since + self.grace).saturating_duration_since(Instant::now());
         let Some(first) = waiting.first().map(|(since, _)| left(*since)) else { return LEAVING };
-        for (_, leave) in
-            waiting.iter().take((present.places.len() / OF).max(1)).take_while(|(since, _)| left(*since).is_zero())
-        {
+        for (_, leave) in waiting.iter().take(some).take_while(|(since, _)| left(*since).is_zero()) {
             leave.notify_one();
         }
         first.max(LEAVING)
@@ -115,9 +118,10 @@ impl Place {
         &self.turn
     }
 
-    /// Whether somebody waits for this place, which is to be free with the answer. It is told once for each that waits.
+    /// Whether somebody waits for this place, which is to be free with the answer.
     pub(super) fn is_wanted(&self) -> bool {
-        self.crowd.is_waited_for.swap(false, Ordering::Relaxed)
+        let one_less = |wanted: usize| wanted.checked_sub(1);
+        self.crowd.wanted.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less).is_ok()
     }
 
     /// Drives the connection to its end; `None` where it is given up for another.
@@ -215,7 +219,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn one_that_is_answered_is_wanted_once_for_each_that_waits() {
+    async fn one_that_is_answered_is_wanted_where_somebody_waits_and_not_again() {
         let crowd = Crowd::new(1, GRACE);
         let place = crowd.enter().await;
         place.turn().is_ours();
