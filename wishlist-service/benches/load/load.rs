@@ -158,7 +158,11 @@ async fn call(lines: &Lines, request: &Request<Full<Bytes>>, due: Instant, tally
         let outcome = lines.call(request).await;
         tally.count(&outcome, due.elapsed());
         match (outcome, refused) {
-            (Outcome::Refused(wait), Refused::ComesAgain) => tokio::time::sleep(wait).await,
+            (Outcome::Refused(wait), Refused::ComesAgain) => {
+                // A part by chance, as the clients do: who was refused together would come back together.
+                let chance = f64::from(due.elapsed().subsec_nanos() % 1000) / 1000.0;
+                tokio::time::sleep(wait.mul_f64(1.0 + chance)).await;
+            }
             _ => return,
         }
     }
