@@ -15,6 +15,9 @@ const DURATION: &str = "wishlist_http_request_duration_seconds";
 /// Requests that are being answered.
 const IN_FLIGHT: &str = "wishlist_http_requests_in_flight";
 
+/// Requests that were refused because they would have waited for too long.
+const REFUSED: &str = "wishlist_http_requests_refused_total";
+
 /// The route of a path that no operation has.
 const NO_ROUTE: &str = "none";
 
@@ -32,6 +35,11 @@ impl Drop for InFlight {
     fn drop(&mut self) {
         metrics::gauge!(IN_FLIGHT).decrement(1);
     }
+}
+
+/// Counts a request that is refused for want of time.
+pub(crate) fn refuse() {
+    metrics::counter!(REFUSED).increment(1);
 }
 
 /// Counts an answer.

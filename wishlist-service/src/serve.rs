@@ -82,6 +82,7 @@ fn rules(settings: &ServeSettings) -> Result<HttpRules> {
         calls_per_second: NonZeroU32::new(settings.calls_per_second),
         transport: if secure { Transport::Https } else { Transport::Http },
         trusted_proxies: settings.trusted_proxy.clone(),
+        waiting: None,
     })
 }
 

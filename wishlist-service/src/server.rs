@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use wishlist_api::{Api, HttpRules, router_with};
+use wishlist_api::{Api, HttpRules, Waiting, router_with};
 use wishlist_core::clock::{Clock, Random, SystemClock, SystemRandom};
 use wishlist_core::operations::Engine;
 use wishlist_core::queue::Queue;
@@ -23,6 +23,7 @@ use crate::confirming::Confirming;
 use crate::fetching;
 use crate::http::{self, Limits};
 use crate::observe::{DataFile, MeasuredTable, Observed, Sampled};
+use crate::pulse::Pulse;
 use crate::standing::{Accounts, Messages, People, Records, Standing, Work};
 use crate::telemetry;
 
@@ -81,7 +82,13 @@ impl Server {
         let api = Api { engine: engine.clone(), provider: people.provider, verifier: people.verifier };
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
-        let service = telemetry::joined(router_with(api, &parts.rules));
+        let pulse = Arc::new(Pulse::default());
+        let rules = HttpRules { waiting: Some(Arc::clone(&pulse) as Arc<dyn Waiting>), ..parts.rules };
+        let service = telemetry::joined(router_with(api, &rules));
+        let (table_here, stop_feeling) = (file.as_ref().map(|file| Arc::clone(&file.table)), stop_of(stopped.clone()));
+        tasks.spawn(async move {
+            tokio::select! { () = stop_feeling => {}, () = pulse.feel(table_here) => {} }
+        });
         tasks.spawn(http::serve(parts.listener, service, parts.limits, stop_of(stopped.clone())));
         if let Some(observed) = parts.observed {
             let shown = Sampled { table, file: file.clone(), queue: work.local_queue() };

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use ipnet::IpNet;
 
 use super::rates::{self, Rates};
-use super::{HttpRules, Unreadable, acceptance, client, conditions};
+use super::{HttpRules, Unreadable, Waiting, acceptance, client, conditions, overload};
 use crate::api::Api;
 use crate::caller::identify;
 use crate::input::refuse_query;
@@ -24,13 +24,14 @@ pub(crate) struct Admission {
     api: Api,
     rates: Option<Arc<Rates>>,
     trusted_proxies: Arc<[IpNet]>,
+    waiting: Option<Arc<dyn Waiting>>,
 }
 
 impl Admission {
     /// The admission by these rules.
     pub(crate) fn new(api: Api, rules: &HttpRules) -> Self {
         let rates = rules.calls_per_second.map(|calls| Arc::new(Rates::new(calls)));
-        Self { api, rates, trusted_proxies: rules.trusted_proxies.as_slice().into() }
+        Self { api, rates, trusted_proxies: rules.trusted_proxies.as_slice().into(), waiting: rules.waiting.clone() }
     }
 
     async fn count(&self, parts: &mut Parts) -> Result<(), Problem> {
@@ -59,8 +60,8 @@ impl Admission {
     }
 }
 
-/// Lets a call through, or answers it: `400` where it could not be read, `429` where the caller calls too often, `406` where it
-/// could not read the answer, `304` where it has it.
+/// Lets a call through, or answers it: `400` where it could not be read, `503` where it would wait for too long, `429` where the
+/// caller calls too often, `406` where it could not read the answer, `304` where it has it.
 pub(crate) async fn admit(State(admission): State<Admission>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     if let Some(Unreadable(expected)) = parts.extensions.get() {
@@ -69,6 +70,10 @@ pub(crate) async fn admit(State(admission): State<Admission>, request: Request, 
     // A probe that is refused restarts a process that runs.
     if is_of(&parts, routes::is_probe) || parts.method == Method::OPTIONS {
         return next.run(Request::from_parts(parts, body)).await;
+    }
+    // Before anything is done for it: a token that is verified, a body that is read.
+    if let Err(problem) = overload::check(admission.waiting.as_ref(), &parts.method) {
+        return problem.into_response();
     }
     let asked = asked(&parts.headers);
     let reads = matches!(parts.method, Method::GET | Method::HEAD);

@@ -1,13 +1,16 @@
 //! What a deployment decides about HTTP.
 
 use std::num::NonZeroU32;
+use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use super::Origins;
+use super::{Origins, Waiting};
 
-/// What a deployment decides about HTTP. By default: no page of another origin reads an answer, calls are not counted, the
-/// service is reached by plain http, and no proxy is believed.
+/// What a deployment decides about HTTP.
+///
+/// By default: no page of another origin reads an answer, calls are not counted and none is refused for want of time, the service is
+/// reached by plain http, and no proxy is believed.
 #[derive(Clone, Debug, Default)]
 pub struct HttpRules {
     /// The pages that may read answers in a browser.
@@ -20,6 +23,9 @@ pub struct HttpRules {
     /// The proxies whose `X-Forwarded-For` is believed. Whoever else sends that header could choose whose calls theirs are
     /// counted with.
     pub trusted_proxies: Vec<IpNet>,
+    /// Who knows how long calls wait, so that those which would wait for too long are refused at once; `None` refuses none. A function
+    /// that answers one call at a time has no need of it: what is in front of it waits.
+    pub waiting: Option<Arc<dyn Waiting>>,
 }
 
 /// Marks, among a request's extensions, one that could not be read as a whole, with what was expected.

@@ -49,6 +49,11 @@ impl Problem {
         Error::invalid(pointer, detail).into()
     }
 
+    /// The same, after which the caller should wait for so long.
+    pub(crate) fn after(self, wait: Duration) -> Self {
+        Self { retry_after: Some(wait), ..self }
+    }
+
     /// The one answer to a call whose token is missing or wrong in any way.
     pub(crate) fn unauthenticated() -> Self {
         Self::new(Code::Unauthenticated, UNAUTHENTICATED)

@@ -18,6 +18,7 @@ mod items;
 mod listings;
 mod log;
 mod matrix;
+mod overload;
 mod pages;
 mod prices;
 mod rates;

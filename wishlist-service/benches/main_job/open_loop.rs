@@ -37,22 +37,28 @@ where
     F: Future<Output = Result<()>> + Send + 'static,
 {
     let runtime = Handle::current();
-    let half_a_turn = Duration::from_secs(1) / RATE / 2;
-    // On a thread of its own: the runtime's timers are a millisecond coarse, which is as much as what is measured.
     let sending = tokio::task::spawn_blocking(move || {
         let (mut probes, mut floors) = (Vec::new(), Vec::new());
-        let mut due = Instant::now() + half_a_turn;
-        for turn in 0..calls(seconds) {
-            sleep_until(due);
-            probes.push(send(&runtime, due, probe(turn)));
-            sleep_until(due + half_a_turn);
-            floors.push(send(&runtime, due + half_a_turn, floor()));
-            due += 2 * half_a_turn;
-        }
+        steadily(2 * RATE, 2 * calls(seconds), |turn, due| match turn % 2 {
+            0 => probes.push(send(&runtime, due, probe(turn / 2))),
+            _ => floors.push(send(&runtime, due, floor())),
+        });
         (probes, floors)
     });
     let (probes, floors) = sending.await?;
     Ok(Measured { probe: answered(probes).await?, floor: answered(floors).await? })
+}
+
+/// Sends so many calls at so many a second, each when it is due. It blocks its thread, which has to be its own: the runtime's timers are a
+/// millisecond coarse, which is as much as what is measured.
+pub(crate) fn steadily(rate: u32, calls: usize, mut send: impl FnMut(usize, Instant)) {
+    let pause = Duration::from_secs(1) / rate;
+    let mut due = Instant::now() + pause;
+    for turn in 0..calls {
+        sleep_until(due);
+        send(turn, due);
+        due += pause;
+    }
 }
 
 type Sent = JoinHandle<Result<Duration>>;

@@ -19,7 +19,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(5);
 pub(crate) struct Person {
     client: Client,
     server: String,
-    token: String,
+    pub(crate) token: String,
 }
 
 /// A client for plain HTTP.
@@ -119,7 +119,7 @@ impl Person {
         Ok(response.error_for_status()?.json().await?)
     }
 
-    async fn get(&self, path: &str) -> Result<Value> {
+    pub(crate) async fn get(&self, path: &str) -> Result<Value> {
         Ok(self.request(Method::GET, path).send().await?.error_for_status()?.json().await?)
     }
 

@@ -31,6 +31,7 @@ pub(crate) fn run(settings: ApiSettings) -> Result<()> {
         calls_per_second: None,
         transport: Transport::Https,
         trusted_proxies: Vec::new(),
+        waiting: None,
     };
     let function = Function::start(&name, &settings.logs)?;
     function.block_on(async {

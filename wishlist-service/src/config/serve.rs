@@ -39,7 +39,7 @@ pub(crate) struct ServeSettings {
     #[arg(long, env = "WISHLIST_TRUSTED_PROXY", value_name = "NETWORK", value_delimiter = ',', value_parser = network)]
     pub(crate) trusted_proxy: Vec<IpNet>,
 
-    /// Connections at a time; more wait until one ends.
+    /// Connections at a time. For one more, the one whose peer has done nothing for the longest is closed.
     #[arg(long, env = "WISHLIST_CONNECTIONS", value_name = "N", default_value = "1024", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) connections: u16,
 

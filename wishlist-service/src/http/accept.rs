@@ -2,17 +2,18 @@
 
 use std::future::Future;
 use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::Limits;
 use super::connection::connection;
+use super::crowd::{Crowd, Place};
 
 /// How long accepting rests when there are no file descriptors: some connection ends meanwhile.
 const REST: Duration = Duration::from_secs(1);
@@ -20,35 +21,43 @@ const REST: Duration = Duration::from_secs(1);
 /// Answers requests until `stop`; then closes idle connections at once and returns when all requests under way are
 /// answered. Dropped, it cuts them off.
 pub(crate) async fn serve(listener: TcpListener, service: Router, limits: Limits, stop: impl Future<Output = ()>) {
-    let slots = Arc::new(Semaphore::new(limits.connections));
+    let crowd = Crowd::new(limits.connections, limits.grace);
     let (stopping, mut connections) = (GracefulShutdown::new(), JoinSet::new());
     let mut stop = std::pin::pin!(stop);
-    loop {
-        let next = async {
-            // The slot comes first: a connection that has to wait does so in the listener's queue.
-            let slot = Arc::clone(&slots).acquire_owned().await.ok();
-            (slot, accept(&listener).await)
-        };
-        let (slot, (stream, peer)) = tokio::select! {
-            () = &mut stop => break,
-            // Those that have ended are let go of; the result says nothing that was not logged.
-            Some(_) = connections.join_next(), if !connections.is_empty() => continue,
-            next = next => next,
-        };
-        let connection = stopping.watch(connection(stream, peer, service.clone(), limits));
-        connections.spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection was given up");
-            }
-            drop(slot);
-        });
+    {
+        // It goes on where it was when something else came first: a connection that is accepted and has no place yet is kept.
+        let mut next = std::pin::pin!(next(&listener, &crowd));
+        loop {
+            let (place, stream, peer) = tokio::select! {
+                () = &mut stop => break,
+                // Those that have ended are let go of; the result says nothing that was not logged.
+                Some(_) = connections.join_next(), if !connections.is_empty() => continue,
+                entered = &mut next => entered,
+            };
+            next.set(self::next(&listener, &crowd));
+            let connection = stopping.watch(connection(stream, peer, service.clone(), limits, &place));
+            connections.spawn(async move {
+                match place.hold(connection).await {
+                    Some(Ok(())) => {}
+                    Some(Err(error)) => tracing::debug!(%error, "a connection was given up"),
+                    None => tracing::debug!("a connection was given up for another"),
+                }
+            });
+        }
     }
     drop(listener);
     stopping.shutdown().await;
 }
 
+/// The next connection, with its place. Only one waits for a place at a time; more do so in the listener's queue, where they
+/// cost the process nothing.
+async fn next(listener: &TcpListener, crowd: &Arc<Crowd>) -> (Arc<Place>, TcpStream, SocketAddr) {
+    let (stream, peer) = accept(listener).await;
+    (Arc::new(crowd.enter().await), stream, peer)
+}
+
 /// The next connection, whatever goes wrong with others.
-async fn accept(listener: &TcpListener) -> (TcpStream, std::net::SocketAddr) {
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
         match listener.accept().await {
             Ok((stream, peer)) => {

@@ -12,6 +12,7 @@ use http_body::{Body, Frame, SizeHint};
 use tokio::time::{Instant, Sleep};
 
 use super::Limits;
+use super::turn::Turn;
 
 /// A body that fails with [`ErrorKind::TimedOut`] when it is late: it has a time of its own and more for what has arrived, so
 /// that a long body over a slow line is taken and one that drips is not. No time between two frames is bounded: a body of
@@ -20,6 +21,7 @@ pub(super) struct InTime<B> {
     body: B,
     within: Duration,
     rate: u32,
+    turn: Turn,
     received: u64,
     /// From the first read on: before it the client may be waiting for `100 Continue`.
     began: Option<Instant>,
@@ -28,10 +30,10 @@ pub(super) struct InTime<B> {
 }
 
 impl<B> InTime<B> {
-    /// The body, within the limits.
-    pub(super) fn new(body: B, limits: &Limits) -> Self {
+    /// The body, within the limits, of a connection that says whose turn it is.
+    pub(super) fn new(body: B, limits: &Limits, turn: Turn) -> Self {
         let Limits { body_within: within, body_rate: rate, .. } = *limits;
-        Self { body, within, rate, received: 0, began: None, timer: None }
+        Self { body, within, rate, turn, received: 0, began: None, timer: None }
     }
 
     fn poll_late(&mut self, cx: &mut Context<'_>, began: Instant) -> Poll<()> {
@@ -52,14 +54,18 @@ impl<B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin> Body for InTime<B> {
         let began = *self.began.get_or_insert_with(Instant::now);
         match Pin::new(&mut self.body).poll_frame(cx) {
             Poll::Ready(frame) => {
+                self.turn.is_ours();
                 if let Some(Ok(frame)) = &frame {
                     self.received += frame.data_ref().map_or(0, |bytes| bytes.len() as u64);
                 }
                 Poll::Ready(frame.map(|frame| frame.map_err(Into::into)))
             }
-            Poll::Pending => self
-                .poll_late(cx, began)
-                .map(|()| Some(Err(io::Error::new(ErrorKind::TimedOut, "the body of a request took too long").into()))),
+            Poll::Pending => {
+                self.turn.is_the_peers(began);
+                self.poll_late(cx, began).map(|()| {
+                    Some(Err(io::Error::new(ErrorKind::TimedOut, "the body of a request took too long").into()))
+                })
+            }
         }
     }
 
@@ -91,7 +97,7 @@ mod tests {
     async fn read(pieces: usize, body_rate: u32) -> Result<(usize, Duration), Duration> {
         let began = Instant::now();
         let limits = Limits { body_within: Duration::from_millis(10_500), body_rate, ..Limits::default() };
-        match InTime::new(dripping(pieces), &limits).collect().await {
+        match InTime::new(dripping(pieces), &limits, Turn::of_a_peer()).collect().await {
             Ok(body) => Ok((body.to_bytes().len(), began.elapsed())),
             Err(error) => {
                 assert_eq!(error.downcast::<io::Error>().unwrap().kind(), ErrorKind::TimedOut);

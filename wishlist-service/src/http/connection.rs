@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::Router;
@@ -12,6 +13,7 @@ use futures_util::future::BoxFuture;
 use http_body::{Frame, SizeHint};
 use hyper::Request;
 use hyper::body::Incoming;
+use hyper::header::{CONNECTION, HeaderValue};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
@@ -20,23 +22,30 @@ use tower::ServiceExt;
 
 use super::Limits;
 use super::body::InTime;
+use super::crowd::Place;
 use super::head::{HeadInTime, Requests, UnderWay};
 
 /// A connection to be driven to its end.
 pub(super) type Connection = http1::Connection<TokioIo<HeadInTime<Pin<Box<TimeoutStream<TcpStream>>>>>, Answers>;
 
-/// The connection of one stream.
-pub(super) fn connection(stream: TcpStream, peer: SocketAddr, service: Router, limits: Limits) -> Connection {
+/// The connection of one stream, which says whose turn it is.
+pub(super) fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    service: Router,
+    limits: Limits,
+    place: &Arc<Place>,
+) -> Connection {
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(limits.unread));
-    let requests = Requests::default();
+    let requests = Requests::of(place.turn().clone());
     let stream = HeadInTime::new(Box::pin(stream), limits.head_within, requests.clone());
     http1::Builder::new()
         .timer(TokioTimer::new())
         // hyper counts from the end of the answer before, so this is the time for being idle and the head together.
         .header_read_timeout(limits.idle)
         .max_header_size(limits.head_bytes)
-        .serve_connection(TokioIo::new(stream), Answers { service, peer, limits, requests })
+        .serve_connection(TokioIo::new(stream), Answers { service, peer, limits, requests, place: Arc::clone(place) })
 }
 
 /// The service of one connection.
@@ -45,6 +54,7 @@ pub(super) struct Answers {
     peer: SocketAddr,
     limits: Limits,
     requests: Requests,
+    place: Arc<Place>,
 }
 
 impl hyper::service::Service<Request<Incoming>> for Answers {
@@ -54,11 +64,14 @@ impl hyper::service::Service<Request<Incoming>> for Answers {
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let under_way = self.requests.start();
-        let mut request = request.map(|body| Body::new(InTime::new(body, &self.limits)));
+        let mut request = request.map(|body| Body::new(InTime::new(body, &self.limits, self.requests.turn().clone())));
         request.extensions_mut().insert(ConnectInfo(self.peer));
-        let service = self.service.clone();
+        let (service, place) = (self.service.clone(), Arc::clone(&self.place));
         Box::pin(async move {
-            let Ok(response) = service.oneshot(request).await;
+            let Ok(mut response) = service.oneshot(request).await;
+            if place.is_wanted() {
+                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
             Ok(response.map(|body| Answer { body, _under_way: under_way }))
         })
     }

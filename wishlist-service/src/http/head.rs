@@ -14,22 +14,36 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
 
+use super::turn::Turn;
+
 /// The requests of a connection, as far as they are known: those whose head has arrived, and those of them whose answer is
 /// written.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Requests(Arc<Counted>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Counted {
     begun: AtomicUsize,
     answered: AtomicUsize,
+    turn: Turn,
 }
 
 impl Requests {
+    /// None so far, of the connection with this turn.
+    pub(super) fn of(turn: Turn) -> Self {
+        Self(Arc::new(Counted { begun: AtomicUsize::new(0), answered: AtomicUsize::new(0), turn }))
+    }
+
     /// A request's head has arrived. It is under way for as long as the value lives.
     pub(super) fn start(&self) -> UnderWay {
         self.0.begun.fetch_add(1, Ordering::Relaxed);
+        self.0.turn.is_ours();
         UnderWay(Arc::clone(&self.0))
+    }
+
+    /// Whose turn the connection is.
+    pub(super) fn turn(&self) -> &Turn {
+        &self.0.turn
     }
 
     fn begun(&self) -> usize {
@@ -37,7 +51,13 @@ impl Requests {
     }
 
     fn are_answered(&self) -> bool {
-        self.begun() == self.0.answered.load(Ordering::Relaxed)
+        self.0.are_answered()
+    }
+}
+
+impl Counted {
+    fn are_answered(&self) -> bool {
+        self.begun.load(Ordering::Relaxed) == self.answered.load(Ordering::Relaxed)
     }
 }
 
@@ -48,6 +68,9 @@ pub(super) struct UnderWay(Arc<Counted>);
 impl Drop for UnderWay {
     fn drop(&mut self) {
         self.0.answered.fetch_add(1, Ordering::Relaxed);
+        if self.0.are_answered() {
+            self.0.turn.is_the_peers(Instant::now());
+        }
     }
 }
 
@@ -62,12 +85,14 @@ pub(super) struct HeadInTime<S> {
     begun: usize,
     /// Set up when a head first arrives in more than one piece, which most never do.
     timer: Option<Pin<Box<Sleep>>>,
+    /// Whether the peer is to read before more can be written.
+    is_unread: bool,
 }
 
 impl<S> HeadInTime<S> {
     /// The stream, of which `requests` says when a head has ended.
     pub(super) fn new(stream: S, within: Duration, requests: Requests) -> Self {
-        Self { stream, within, requests, began: Some(Instant::now()), begun: 0, timer: None }
+        Self { stream, within, requests, began: Some(Instant::now()), begun: 0, timer: None, is_unread: false }
     }
 
     /// Ready when the head that is arriving is late.
@@ -79,6 +104,18 @@ impl<S> HeadInTime<S> {
             timer.as_mut().reset(deadline);
         }
         timer.as_mut().poll(cx)
+    }
+
+    /// Says whose turn it is after a write.
+    fn written<T>(&mut self, outcome: Poll<T>) -> Poll<T> {
+        let (turn, was_unread) = (self.requests.turn(), self.is_unread);
+        self.is_unread = outcome.is_pending();
+        if self.is_unread {
+            turn.is_the_peers(Instant::now());
+        } else if was_unread && !self.requests.are_answered() {
+            turn.is_ours();
+        }
+        outcome
     }
 }
 
@@ -102,7 +139,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for HeadInTime<S> {
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for HeadInTime<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, bytes)
+        let outcome = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.written(outcome)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -118,7 +156,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for HeadInTime<S> {
         cx: &mut Context<'_>,
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, parts)
+        let outcome = Pin::new(&mut self.stream).poll_write_vectored(cx, parts);
+        self.written(outcome)
     }
 
     fn is_write_vectored(&self) -> bool {

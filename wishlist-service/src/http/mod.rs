@@ -5,10 +5,12 @@
 mod accept;
 mod body;
 mod connection;
+mod crowd;
 mod head;
 mod limits;
 #[cfg(test)]
 mod tests;
+mod turn;
 
 pub(crate) use self::accept::serve;
 pub(crate) use self::limits::Limits;

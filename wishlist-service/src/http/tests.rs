@@ -28,9 +28,19 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A limit that is waited for.
 const SHORT: Duration = Duration::from_millis(300);
 
+/// How long a peer has where others wait.
+const GRACE: Duration = Duration::from_millis(20);
+
 /// Limits of which none is reached.
 fn ample() -> Limits {
-    Limits { head_within: PATIENCE, idle: PATIENCE, body_within: PATIENCE, unread: PATIENCE, ..Limits::default() }
+    Limits {
+        head_within: PATIENCE,
+        idle: PATIENCE,
+        body_within: PATIENCE,
+        unread: PATIENCE,
+        grace: PATIENCE,
+        ..Limits::default()
+    }
 }
 
 /// A running server.
@@ -236,19 +246,74 @@ async fn requests_in_a_row_are_answered_in_their_order() {
     assert!(answers.ends_with("bye"), "{answers}");
 }
 
+/// Answers when it is told to, and tells that it was asked.
+fn slow(begun: &Arc<Notify>, go_on: &Arc<Notify>) -> Router {
+    let (told, waited) = (Arc::clone(begun), Arc::clone(go_on));
+    let slow = get(async move || {
+        told.notify_one();
+        waited.notified().await;
+        "done"
+    });
+    hello().route("/slow", slow)
+}
+
 #[tokio::test]
-async fn a_connection_too_many_waits_for_another_to_end() {
-    let server = Server::start(hello(), Limits { connections: 2, ..ample() }).await;
-    let mut clients = [server.connect().await, server.connect().await];
-    for client in &mut clients {
-        client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").await;
-        client.until("hello").await;
+async fn a_connection_too_many_waits_while_all_others_are_answered() {
+    let (begun, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let server = Server::start(slow(&begun, &go_on), Limits { connections: 2, grace: GRACE, ..ample() }).await;
+    let mut busy = [server.connect().await, server.connect().await];
+    for client in &mut busy {
+        client.send("GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
+        begun.notified().await;
     }
     let mut third = server.connect().await;
     third.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").await;
     assert!(timeout(SHORT, third.0.readable()).await.is_err(), "it is not served yet");
-    drop(clients);
+    go_on.notify_one();
     third.until("hello").await;
+    go_on.notify_one();
+    for client in &mut busy {
+        assert!(client.rest().await.ends_with("done"), "no request under way was given up for another");
+    }
+}
+
+#[tokio::test]
+async fn who_says_nothing_makes_room_for_who_does() {
+    let server = Server::start(hello(), Limits { connections: 8, grace: GRACE, ..ample() }).await;
+    let mut crowd = Vec::new();
+    for turn in 0..200 {
+        let mut silent = server.connect().await;
+        match turn % 3 {
+            0 => {}
+            1 => silent.send("GET / HTTP/1.1\r\nX-").await,
+            _ => silent.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{").await,
+        }
+        crowd.push(silent);
+    }
+    let began = Instant::now();
+    for _ in 0..3 {
+        let mut person = server.connect().await;
+        person.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
+        person.until("hello").await;
+    }
+    assert!(began.elapsed() < PATIENCE, "no limit of theirs was waited for");
+    assert_eq!(crowd[0].rest().await, "", "the first of them was closed");
+}
+
+#[tokio::test]
+async fn who_reads_nothing_makes_room_too() {
+    let endless = get(async || {
+        let chunks = futures_util::stream::repeat_with(|| Ok::<_, std::convert::Infallible>(vec![b'x'; 64 * 1024]));
+        axum::body::Body::from_stream(chunks)
+    });
+    let limits = Limits { connections: 1, grace: GRACE, ..ample() };
+    let server = Server::start(hello().route("/endless", endless), limits).await;
+    let mut unread = server.connect().await;
+    unread.send("GET /endless HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    unread.until("\r\n\r\n").await;
+    let mut person = server.connect().await;
+    person.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    person.until("hello").await;
 }
 
 #[tokio::test]
@@ -283,13 +348,7 @@ fn scopeguard(told: Arc<Notify>) -> impl Drop + Send + 'static {
 #[tokio::test]
 async fn a_stop_lets_a_request_finish_and_closes_the_idle() {
     let (begun, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-    let (told, waited) = (Arc::clone(&begun), Arc::clone(&go_on));
-    let slow = get(async move || {
-        told.notify_one();
-        waited.notified().await;
-        "done"
-    });
-    let mut server = Server::start(hello().route("/slow", slow), ample()).await;
+    let mut server = Server::start(slow(&begun, &go_on), ample()).await;
     let (mut fresh, mut idle, mut busy) = (server.connect().await, server.connect().await, server.connect().await);
     idle.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").await;
     idle.until("hello").await;

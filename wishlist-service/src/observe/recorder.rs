@@ -38,6 +38,8 @@ const METRICS: &[Metric] = metrics_table! {
     "wishlist_http_requests_total"            Sort::Counter,            "requests by method, route and status";
     "wishlist_http_request_duration_seconds"  Sort::Histogram(REQUEST), "time to answer, by method and route";
     "wishlist_http_requests_in_flight"        Sort::Gauge,              "requests that are being answered";
+    "wishlist_http_requests_refused_total"    Sort::Counter,            "requests refused because they would have waited for too long";
+    "wishlist_connections_given_up_total"     Sort::Counter,            "connections given up for others: their peers sent or read nothing";
     "wishlist_table_operation_duration_seconds" Sort::Histogram(TABLE), "time of a get, query or commit, waiting included";
     "wishlist_table_errors_total"             Sort::Counter,            "operations of the table that failed, by operation and kind; a `conflict` is a lost race";
     "wishlist_visits_total"                   Sort::Counter,            "visits of pages by outcome and, where one failed, code";
@@ -74,7 +76,11 @@ pub(super) fn install() -> Result<PrometheusHandle> {
         }
     }
     // What is alerted on is there from the start, so that its first rise is one.
-    metrics::counter!("wishlist_panics_total").absolute(0);
+    for counter in
+        ["wishlist_panics_total", "wishlist_http_requests_refused_total", "wishlist_connections_given_up_total"]
+    {
+        metrics::counter!(counter).absolute(0);
+    }
     for operation in ["get", "query", "commit"] {
         metrics::counter!("wishlist_table_errors_total", "operation" => operation, "kind" => "unavailable").absolute(0);
     }

@@ -6,6 +6,7 @@ mod inputs;
 mod judged;
 mod kept;
 mod killed;
+mod load;
 mod mutants;
 mod proofs;
 mod row;

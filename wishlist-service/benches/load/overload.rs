@@ -1,0 +1,73 @@
+//! Four times what the server answers: who cannot be answered is refused in time, and as soon as it is over all is as before.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use crate::load::{Load, Refused};
+use crate::soak::millis;
+use crate::tally::Outcome;
+use crate::told::Told;
+
+/// By then it has to answer as before.
+const RECOVERED_WITHIN: Duration = Duration::from_secs(5);
+
+/// So many calls in a row are answered by a server that has recovered.
+const IN_A_ROW: usize = 10;
+
+/// How long it is waited for recovery, before that is given up.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What overload may add to memory: connections and the calls on them.
+const MOST_MORE: u64 = 256 << 20;
+
+pub(crate) async fn run(load: &Load, rate: u32, told: &mut Told) -> Result<()> {
+    load.server.forget_peak();
+    let before = load.server.memory()?.resident;
+    let sent = load.at(rate, load.depth.overload, Refused::Goes).await?;
+    let peak = load.server.memory()?.peak;
+    told.case("overload: calls", "each call answered, or refused with `Retry-After`", sent.tally.lost());
+    let recovered = recovery(load).await;
+    let late = match recovered {
+        Some(after) if after <= RECOVERED_WITHIN => None,
+        Some(after) => Some(format!("after {after:.1?}")),
+        None => Some(format!("not within {PATIENCE:?}")),
+    };
+    told.case("overload: recovery", format!("answers as before within {RECOVERED_WITHIN:?}"), late);
+    let more = peak.saturating_sub(before);
+    let grew = (more > MOST_MORE).then(|| format!("{} MB", more >> 20));
+    told.case("overload: memory", format!("at most {} MB more", MOST_MORE >> 20), grew);
+    told.figure(format!(
+        "at {rate} a second {} answered (p50 {:.0} ms, p99 {:.0} ms), {} refused (p50 {:.0} ms, p99 {:.0} ms), {} not sent; memory +{} MB; as before after {:.1} s",
+        sent.tally.answered(),
+        millis(sent.tally.percentile(50)),
+        millis(sent.tally.percentile(99)),
+        sent.tally.refused(),
+        millis(sent.tally.refused_within(50)),
+        millis(sent.tally.refused_within(99)),
+        sent.unsent,
+        more >> 20,
+        recovered.unwrap_or(PATIENCE).as_secs_f64()
+    ));
+    Ok(())
+}
+
+/// When the first of the calls in a row was answered, since the load has ended.
+async fn recovery(load: &Load) -> Option<Duration> {
+    let ended = Instant::now();
+    let mut row = None;
+    let mut answered = 0;
+    while ended.elapsed() < PATIENCE {
+        if matches!(load.lines.call(load.mix.list()).await, Outcome::Answered) {
+            answered += 1;
+            let first = *row.get_or_insert(ended.elapsed());
+            if answered == IN_A_ROW {
+                return Some(first);
+            }
+        } else {
+            (row, answered) = (None, 0);
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    None
+}
