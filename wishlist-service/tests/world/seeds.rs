@@ -112,3 +112,23 @@ pub(crate) fn played(seed: u64, faults: Faults, grounding: Grounding<'_>) -> (Ve
 fn every_invariant_holds_in_each_seeded_world_on_sqlite() {
     prove("SQLite", asked(), |seed| played(seed, Faults::OfAnyTable, &sqlite));
 }
+
+/// Worlds that are broken on purpose, what is found out, and within how many seeds at the latest.
+#[test]
+fn what_is_broken_on_purpose_is_found_out() {
+    let rows = [
+        (Sabotage::AnyConditionHolds, 60, "I3 I6 I9 I10 I11 I12 I13 R1"),
+        (Sabotage::NamedCallsAreForgotten, 60, "I6"),
+        (Sabotage::WritesAreLost, 60, "I1 I3 I6 I13 R1"),
+        (Sabotage::NothingIsDue, 60, "I1 I11 R1"),
+    ];
+    for (sabotage, seeds, expected) in rows {
+        let found = (0..seeds).find_map(|seed| {
+            let played = play(seed, &walk(seed, Faults::OfAnyTable), &sqlite, sabotage);
+            played.broken.map(|broken| (seed, broken))
+        });
+        let (seed, broken) = found.unwrap_or_else(|| panic!("{sabotage:?} is not found out in {seeds} worlds"));
+        println!("{sabotage:?} is found out by seed {seed}: {broken}");
+        assert!(expected.split(' ').any(|id| id == broken.invariant.id()), "{sabotage:?}: {broken}");
+    }
+}

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use wishlist_core::clock::{Clock as _, Timestamp};
-use wishlist_core::operations::Job;
-use wishlist_core::model::{Item, VisitedPage};
+use wishlist_core::model::Item;
 use wishlist_core::table::keys::{self, DueRecord};
 use wishlist_core::table::{Record, Stored};
 
@@ -129,13 +128,10 @@ fn is_undone(record: &Record) -> bool {
     }
 }
 
-/// When a record is due by its own words.
+/// When the index says that a record is due.
 fn due_of(record: &Record) -> Option<Timestamp> {
-    match DueRecord::parse(&record.key)? {
-        DueRecord::Item(..) => Some(Stored::<Item>::read(record).ok()?.value.visit?.due),
-        DueRecord::Page(_) => Some(Stored::<VisitedPage>::read(record).ok()?.value.refresh?.due),
-        DueRecord::Job(_) => Some(Stored::<Job>::read(record).ok()?.value.due),
-    }
+    let (moment, _) = record.due.as_ref()?.sk.split_once('#')?;
+    moment.parse().ok().map(Timestamp::from_millis)
 }
 
 /// Whether the record is an item's.
