@@ -5,6 +5,8 @@
 mod audit;
 mod chance;
 mod deeds;
+#[cfg(feature = "aws-tests")]
+mod dynamo;
 mod invariants;
 mod journal;
 mod judge;

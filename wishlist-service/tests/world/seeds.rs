@@ -2,13 +2,14 @@
 
 #![expect(clippy::print_stdout, reason = "the line of the proof, and the shortest walk to what does not hold")]
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use serde_json::json;
 
 use super::invariants::{INVARIANTS, Invariant, NOT_YET};
-use super::play::{Grounding, Played, play, sqlite};
+use super::play::{Played, play, sqlite};
 use super::shrink::shrink;
 use super::store::Sabotage;
 use super::walk::{Faults, Step, walk};
@@ -26,18 +27,18 @@ struct Sum {
     broken: Vec<(u64, Invariant, String)>,
 }
 
-/// The seeds that are asked for: one of them, or so many.
+/// The seeds that are asked for: one of them, or so many; `most` where nobody says.
 #[expect(clippy::disallowed_methods, reason = "what the command that proves tells its tests")]
-pub(crate) fn asked() -> std::ops::Range<u64> {
+pub(crate) fn asked(most: u64) -> Range<u64> {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     match number("WISHLIST_TEST_SEED") {
         Some(seed) => seed..seed + 1,
-        None => 0..number("WISHLIST_TEST_SEEDS").unwrap_or(SEEDS),
+        None => 0..number("WISHLIST_TEST_SEEDS").unwrap_or(most),
     }
 }
 
 /// Plays the worlds on every core, and tells what came of them; panics where an invariant does not hold.
-pub(crate) fn prove(table: &str, seeds: std::ops::Range<u64>, world: impl Fn(u64) -> (Vec<Step>, Played) + Sync) {
+pub(crate) fn prove(table: &str, seeds: Range<u64>, world: impl Fn(u64) -> Played + Sync) {
     let (next, begun) = (AtomicU64::new(seeds.start), Instant::now());
     let work = || {
         let mut sum = Sum::default();
@@ -46,7 +47,7 @@ pub(crate) fn prove(table: &str, seeds: std::ops::Range<u64>, world: impl Fn(u64
             if seed >= seeds.end || sum.broken.len() > 2 {
                 return sum;
             }
-            let (_, played) = world(seed);
+            let played = world(seed);
             sum.worlds += 1;
             sum.calls += played.calls;
             sum.faults += played.faults;
@@ -93,24 +94,24 @@ fn tell(table: &str, sum: &Sum, seconds: f64) {
 }
 
 /// A walk that is played, and where an invariant breaks, the shortest one that breaks it.
-pub(crate) fn played(seed: u64, faults: Faults, grounding: Grounding<'_>) -> (Vec<Step>, Played) {
-    let steps = walk(seed, faults);
-    let mut played = play(seed, &steps, grounding, Sabotage::None);
+pub(crate) fn shrunk(seed: u64, steps: &[Step], plays: impl Fn(&[Step]) -> Played) -> Played {
+    let mut played = plays(steps);
     if let Some(broken) = played.broken.take() {
-        let again = |steps: &[Step]| play(seed, steps, grounding, Sabotage::None).broken;
-        let (shortest, mut broken) = shrink(&steps, broken, again);
+        let (shortest, mut broken) = shrink(steps, broken, |steps| plays(steps).broken);
         let walk: Vec<_> = shortest.iter().map(|step| format!("{:?} {}", step.action, step.polls)).collect();
         let count = format!("{} of {} steps", shortest.len(), steps.len());
         broken.what = format!("{}; seed {seed}, the shortest walk found, {count}:\n{}", broken.what, walk.join("\n"));
         played.broken = Some(broken);
-        return (shortest, played);
     }
-    (steps, played)
+    played
 }
 
 #[test]
 fn every_invariant_holds_in_each_seeded_world_on_sqlite() {
-    prove("SQLite", asked(), |seed| played(seed, Faults::OfAnyTable, &sqlite));
+    prove("SQLite", asked(SEEDS), |seed| {
+        let plays = |steps: &[Step]| play(seed, steps, &sqlite, Sabotage::None);
+        shrunk(seed, &walk(seed, Faults::OfAnyTable), plays)
+    });
 }
 
 /// Worlds that are broken on purpose, what is found out, and within how many seeds at the latest.
