@@ -8,6 +8,7 @@ mod killed;
 mod proofs;
 mod row;
 mod told;
+mod world;
 
 pub(crate) use command::{Arguments, quick};
 pub(crate) use kept::FILE;

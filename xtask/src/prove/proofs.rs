@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::inputs::Inputs;
 use super::row::Row;
-use super::{judged, killed};
+use super::{judged, killed, world};
 
 /// How much is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,4 +32,6 @@ pub(super) const PROOFS: &[Proof] = &[
     Proof { name: "access", promise: "nobody reads or changes what is not theirs; foreign is as unknown", run: judged::access },
     Proof { name: "texts", promise: "what people type comes back as they typed it", run: judged::texts },
     Proof { name: "kills", promise: "an acknowledged write survives kill -9", run: killed::run },
+    Proof { name: world::NAME, promise: "in seeded worlds of faults every invariant holds, on SQLite", run: world::on_sqlite },
+    Proof { name: world::NAME, promise: "the same on DynamoDB's table, over a model of DynamoDB; both answer alike", run: world::on_dynamodb },
 ];

@@ -87,14 +87,14 @@ impl<'a> Reader<'a> {
             let high = with(self.value()?);
             return Ok(low.is_some_and(Ordering::is_ge) && high.is_some_and(Ordering::is_le));
         }
-        let order = with(self.value()?);
-        Ok(match operator {
-            "=" => order.is_some_and(Ordering::is_eq),
-            "<" => order.is_some_and(Ordering::is_lt),
-            "<=" => order.is_some_and(Ordering::is_le),
-            ">" => order.is_some_and(Ordering::is_gt),
+        let fits: fn(Ordering) -> bool = match operator {
+            "=" => Ordering::is_eq,
+            "<" => Ordering::is_lt,
+            "<=" => Ordering::is_le,
+            ">" => Ordering::is_gt,
             _ => return Err(format!("the operator `{operator}`")),
-        })
+        };
+        Ok(with(self.value()?).is_some_and(fits))
     }
 
     fn value(&mut self) -> Result<&'a Value, String> {
@@ -148,6 +148,7 @@ mod tests {
             ("N < :a", Ok(false), Ok(false)),
             ("N <> :9", Err("the operator `<>`"), Err("the operator `<>`")),
             ("size(N) > :9", Err("the operator `(`"), Err("the operator `(`")),
+            ("N + T", Err("the operator `+`"), Err("the operator `+`")),
             ("N = :x", Err("the value `:x`, which is not given"), Err("the value `:x`, which is not given")),
             ("N = :9 N", Err("`N` in the condition `N = :9 N`"), Err("`N` in the condition `N = :9 N`")),
         ];
