@@ -13,6 +13,7 @@ use wishlist_core::table::{Record, Stored};
 use super::deeds::{NAMES, Request};
 use super::invariants::{Broken, Invariant};
 use super::judge::reads;
+use super::memory::KnownItem;
 use super::settle::is_item;
 use super::world::{SWEEPER, World};
 
@@ -71,21 +72,22 @@ fn items(world: &World, all: &[Record]) {
         tells_what_its_page_does(world, all, item);
     }
     for (id, known) in world.memory.items.iter().filter(|(_, known)| !has_left(world, known.owner)) {
-        match found.get(id) {
-            Some(item) => reads(&world.journal, known, item, u64::MAX - 1, u64::MAX),
-            None => {
-                let may_be_gone = |list: WishlistId| {
-                    let list = world.memory.list(list);
-                    list.is_some_and(|list| list.is_there.between(u64::MAX - 1, u64::MAX).any(|is_there| !is_there))
-                };
-                let mut places = known.place.between(u64::MAX - 1, u64::MAX);
-                if !places.any(|place| place.is_none_or(may_be_gone)) {
-                    let what = format!("item {id} is lost");
-                    world.journal.broken(Invariant::NothingAcknowledgedIsLost, what);
-                }
-            }
+        if let Some(item) = found.get(id) {
+            reads(&world.journal, known, item, u64::MAX - 1, u64::MAX);
+        } else if !may_be_gone(world, known) {
+            world.journal.broken(Invariant::NothingAcknowledgedIsLost, format!("item {id} is lost"));
         }
     }
+}
+
+/// Whether an item may have been removed, or have been in a list that was.
+fn may_be_gone(world: &World, item: &KnownItem) -> bool {
+    let is_list_gone = |list: WishlistId| {
+        let list = world.memory.list(list);
+        list.is_some_and(|list| list.is_there.between(u64::MAX - 1, u64::MAX).any(|is_there| !is_there))
+    };
+    let mut places = item.place.between(u64::MAX - 1, u64::MAX);
+    places.any(|place| place.is_none_or(is_list_gone))
 }
 
 /// An item that nobody was told of is that of a call which nobody was answered.

@@ -39,13 +39,7 @@ pub(crate) enum Request {
 
 impl Request {
     /// The request of a person; `None` where they have nothing that it could be about. `number` is nobody else's.
-    pub(crate) fn of(
-        deed: Deed,
-        person: usize,
-        number: usize,
-        memory: &Memory,
-        chance: &mut Chance,
-    ) -> Option<Self> {
+    pub(crate) fn of(deed: Deed, person: usize, number: usize, memory: &Memory, chance: &mut Chance) -> Option<Self> {
         let name = NAMES[person];
         match deed {
             Deed::CreateList => return Some(Self::CreateList { name: format!("{name} list {number}") }),
@@ -135,9 +129,7 @@ impl Request {
     pub(crate) async fn make(self, engine: Engine, viewer: Viewer, key: Option<IdempotencyKey>) -> Result<Value> {
         let (viewer, key) = (&viewer, key.as_ref());
         match self {
-            Self::CreateList { name } => {
-                json_of(engine.create_wishlist(viewer, &named(name), key).await)
-            }
+            Self::CreateList { name } => json_of(engine.create_wishlist(viewer, &named(name), key).await),
             Self::RenameList { list, name, expected } => {
                 json_of(engine.update_wishlist(viewer, list, &named(name), expected).await)
             }

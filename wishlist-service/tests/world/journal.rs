@@ -72,7 +72,7 @@ impl Journal {
             if !seen.insert(record.key.sk.clone()) || last.is_some_and(|last| last > record.key.sk) {
                 drop(notes);
                 let what = format!("`{}` was put behind a later price", record.key.sk);
-                return self.broken(Invariant::HistoryIsInOrder, what);
+                self.broken(Invariant::HistoryIsInOrder, what);
             }
         } else if record.key.sk.starts_with(keys::prefix::ITEM) {
             let Ok(Stored { value: item, .. }) = Stored::<Item>::read(record) else { return };

@@ -1,5 +1,7 @@
 //! Each answer of a call, held against what its caller knows.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 use wishlist_core::ids::ItemId;
 use wishlist_core::model::Item;
@@ -54,7 +56,7 @@ pub(crate) fn judge(memory: &mut Memory, journal: &Journal, attempt: Attempt, an
 
 /// A call has one effect at most, however often it was sent.
 fn one_effect(memory: &Memory, journal: &Journal, number: usize) {
-    let effects = journal.notes().effects.get(&number).map_or(0, |effects| effects.len());
+    let effects = journal.notes().effects.get(&number).map_or(0, BTreeSet::len);
     let is_one = !matches!(memory.calls[number].request, Request::AddSeveral { .. });
     if is_one && effects > 1 {
         journal.broken(Invariant::OneEffectOneReply, format!("call {number} was committed {effects} times"));
@@ -74,9 +76,8 @@ fn was_made_by(journal: &Journal, number: usize, request: &Request, answer: &Val
 /// Who was told that something is gone does not reach it any more.
 fn revocation(memory: &Memory, journal: &Journal, attempt: Attempt, answer: &Result<Value, Error>) {
     let call = &memory.calls[attempt.call];
-    let unauthenticated = answer.as_ref().is_err_and(|error| {
-        matches!(error.kind(), Kind::Unauthenticated | Kind::Unavailable)
-    });
+    let unauthenticated =
+        answer.as_ref().is_err_and(|error| matches!(error.kind(), Kind::Unauthenticated | Kind::Unavailable));
     if memory.left.get(&call.person).is_some_and(|left| *left < attempt.begun) && !unauthenticated {
         let what = format!("call {} of a deleted account was answered {answer:?}", attempt.call);
         journal.broken(Invariant::RevocationHoldsAtOnce, what);

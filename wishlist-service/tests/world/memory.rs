@@ -123,8 +123,10 @@ impl Memory {
         self.calls[number].under_way -= 1;
         let Request::Place { item, .. } = self.calls[number].request else { return };
         self.with_item(item, |known| {
-            let open = known.placed.iter_mut().find(|(by, _, ended)| *by == number && ended.is_none());
-            open.into_iter().for_each(|(_, _, ended)| *ended = Some(now));
+            let mut open = known.placed.iter_mut().filter(|(by, _, ended)| *by == number && ended.is_none());
+            if let Some((_, _, ended)) = open.next() {
+                *ended = Some(now);
+            }
         });
     }
 

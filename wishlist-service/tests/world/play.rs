@@ -49,9 +49,7 @@ pub(crate) fn play(seed: u64, steps: &[Step], grounding: Grounding<'_>, sabotage
         let transcript = notes.transcript.into_iter().chain(at_last).collect();
         Played { broken, transcript, calls: notes.calls, faults: notes.faults, answers }
     };
-    let played = catch_unwind(AssertUnwindSafe(|| {
-        runtime.expect("a runtime").block_on(unconstrained(playing))
-    }));
+    let played = catch_unwind(AssertUnwindSafe(|| runtime.expect("a runtime").block_on(unconstrained(playing))));
     played.unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().cloned().or(panic.downcast_ref::<&str>().map(|text| (*text).into()));
         let what = format!("panicked: {}", text.unwrap_or_default());

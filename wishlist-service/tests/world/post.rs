@@ -116,7 +116,9 @@ impl Post {
                 again.push(message.clone());
             }
         }
-        again.into_iter().for_each(|message| parcels.take_in(message, Instant::now()));
+        for message in again {
+            parcels.take_in(message, Instant::now());
+        }
     }
 
     /// When the next message can be taken.

@@ -17,7 +17,7 @@ use super::walk::{Faults, Step, walk};
 /// How many worlds there are where nobody says.
 const SEEDS: u64 = 1000;
 
-/// Whether invariants that only some tables can break count as judged here.
+/// What came of many worlds.
 #[derive(Debug, Default)]
 struct Sum {
     worlds: u64,
@@ -112,6 +112,15 @@ fn every_invariant_holds_in_each_seeded_world_on_sqlite() {
         let plays = |steps: &[Step]| play(seed, steps, &sqlite, Sabotage::None);
         shrunk(seed, &walk(seed, Faults::OfAnyTable), plays)
     });
+}
+
+#[test]
+fn a_seed_is_the_same_world_each_time() {
+    for seed in [3, 14, 15] {
+        let [once, again] = [(); 2].map(|()| play(seed, &walk(seed, Faults::OfAnyTable), &sqlite, Sabotage::None));
+        assert!(once.transcript.len() > 20, "{:?}", once.transcript);
+        assert_eq!(once.transcript, again.transcript, "seed {seed}");
+    }
 }
 
 /// Worlds that are broken on purpose, what is found out, and within how many seeds at the latest.

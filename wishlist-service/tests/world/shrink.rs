@@ -4,11 +4,7 @@ use super::invariants::Broken;
 use super::walk::Step;
 
 /// Leaves steps out, large parts first, as long as the same invariant breaks; answers how it breaks in what is left.
-pub(crate) fn shrink(
-    steps: &[Step],
-    broken: Broken,
-    plays: impl Fn(&[Step]) -> Option<Broken>,
-) -> (Vec<Step>, Broken) {
+pub(crate) fn shrink(steps: &[Step], broken: Broken, plays: impl Fn(&[Step]) -> Option<Broken>) -> (Vec<Step>, Broken) {
     let (mut steps, mut broken) = (steps.to_vec(), broken);
     let mut part = steps.len().div_ceil(2);
     while part > 0 {

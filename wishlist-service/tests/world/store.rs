@@ -106,7 +106,7 @@ impl WorldTable {
     }
 
     async fn make(&self, changes: Vec<Change>) -> Result<()> {
-        if self.sabotage == Sabotage::WritesAreLost && self.journal.notes().calls % 20 == 0 {
+        if self.sabotage == Sabotage::WritesAreLost && self.journal.notes().calls.is_multiple_of(20) {
             return Ok(());
         }
         let changes: Vec<_> = changes.into_iter().filter_map(|change| self.sabotaged(change)).collect();

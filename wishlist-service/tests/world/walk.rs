@@ -18,11 +18,18 @@ pub(crate) struct Step {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
     /// A person asks for something.
-    Call { person: usize, deed: Deed, is_named: bool },
+    Call {
+        person: usize,
+        deed: Deed,
+        is_named: bool,
+    },
     /// A named call is sent again, whatever has become of it.
     Resend(usize),
     /// A worker takes a message; one that is kept is delivered once more while the first worker is at it.
-    Deliver { message: usize, is_kept: bool },
+    Deliver {
+        message: usize,
+        is_kept: bool,
+    },
     /// A message of before is put back, whatever has become of it.
     Redrive(usize),
     Sweep,
@@ -33,7 +40,10 @@ pub(crate) enum Action {
     /// A process is gone, with all that it has in memory.
     KillProcess(usize),
     /// The clock of a process is put ahead or behind.
-    Clock { process: usize, seconds: i64 },
+    Clock {
+        process: usize,
+        seconds: i64,
+    },
     /// A call of the table goes wrong, behind so many others.
     Store(StoreFault, usize),
     /// A request below the table goes wrong, behind so many others: of DynamoDB alone.
@@ -121,7 +131,7 @@ pub(crate) const PROCESSES: usize = 5;
 
 /// The steps of this seed.
 pub(crate) fn walk(seed: u64, faults: Faults) -> Vec<Step> {
-    let mut chance = Chance::new(seed ^ 0x5EED_0F_A1_1057_E95);
+    let mut chance = Chance::new(!seed);
     let length = 25 + chance.place(30);
     let mut steps = Vec::with_capacity(length + PEOPLE * 2);
     for person in 0..PEOPLE {

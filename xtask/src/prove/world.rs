@@ -79,7 +79,8 @@ fn run(promise: &'static str, seeds: u64, chosen: &[&str]) -> Result<Row> {
         None => command.env("WISHLIST_TEST_SEEDS", asked.seeds.unwrap_or(seeds).to_string()),
     };
     let Told { counts, invariants, answers, calls, faults } = told::by(command)?;
-    let figure = format!("{invariants} invariants; {answers} calls acknowledged, {calls} of the table, {faults} faults");
+    let figure =
+        format!("{invariants} invariants; {answers} calls acknowledged, {calls} of the table, {faults} faults");
     Ok(Row { promise, counts, figure })
 }
 

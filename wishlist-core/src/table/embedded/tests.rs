@@ -50,7 +50,7 @@ fn a_table_on_the_caller_s_thread_is_checked_and_answers_before_it_is_asked_agai
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     assert!(asking.poll(&mut context).is_ready());
     let mut seen = Vec::new();
-    let mut look = |key: crate::table::Key, _| {
+    let mut look = |key: Key, _| {
         seen.push(table.find(&key)?.is_some());
         Ok(())
     };

@@ -58,7 +58,9 @@ impl Model {
             _ => {}
         }
         let answer = inside.state.answer(operation, body);
-        if let Err(refusal) = &answer && refusal.code == "ValidationException" {
+        if let Err(refusal) = &answer
+            && refusal.code == "ValidationException"
+        {
             inside.unknown.push(refusal.body.to_string());
         }
         match fault {
@@ -142,10 +144,7 @@ impl HttpClient for Model {
 
 /// What is in the table, those records too that no longer exist.
 impl Source for Model {
-    fn each(
-        &self,
-        see: &mut dyn FnMut(Key, Option<Record>) -> wishlist_core::Result<()>,
-    ) -> wishlist_core::Result<()> {
+    fn each(&self, see: &mut dyn FnMut(Key, Option<Record>) -> wishlist_core::Result<()>) -> wishlist_core::Result<()> {
         let items = self.inside().state.items.clone();
         items.iter().try_for_each(|((pk, sk), item)| see(Key { pk: pk.clone(), sk: sk.clone() }, record_of(item)))
     }

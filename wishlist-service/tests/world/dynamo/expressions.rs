@@ -138,7 +138,8 @@ mod tests {
     #[test]
     fn a_condition_is_judged_as_it_is_written() {
         let item = json!({"PK": {"S": "P"}, "N": {"N": "12"}, "T": {"S": "b"}});
-        let values = json!({":9": {"N": "9"}, ":12": {"N": "12"}, ":a": {"S": "a"}, ":c": {"S": "c"}, ":b": {"S": "b"}});
+        let values =
+            json!({":9": {"N": "9"}, ":12": {"N": "12"}, ":a": {"S": "a"}, ":c": {"S": "c"}, ":b": {"S": "b"}});
         let rows = [
             ("attribute_exists(PK) AND N > :9", Ok(true), Ok(false)),
             ("attribute_not_exists(PK) OR N <= :9", Ok(false), Ok(true)),

@@ -75,7 +75,8 @@ impl State {
                 return Err(Refusal::new("ValidationException", "too many keys, or one of them twice"));
             }
             // In no order that anybody could rely on.
-            responses[table] = keys.iter().rev().filter_map(|key| self.items.get(key)).map(|item| json!(item)).collect();
+            responses[table] =
+                keys.iter().rev().filter_map(|key| self.items.get(key)).map(|item| json!(item)).collect();
         }
         Ok(json!({"Responses": responses, "UnprocessedKeys": {}}))
     }
