@@ -150,13 +150,13 @@ fn action(chance: &mut Chance, faults: Faults) -> Action {
     match chance.below(100) {
         0..=43 => Action::Call { person: chance.place(PEOPLE), deed: deed(chance), is_named: chance.once_in(2) },
         44..=47 => Action::Resend(any(chance)),
-        48..=63 => Action::Deliver { message: any(chance), is_kept: chance.once_in(6) },
-        64..=65 => Action::Redrive(any(chance)),
-        66..=70 => Action::Sweep,
-        71..=78 => Action::Wait(chance.weighted(&[(6, 1), (4, 10), (3, 100), (2, 400), (1, 3700)])),
-        79..=81 => Action::Kill(any(chance)),
-        82 => Action::KillProcess(chance.place(PROCESSES)),
-        83..=84 => {
+        48..=62 => Action::Deliver { message: any(chance), is_kept: chance.once_in(6) },
+        63..=64 => Action::Redrive(any(chance)),
+        65..=69 => Action::Sweep,
+        70..=77 => Action::Wait(chance.weighted(&[(5, 1), (4, 10), (4, 100), (3, 1000), (1, 3700)])),
+        78..=80 => Action::Kill(any(chance)),
+        81 => Action::KillProcess(chance.place(PROCESSES)),
+        82..=84 => {
             let seconds = chance.weighted(&[(2, 3600), (2, -3600), (2, 45), (2, -45), (1, 0)]);
             Action::Clock { process: chance.place(PROCESSES), seconds }
         }
@@ -185,7 +185,7 @@ fn deed(chance: &mut Chance) -> Deed {
         (5, Deed::Place),
         (3, Deed::Receive),
         (3, Deed::Restore),
-        (8, Deed::Refresh),
+        (12, Deed::Refresh),
         (4, Deed::Find),
         (7, Deed::List),
         (3, Deed::Prices),

@@ -67,7 +67,7 @@ impl Scrape for Web {
             return Outcome::Facts(Box::new(facts)).into();
         }
         // A drip takes seconds; a process that stands still, longer than its lease.
-        let takes = chance.weighted(&[(4, 0), (3, 300), (2, 9_000), (1, 130_000)]);
+        let takes = chance.weighted(&[(4, 0), (3, 300), (2, 9_000), (2, 130_000)]);
         if takes == 0 {
             pause().await;
         } else {
