@@ -22,7 +22,7 @@ pub use contract::{MAX_CHANGES, MAX_COMMIT_BYTES, MAX_KEYS, MAX_PAGE_BYTES, MAX_
 #[cfg(feature = "dynamodb")]
 pub use dynamodb::{Creation, DynamoTable, create_table};
 #[cfg(feature = "embedded")]
-pub use embedded::{Backlog, EmbeddedTable, Existing, Progress, TableFile};
+pub use embedded::{Backlog, EmbeddedTable, Existing, InlineTable, Progress, TableFile};
 pub use entity::{Entity, Stored};
 pub use query::{Direction, Known, Page, Partition, Query, query_all};
 pub use record::{Body, Due, DueKey, Key, Record, Revision};

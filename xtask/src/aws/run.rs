@@ -27,7 +27,7 @@ const SUITES: &[Suite] = &[
     Suite {
         package: "wishlist-service",
         features: "aws-tests,otel",
-        tests: "binary(lambda) | test(/^aws::/) | test(/^config::/) | test(/^telemetry::/) | test(/^tracing::/)",
+        tests: "binary(lambda) | test(/^aws::/) | test(/^config::/) | test(/^dynamo::/) | test(/^telemetry::/) | test(/^tracing::/)",
     },
 ];
 

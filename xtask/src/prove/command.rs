@@ -1,5 +1,6 @@
 //! The command itself: which proofs are run with which inputs, and what is printed.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -9,6 +10,7 @@ use clap::builder::PossibleValuesParser;
 use super::inputs::Inputs;
 use super::proofs::{Depth, PROOFS, Proof};
 use super::row::{self, Counts, Id, Missed, Row};
+use super::world::Seeds;
 use super::{kept, mutants};
 use crate::tool::NEXTEST;
 
@@ -19,7 +21,7 @@ pub(crate) struct Arguments {
     #[command(subcommand)]
     other: Option<Other>,
     /// Only these; without any, all of them, and the table is kept in `docs/generated/proof.md`.
-    #[arg(value_name = "PROOF", value_parser = PossibleValuesParser::new(PROOFS.iter().map(|proof| proof.name)))]
+    #[arg(value_name = "PROOF", value_parser = PossibleValuesParser::new(names()))]
     proofs: Vec<String>,
     /// As much as the test command has time for.
     #[arg(long)]
@@ -27,6 +29,13 @@ pub(crate) struct Arguments {
     /// Take the cases from these files (`ssrf.json`, `jwt.json` and so on) in place of our own tables.
     #[arg(long, value_name = "DIRECTORY")]
     cases: Option<PathBuf>,
+    #[command(flatten)]
+    seeds: Seeds,
+}
+
+/// The names of the proofs, each once.
+fn names() -> BTreeSet<&'static str> {
+    PROOFS.iter().map(|proof| proof.name).collect()
 }
 
 /// What is no part of a whole run.
@@ -41,6 +50,7 @@ impl Arguments {
         if let Some(Other::Mutants(arguments)) = self.other {
             return arguments.run();
         }
+        self.seeds.choose(&self.proofs)?;
         let inputs = Inputs::of(self.cases)?;
         let depth = if self.quick { Depth::Quick } else { Depth::Full };
         let is_whole = self.proofs.is_empty() && depth == Depth::Full;

@@ -12,6 +12,7 @@ mod proofs;
 mod row;
 mod supply;
 mod told;
+mod world;
 
 pub(crate) use command::{Arguments, quick};
 pub(crate) use kept::FILE;

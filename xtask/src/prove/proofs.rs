@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::inputs::Inputs;
 use super::row::Row;
-use super::{broken, judged, killed, load, supply};
+use super::{broken, judged, killed, load, supply, world};
 
 /// How much is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub(super) const PROOFS: &[Proof] = &[
     Proof { name: "access", promise: "nobody reads or changes what is not theirs; foreign is as unknown", run: judged::access },
     Proof { name: "texts", promise: "what people type comes back as they typed it", run: judged::texts },
     Proof { name: "kills", promise: "an acknowledged write survives kill -9", run: killed::run },
+    Proof { name: world::NAME, promise: "in seeded worlds of faults every invariant holds, on SQLite", run: world::on_sqlite },
+    Proof { name: world::NAME, promise: "the same on DynamoDB's table, over a model of DynamoDB; both answer alike", run: world::on_dynamodb },
     Proof { name: "load", promise: "a call is answered or told when to come again, and silent connections keep nobody out", run: load::run },
     Proof { name: "power", promise: "an acknowledged write survives a loss of power, and nothing is there by half", run: broken::power },
     Proof { name: "machine", promise: "without room, writes, memory, files or the right time nothing is lost, and it goes on", run: broken::machine },

@@ -96,7 +96,12 @@ impl Database {
 
     /// Whether the records go together, all as of one moment.
     pub(super) fn check(&mut self, more: &[Rule]) -> Result<Report> {
-        Snapshot::of(&self.connection, &self.place, self.clock.now(), |snapshot| check(snapshot, snapshot.now(), more))
+        self.look(|snapshot| check(snapshot, snapshot.now(), more))
+    }
+
+    /// Shows all records as of one moment.
+    pub(super) fn look<T>(&self, look: impl FnOnce(&Snapshot<'_>) -> Result<T>) -> Result<T> {
+        Snapshot::of(&self.connection, &self.place, self.clock.now(), look)
     }
 
     pub(super) fn backlog(&mut self) -> Result<Backlog> {

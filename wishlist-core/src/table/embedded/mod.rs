@@ -4,6 +4,7 @@
 
 mod database;
 mod embedded_table;
+mod inline_table;
 mod lock;
 mod rows;
 mod schema;
@@ -14,6 +15,7 @@ mod transfer;
 
 pub use database::Backlog;
 pub use embedded_table::EmbeddedTable;
+pub use inline_table::InlineTable;
 pub use table_file::TableFile;
 pub use transfer::{Existing, Progress};
 

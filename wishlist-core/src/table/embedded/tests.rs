@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use super::schema::{APPLICATION_ID, MIGRATIONS};
 use super::transfer::{Aside, Link, link};
-use super::{EmbeddedTable, Existing, Progress, TableFile};
+use super::{EmbeddedTable, Existing, InlineTable, Progress, TableFile};
+use crate::check::Source as _;
 use crate::clock::{Clock, ManualClock, Timestamp};
 use crate::error::Kind;
 use crate::table::{Body, Change, Condition, DueKey, Key, Known, Query, Record, Revision, Table, conformance};
@@ -32,6 +33,30 @@ mod memory {
         let clock = super::clock();
         (super::EmbeddedTable::in_memory(clock.clone()).unwrap(), clock)
     });
+}
+
+mod inline {
+    crate::conformance_tests!({
+        let clock = super::clock();
+        (super::InlineTable::in_memory(clock.clone()).unwrap(), clock)
+    });
+}
+
+#[test]
+fn a_table_on_the_caller_s_thread_is_checked_and_answers_before_it_is_asked_again() {
+    let clock = clock();
+    let table = InlineTable::in_memory(clock.clone()).unwrap();
+    let asking = std::pin::pin!(table.commit(put("A")));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    assert!(asking.poll(&mut context).is_ready());
+    let mut seen = Vec::new();
+    let mut look = |key: Key, _| {
+        seen.push(table.find(&key)?.is_some());
+        Ok(())
+    };
+    table.each(&mut look).unwrap();
+    assert_eq!(seen, [true]);
+    assert!(crate::check::check(&table, clock.now(), &[]).unwrap().is_clean());
 }
 
 fn put(sk: &str) -> Vec<Change> {

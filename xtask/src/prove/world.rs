@@ -1,0 +1,99 @@
+//! Seeded worlds, in which everything that can go wrong does, on both tables.
+
+use std::sync::OnceLock;
+
+use anyhow::{Result, ensure};
+use serde::Deserialize;
+
+use super::inputs::Inputs;
+use super::proofs::Depth;
+use super::row::{Counts, Row};
+use super::told;
+use crate::cargo;
+
+/// The name of the proofs, which are one to whoever asks for it.
+pub(super) const NAME: &str = "world";
+
+/// Which worlds are asked for, where somebody says.
+#[derive(Clone, Copy, Debug, Default, clap::Args)]
+pub(super) struct Seeds {
+    /// Of `world`: so many seeded worlds on each table.
+    #[arg(long, value_name = "N", conflicts_with = "seed")]
+    seeds: Option<u64>,
+    /// Of `world`: only the world of this seed.
+    #[arg(long, value_name = "SEED")]
+    seed: Option<u64>,
+}
+
+static CHOSEN: OnceLock<Seeds> = OnceLock::new();
+
+impl Seeds {
+    /// Takes these for the proofs of this command.
+    ///
+    /// # Errors
+    /// Where seeds are named and the proof that has them is not.
+    pub(super) fn choose(self, proofs: &[String]) -> Result<()> {
+        let is_named = self.seeds.is_some() || self.seed.is_some();
+        ensure!(
+            !is_named || proofs.iter().all(|proof| proof == NAME) && !proofs.is_empty(),
+            "only `{NAME}` has seeds: `cargo xtask prove {NAME} --seeds 5000`"
+        );
+        CHOSEN.get_or_init(|| self);
+        Ok(())
+    }
+}
+
+/// What the test tells.
+#[derive(Deserialize)]
+struct Told {
+    #[serde(flatten)]
+    counts: Counts,
+    invariants: usize,
+    answers: usize,
+    calls: usize,
+    faults: usize,
+}
+
+/// On SQLite, in the world's own thread.
+pub(super) fn on_sqlite(promise: &'static str, _: &Inputs, depth: Depth) -> Result<Row> {
+    let seeds = if depth == Depth::Quick { 300 } else { 1000 };
+    run(promise, seeds, &["--filterset", "test(/^seeds::every_invariant/)"])
+}
+
+/// On DynamoDB's table over the model, beside SQLite. The features are those of the leg `aws`, so that the SDK is built once.
+pub(super) fn on_dynamodb(promise: &'static str, _: &Inputs, depth: Depth) -> Result<Row> {
+    let seeds = if depth == Depth::Quick { 60 } else { 1000 };
+    let chosen = ["--features", "aws-tests,otel", "--filterset", "test(/^dynamo::worlds::every_invariant/)"];
+    let mut row = run(promise, seeds, &chosen)?;
+    // What is not there yet is told once.
+    row.counts.not_yet.clear();
+    Ok(row)
+}
+
+fn run(promise: &'static str, seeds: u64, chosen: &[&str]) -> Result<Row> {
+    let mut command = cargo::command("cargo");
+    command.args(["nextest", "run", "--package", "wishlist-service", "--test", "world", "--no-capture"]).args(chosen);
+    let asked = CHOSEN.get().copied().unwrap_or_default();
+    match asked.seed {
+        Some(seed) => command.env("WISHLIST_TEST_SEED", seed.to_string()),
+        None => command.env("WISHLIST_TEST_SEEDS", asked.seeds.unwrap_or(seeds).to_string()),
+    };
+    let Told { counts, invariants, answers, calls, faults } = told::by(command)?;
+    let figure =
+        format!("{invariants} invariants; {answers} calls acknowledged, {calls} of the table, {faults} faults");
+    Ok(Row { promise, counts, figure })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seeds_are_of_worlds_alone() {
+        let seeds = Seeds { seeds: Some(5), seed: None };
+        assert!(seeds.choose(&[]).is_err());
+        assert!(seeds.choose(&["kills".to_owned(), NAME.to_owned()]).is_err());
+        assert!(seeds.choose(&[NAME.to_owned()]).is_ok());
+        assert!(Seeds::default().choose(&["kills".to_owned()]).is_ok());
+    }
+}
