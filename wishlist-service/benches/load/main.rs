@@ -30,6 +30,7 @@ mod page;
 #[expect(dead_code, reason = "`main_job` calls more of it")]
 #[path = "../main_job/person.rs"]
 mod person;
+#[expect(dead_code, reason = "`main_job` compares processor times")]
 #[path = "../main_job/server.rs"]
 mod server;
 #[expect(dead_code, reason = "`main_job` has large pages visited too")]
