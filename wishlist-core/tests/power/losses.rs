@@ -118,7 +118,7 @@ fn lasting(random: &SeededRandom) -> u64 {
     match random.below(10) {
         0..=5 => 100,
         6..=8 => 800,
-        _ => 6000,
+        _ => 4000,
     }
 }
 

@@ -175,7 +175,8 @@ impl Machine {
         }
         // The shared memory is mapped, and its pages are on the disk or not as they please.
         if random.below(4) == 0 {
-            let garbage = (0..64 * 512).map(|_| u8::try_from(random.below(256)).unwrap()).collect();
+            let mut garbage = vec![0; 64 * 512];
+            random.fill(&mut garbage);
             image.insert("wishlist.db-shm".to_owned(), garbage);
         }
         image

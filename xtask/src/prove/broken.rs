@@ -36,7 +36,7 @@ struct Told {
 
 /// Losses of power at any moment, and starts that are cut off at each of their steps.
 pub(super) fn power(promise: &'static str, _: &Inputs, depth: Depth) -> Result<Row> {
-    let losses = if depth == Depth::Quick { "40" } else { "1000" };
+    let losses = if depth == Depth::Quick { "25" } else { "1000" };
     let (cases, done, _) = sums(&told("wishlist-core", "binary(power)", ("WISHLIST_TEST_LOSSES", losses))?);
     let figure = format!("{losses} losses at any moment; {done} acknowledged calls, none lost, none by half");
     Ok(row(promise, cases, figure))

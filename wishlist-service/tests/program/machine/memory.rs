@@ -33,8 +33,8 @@ const PAGES: usize = 5;
 /// So long an answer is waited for that may not come.
 const ANSWERED: Duration = Duration::from_secs(5);
 
-/// What a bomb is when it is unpacked: four times what a page may be. To pack it takes seconds, as tests are built.
-const BOMB_BYTES: usize = 16 << 20;
+/// What a bomb is when it is unpacked: twice what a page may be. To pack it takes seconds, as tests are built.
+const BOMB_BYTES: usize = 8 << 20;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pages_that_mean_harm_take_no_more_memory_than_there_is() {
