@@ -25,8 +25,6 @@ pub(crate) struct Model(Arc<Mutex<Inside>>);
 struct Inside {
     state: State,
     faults: Vec<(WireFault, usize)>,
-    /// What the model was asked and does not know.
-    unknown: Vec<String>,
 }
 
 /// What a request comes to.
@@ -94,7 +92,7 @@ fn conflict(body: &Value) -> Refusal {
         return Refusal::new("TransactionConflictException", "Transaction is ongoing for the item");
     };
     let code = |place| json!({"Code": if place == 0 { "TransactionConflict" } else { "None" }});
-    cancelled((0..changes.len()).map(code).collect())
+    cancelled(&(0..changes.len()).map(code).collect::<Vec<_>>())
 }
 
 /// The answer to a request of several keys, of which the first one of each table was passed over.

@@ -50,7 +50,7 @@ impl State {
     /// Does what is asked for.
     pub(super) fn answer(&mut self, operation: &str, body: &Value) -> Result<Value, Refusal> {
         match operation {
-            "GetItem" => self.get(read(body)?),
+            "GetItem" => self.get(&read(body)?),
             "BatchGetItem" => self.get_several(read(body)?),
             "Query" => self.query(&read(body)?),
             "PutItem" => self.write(&Part::Put(read(body)?)),
@@ -60,7 +60,7 @@ impl State {
         }
     }
 
-    fn get(&self, request: GetItem) -> Result<Value, Refusal> {
+    fn get(&self, request: &GetItem) -> Result<Value, Refusal> {
         is_current(&request.table_name, request.consistent_read)?;
         let found = self.items.get(&key_of(&request.key)?);
         Ok(found.map_or_else(|| json!({}), |item| json!({"Item": item})))
@@ -131,7 +131,7 @@ impl State {
         let allowed = parts.iter().map(|part| self.allows(part)).collect::<Result<Vec<_>, Refusal>>()?;
         if allowed.contains(&false) {
             let reason = |allowed: &bool| json!({"Code": if *allowed { "None" } else { "ConditionalCheckFailed" }});
-            return Err(cancelled(allowed.iter().map(reason).collect()));
+            return Err(cancelled(&allowed.iter().map(reason).collect::<Vec<_>>()));
         }
         parts.iter().try_for_each(|part| self.apply(part))?;
         self.tokens.insert(token.clone(), (now, body.clone()));
@@ -161,7 +161,7 @@ impl State {
 }
 
 /// A transaction that was cancelled, with a reason for each of its changes.
-pub(super) fn cancelled(reasons: Vec<Value>) -> Refusal {
+pub(super) fn cancelled(reasons: &[Value]) -> Refusal {
     let body = json!({"message": "Transaction cancelled", "CancellationReasons": reasons});
     Refusal { code: "TransactionCanceledException", body }
 }
