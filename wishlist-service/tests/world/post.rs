@@ -37,7 +37,6 @@ struct Parcels {
     ever: Vec<Message>,
     faults: VecDeque<PostFault>,
     named: usize,
-    lost: usize,
     acknowledged: usize,
     dead: usize,
 }
@@ -141,7 +140,7 @@ impl Queue for Post {
         parcels.ever.push(message.clone());
         match parcels.faults.pop_front() {
             Some(PostFault::Refused) => return Err(Error::new(Kind::Unavailable, "the world's queue is away")),
-            Some(PostFault::Lost) => parcels.lost += 1,
+            Some(PostFault::Lost) => {}
             Some(PostFault::Late) => parcels.take_in(message, visible_at + Duration::from_mins(20)),
             Some(PostFault::Doubled) => {
                 parcels.take_in(message.clone(), visible_at);

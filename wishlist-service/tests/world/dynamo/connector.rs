@@ -56,11 +56,6 @@ impl Model {
             _ => {}
         }
         let answer = inside.state.answer(operation, body);
-        if let Err(refusal) = &answer
-            && refusal.code == "ValidationException"
-        {
-            inside.unknown.push(refusal.body.to_string());
-        }
         match fault {
             Some(WireFault::ReplyLost) => Err(lost()),
             Some(WireFault::Broken) => Ok(Err(Refusal::new("InternalServerError", "a fault of the service"))),

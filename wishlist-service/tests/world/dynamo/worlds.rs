@@ -13,7 +13,7 @@ use crate::store::Sabotage;
 use crate::walk::{Faults, Step, walk};
 
 /// As many as the leg has time for: a call of the SDK, as the tests build it, takes milliseconds.
-const SEEDS: u64 = 200;
+const SEEDS: u64 = 120;
 
 /// A world on the model, and the same on SQLite.
 fn both(seed: u64, steps: &[Step]) -> Played {
