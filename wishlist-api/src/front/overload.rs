@@ -5,6 +5,7 @@
 
 use std::fmt::Debug;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::http::Method;
@@ -29,20 +30,51 @@ pub trait Waiting: Debug + Send + Sync {
     fn writing(&self) -> Duration;
 }
 
-/// Refuses a call that would wait for too long.
-///
-/// # Errors
-/// `503 unavailable`, with the time after which to come again.
-pub(super) fn check(waiting: Option<&Arc<dyn Waiting>>, method: &Method) -> Result<(), Problem> {
-    let Some(waiting) = waiting else { return Ok(()) };
-    let wait = if method.is_safe() { waiting.reading() } else { waiting.reading().max(waiting.writing()) };
-    if wait <= LONGEST {
-        return Ok(());
+/// With fewer calls at a time nobody is refused, however slow the machine is: they are no crowd that others have to be kept from.
+const CROWD: usize = 32;
+
+/// Where calls come in.
+#[derive(Debug)]
+pub(super) struct Gate {
+    waiting: Option<Arc<dyn Waiting>>,
+    calls: AtomicUsize,
+}
+
+impl Gate {
+    /// A gate that refuses calls where `waiting` says so; without it, none.
+    pub(super) fn new(waiting: Option<Arc<dyn Waiting>>) -> Self {
+        Self { waiting, calls: AtomicUsize::new(0) }
     }
-    measure::refuse();
-    let detail =
-        "there are more calls than can be answered in time; nothing was done, try again when `Retry-After` says";
-    Err(Problem::new(Code::Unavailable, detail).after(AWAY))
+
+    /// Lets a call in, for as long as the value lives.
+    ///
+    /// # Errors
+    /// `503 unavailable`, with the time after which to come again, where it would wait for too long.
+    pub(super) fn enter(&self, method: &Method) -> Result<Inside<'_>, Problem> {
+        let inside = Inside(&self.calls);
+        if self.calls.fetch_add(1, Ordering::Relaxed) < CROWD || self.wait(method) <= LONGEST {
+            return Ok(inside);
+        }
+        measure::refuse();
+        let detail =
+            "there are more calls than can be answered in time; nothing was done, try again when `Retry-After` says";
+        Err(Problem::new(Code::Unavailable, detail).after(AWAY))
+    }
+
+    fn wait(&self, method: &Method) -> Duration {
+        let Some(waiting) = &self.waiting else { return Duration::ZERO };
+        if method.is_safe() { waiting.reading() } else { waiting.reading().max(waiting.writing()) }
+    }
+}
+
+/// A call that is being answered.
+#[derive(Debug)]
+pub(super) struct Inside<'a>(&'a AtomicUsize);
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 #[cfg(test)]
@@ -65,19 +97,44 @@ mod tests {
         }
     }
 
+    const SHORT: Duration = LONGEST;
+    const LONG: Duration = Duration::from_secs(1);
+
+    fn gate(reading: Duration, writing: Duration) -> Gate {
+        Gate::new(Some(Arc::new(Waits { reading, writing })))
+    }
+
     #[test]
     fn who_would_wait_for_too_long_is_refused_and_who_only_reads_waits_for_no_write() {
-        let (short, long) = (LONGEST, LONGEST + Duration::from_millis(1));
         for (reading, writing, get, post) in [
-            (short, short, true, true),
-            (short, long, true, false),
-            (long, short, false, false),
-            (long, long, false, false),
+            (SHORT, SHORT, true, true),
+            (SHORT, LONG, true, false),
+            (LONG, SHORT, false, false),
+            (LONG, LONG, false, false),
         ] {
-            let waiting: Arc<dyn Waiting> = Arc::new(Waits { reading, writing });
-            assert_eq!(check(Some(&waiting), &Method::GET).is_ok(), get, "{waiting:?}");
-            assert_eq!(check(Some(&waiting), &Method::POST).is_ok(), post, "{waiting:?}");
+            let gate = gate(reading, writing);
+            let _crowd: Vec<_> = (0..CROWD).map(|_| gate.enter(&Method::GET).unwrap()).collect();
+            assert_eq!(gate.enter(&Method::GET).is_ok(), get, "{gate:?}");
+            assert_eq!(gate.enter(&Method::POST).is_ok(), post, "{gate:?}");
         }
-        assert!(check(None, &Method::POST).is_ok());
+    }
+
+    #[test]
+    fn a_few_calls_are_taken_however_slow_the_machine_is() {
+        let gate = gate(LONG, LONG);
+        for _ in 0..10 * CROWD {
+            gate.enter(&Method::POST).unwrap();
+        }
+        let mut crowd: Vec<_> = (0..CROWD).map(|_| gate.enter(&Method::POST).unwrap()).collect();
+        assert!(gate.enter(&Method::POST).is_err() && gate.enter(&Method::POST).is_err());
+        drop(crowd.pop());
+        gate.enter(&Method::POST).unwrap();
+    }
+
+    #[test]
+    fn without_a_measure_all_are_taken() {
+        let gate = Gate::new(None);
+        let crowd: Vec<_> = (0..10 * CROWD).map(|_| gate.enter(&Method::POST).unwrap()).collect();
+        assert_eq!(crowd.len(), 10 * CROWD);
     }
 }
