@@ -25,15 +25,19 @@ pub(crate) struct Admission {
     api: Api,
     rates: Option<Arc<Rates>>,
     trusted_proxies: Arc<[IpNet]>,
-    gate: Option<Gate>,
+    gate: Arc<Gate>,
 }
 
 impl Admission {
     /// The admission by these rules.
     pub(crate) fn new(api: Api, rules: &HttpRules) -> Self {
         let rates = rules.calls_per_second.map(|calls| Arc::new(Rates::new(calls)));
-        let gate = rules.waiting.clone().map(Gate::new);
-        Self { api, rates, trusted_proxies: rules.trusted_proxies.as_slice().into(), gate }
+        Self {
+            api,
+            rates,
+            trusted_proxies: rules.trusted_proxies.as_slice().into(),
+            gate: Arc::new(Gate::new(rules.waiting.clone())),
+        }
     }
 
     async fn count(&self, parts: &mut Parts) -> Result<(), Problem> {
@@ -74,9 +78,10 @@ pub(crate) async fn admit(State(admission): State<Admission>, request: Request, 
         return next.run(Request::from_parts(parts, body)).await;
     }
     // Before anything is done for it: a token that is verified, a body that is read.
-    if let Some(Err(problem)) = admission.gate.as_ref().map(|gate| gate.admit(&parts.method)) {
-        return problem.into_response();
-    }
+    let _inside = match admission.gate.enter(&parts.method) {
+        Ok(inside) => inside,
+        Err(problem) => return problem.into_response(),
+    };
     let asked = asked(&parts.headers);
     let reads = matches!(parts.method, Method::GET | Method::HEAD);
     // A write is refused before it takes place. What a read answers beside JSON is known when it is answered.

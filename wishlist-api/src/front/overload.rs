@@ -4,6 +4,7 @@
 //! nothing meanwhile.
 
 use std::fmt::Debug;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -36,11 +37,15 @@ pub trait Waiting: Debug + Send + Sync {
     fn writing(&self) -> Duration;
 }
 
-/// Refuses calls that would wait for too long.
-#[derive(Clone, Debug)]
+/// With fewer calls at a time nobody is refused, however slow the machine is: they are no crowd that others have to be kept from.
+const CROWD: usize = 32;
+
+/// Where calls come in.
+#[derive(Debug)]
 pub(super) struct Gate {
-    waiting: Arc<dyn Waiting>,
-    queues: Arc<Mutex<Queues>>,
+    waiting: Option<Arc<dyn Waiting>>,
+    calls: AtomicUsize,
+    queues: Mutex<Queues>,
 }
 
 #[derive(Debug, Default)]
@@ -50,26 +55,44 @@ struct Queues {
 }
 
 impl Gate {
-    pub(super) fn new(waiting: Arc<dyn Waiting>) -> Self {
-        Self { waiting, queues: Arc::default() }
+    /// A gate that refuses calls where `waiting` says so; without it, none.
+    pub(super) fn new(waiting: Option<Arc<dyn Waiting>>) -> Self {
+        Self { waiting, calls: AtomicUsize::new(0), queues: Mutex::default() }
     }
 
+    /// Lets a call in, for as long as the value lives.
+    ///
     /// # Errors
-    /// `503 unavailable`, with the time after which to come again.
-    pub(super) fn admit(&self, method: &Method) -> Result<(), Problem> {
-        let now = Instant::now();
-        let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_behind = queues.reading.is_behind(self.waiting.reading(), now);
-        // A call that writes reads too.
-        let is_behind = is_behind || (!method.is_safe() && queues.writing.is_behind(self.waiting.writing(), now));
-        drop(queues);
-        if !is_behind {
-            return Ok(());
+    /// `503 unavailable`, with the time after which to come again, where it would wait for too long.
+    pub(super) fn enter(&self, method: &Method) -> Result<Inside<'_>, Problem> {
+        let inside = Inside(&self.calls);
+        let is_in_a_crowd = self.calls.fetch_add(1, Ordering::Relaxed) >= CROWD;
+        if !is_in_a_crowd || !self.is_behind(method) {
+            return Ok(inside);
         }
         measure::refuse();
         let detail =
             "there are more calls than can be answered in time; nothing was done, try again when `Retry-After` says";
         Err(Problem::new(Code::Unavailable, detail).after(AWAY))
+    }
+
+    fn is_behind(&self, method: &Method) -> bool {
+        let Some(waiting) = &self.waiting else { return false };
+        let now = Instant::now();
+        let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+        // A call that writes reads too.
+        queues.reading.is_behind(waiting.reading(), now)
+            || (!method.is_safe() && queues.writing.is_behind(waiting.writing(), now))
+    }
+}
+
+/// A call that is being answered.
+#[derive(Debug)]
+pub(super) struct Inside<'a>(&'a AtomicUsize);
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -123,19 +146,45 @@ mod tests {
         }
     }
 
+    const SHORT: Duration = LONGEST;
+    const LONG: Duration = STALL;
+
+    fn gate(reading: Duration, writing: Duration) -> Gate {
+        Gate::new(Some(Arc::new(Waits { reading, writing })))
+    }
+
     #[test]
     fn who_would_wait_for_too_long_is_refused_and_who_only_reads_waits_for_no_write() {
-        let (short, long) = (LONGEST, STALL);
         for (reading, writing, get, post) in [
-            (short, short, true, true),
-            (short, long, true, false),
-            (long, short, false, false),
-            (long, long, false, false),
+            (SHORT, SHORT, true, true),
+            (SHORT, LONG, true, false),
+            (LONG, SHORT, false, false),
+            (LONG, LONG, false, false),
         ] {
-            let gate = Gate::new(Arc::new(Waits { reading, writing }));
-            assert_eq!(gate.admit(&Method::GET).is_ok(), get, "{gate:?}");
-            assert_eq!(gate.admit(&Method::POST).is_ok(), post, "{gate:?}");
+            let gate = gate(reading, writing);
+            let _crowd: Vec<_> = (0..CROWD).map(|_| gate.enter(&Method::GET).unwrap()).collect();
+            assert_eq!(gate.enter(&Method::GET).is_ok(), get, "{gate:?}");
+            assert_eq!(gate.enter(&Method::POST).is_ok(), post, "{gate:?}");
         }
+    }
+
+    #[test]
+    fn a_few_calls_are_taken_however_slow_the_machine_is() {
+        let gate = gate(LONG, LONG);
+        for _ in 0..10 * CROWD {
+            gate.enter(&Method::POST).unwrap();
+        }
+        let mut crowd: Vec<_> = (0..CROWD).map(|_| gate.enter(&Method::POST).unwrap()).collect();
+        assert!(gate.enter(&Method::POST).is_err() && gate.enter(&Method::POST).is_err());
+        drop(crowd.pop());
+        gate.enter(&Method::POST).unwrap();
+    }
+
+    #[test]
+    fn without_a_measure_all_are_taken() {
+        let gate = Gate::new(None);
+        let crowd: Vec<_> = (0..10 * CROWD).map(|_| gate.enter(&Method::POST).unwrap()).collect();
+        assert_eq!(crowd.len(), 10 * CROWD);
     }
 
     #[test]

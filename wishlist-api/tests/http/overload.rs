@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::body::Body;
 use futures_util::stream;
 use serde_json::json;
+use tokio::task::JoinSet;
 use wishlist_api::{HttpRules, Waiting};
 
 use crate::world::World;
@@ -32,15 +33,26 @@ impl Waiting for Waits {
     }
 }
 
-async fn world() -> (Arc<Waits>, World) {
+/// A service with as many calls under way as make a crowd: each waits for the rest of its body.
+async fn world() -> (Arc<Waits>, World, JoinSet<()>) {
     let waits = Arc::new(Waits::default());
     let rules = HttpRules { waiting: Some(waits.clone()), ..HttpRules::default() };
-    (waits, World::new().await.under(&rules))
+    let world = World::new().await.under(&rules);
+    let mut crowd = JoinSet::new();
+    for _ in 0..32 {
+        let unending = Body::from_stream(stream::pending::<Result<Vec<u8>, std::io::Error>>());
+        let call = world.post("/v1/auth/sign-in").header("content-type", "application/json").body(unending);
+        crowd.spawn(async move { drop(call.send().await) });
+    }
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    (waits, world, crowd)
 }
 
 #[tokio::test]
 async fn a_call_that_would_wait_for_too_long_is_told_when_to_come_again() {
-    let (waits, world) = world().await;
+    let (waits, world, _crowd) = world().await;
     let alice = world.person("alice").await;
     waits.reading.store(true, Ordering::Relaxed);
     for call in [
@@ -62,7 +74,7 @@ async fn a_call_that_would_wait_for_too_long_is_told_when_to_come_again() {
 
 #[tokio::test]
 async fn a_refusal_for_want_of_time_costs_nothing() {
-    let (waits, world) = world().await;
+    let (waits, world, _crowd) = world().await;
     waits.reading.store(true, Ordering::Relaxed);
     let unread = Body::from_stream(stream::poll_fn(|_| -> std::task::Poll<Option<Result<Vec<u8>, std::io::Error>>> {
         panic!("the body is read")
@@ -75,7 +87,7 @@ async fn a_refusal_for_want_of_time_costs_nothing() {
 
 #[tokio::test]
 async fn who_only_reads_is_answered_while_writes_wait() {
-    let (waits, world) = world().await;
+    let (waits, world, _crowd) = world().await;
     let alice = world.person("alice").await;
     waits.writing.store(true, Ordering::Relaxed);
     world.get("/v1/me").by(&alice).is(200).await;
@@ -84,7 +96,7 @@ async fn who_only_reads_is_answered_while_writes_wait() {
 
 #[tokio::test]
 async fn what_watches_over_the_process_is_answered_however_long_others_wait() {
-    let (waits, world) = world().await;
+    let (waits, world, _crowd) = world().await;
     waits.reading.store(true, Ordering::Relaxed);
     waits.writing.store(true, Ordering::Relaxed);
     world.get("/health").is(200).await;
