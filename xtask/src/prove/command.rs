@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use clap::builder::PossibleValuesParser;
 
 use super::inputs::Inputs;
-use super::proofs::{Depth, PROOFS, Proof};
+use super::proofs::{CONTRACT, Depth, PROOFS, Proof};
 use super::row::{self, Counts, Id, Missed, Row};
 use super::world::Seeds;
 use super::{kept, mutants};
@@ -66,7 +66,8 @@ impl Arguments {
 
 /// The leg of the test command: all promises with our own tables.
 pub(crate) fn quick() -> Result<()> {
-    let rows = prove(PROOFS.iter(), &Inputs::Own, Depth::Quick)?;
+    let proofs = PROOFS.iter().filter(|proof| proof.name != CONTRACT);
+    let rows = prove(proofs, &Inputs::Own, Depth::Quick)?;
     let broken: Vec<_> = rows.iter().filter(|row| !row.holds()).map(|row| row.promise).collect();
     if !broken.is_empty() {
         bail!("not held: {}", broken.join("; "));

@@ -2,6 +2,7 @@
 
 mod broken;
 mod command;
+mod contract;
 mod inputs;
 mod judged;
 mod kept;

@@ -5,4 +5,4 @@ mod run;
 mod stranger;
 mod summary;
 
-pub(crate) use run::run;
+pub(crate) use run::{Fuzzed, fuzz, run};

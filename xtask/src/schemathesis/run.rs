@@ -29,8 +29,22 @@ const EXAMPLES: &str = "12";
 /// After which a run is broken off: one that hangs is no run that found nothing.
 const MOST: Duration = Duration::from_mins(10);
 
-/// Calls every operation in all phases with all checks, and fails on whatever is found outside the baseline.
+/// What was made up and sent, and found nothing outside the baseline.
+#[derive(Debug)]
+pub(crate) struct Fuzzed {
+    pub(crate) operations: u64,
+    pub(crate) cases: u64,
+    /// Reads of what is the owner's that a stranger tried.
+    pub(crate) tries: usize,
+}
+
+/// The leg.
 pub(crate) fn run() -> Result<()> {
+    fuzz().map(drop)
+}
+
+/// Calls every operation in all phases with all checks, and fails on whatever is found outside the baseline.
+pub(crate) fn fuzz() -> Result<Fuzzed> {
     let baseline = Baseline::read()?;
     let directory = python::directory("schemathesis")?;
     let programs = python::ensure(&directory, REQUIREMENTS)?;
@@ -66,7 +80,8 @@ pub(crate) fn run() -> Result<()> {
     let tries = stranger::tries(&reports.calls)?;
     println!("{tries} reads of what is the owner's were tried by a stranger, who was answered as if it were nowhere");
     ensure!(status.success(), "schemathesis ended with {status}");
-    Ok(())
+    let (operations, cases) = summary.counts()?;
+    Ok(Fuzzed { operations, cases, tries })
 }
 
 /// Where the findings are written.

@@ -19,6 +19,12 @@ impl Summary {
         Ok(Self(serde_json::from_str(&text).context("the report of schemathesis is not JSON")?))
     }
 
+    /// How many operations were called, and by how many cases.
+    pub(super) fn counts(&self) -> Result<(u64, u64)> {
+        let of = |pointer| self.0.pointer(pointer).and_then(Value::as_u64).with_context(|| format!("no `{pointer}`"));
+        Ok((of("/operations/tested")?, of("/test_cases/generated")?))
+    }
+
     /// Fails unless every operation was called in every phase and nothing was found.
     pub(super) fn check(&self) -> Result<()> {
         let report = &self.0;
@@ -73,6 +79,7 @@ mod tests {
         let summary = Summary(passed());
         assert!(summary.check().is_ok());
         assert_eq!(summary.to_string(), "33 operations, 900 cases, 0 findings, 0 errors");
+        assert_eq!(summary.counts().unwrap(), (33, 900));
     }
 
     #[test]
