@@ -123,11 +123,11 @@ fn lists(world: &World, all: &[Record]) {
         let is_there = known.is_there.between(u64::MAX - 1, u64::MAX).any(|may_be| *may_be == found.is_some());
         let name = |list: &Wishlist| known.name.between(u64::MAX - 1, u64::MAX).any(|name| *name == list.name);
         if !is_there || !found.as_ref().is_none_or(name) {
-            let what = format!("list {} is {:?}", known.id, found.map(|list| list.name));
+            let what = format!("list {} is {:?}", known.id, found.as_ref().map(|list| &list.name));
             world.journal.broken(Invariant::NothingAcknowledgedIsLost, what);
         }
         let left = all.iter().filter(|record| record.key.pk == key.pk).count();
-        if !is_there && left > 0 {
+        if found.is_none() && left > 0 {
             world.journal.broken(Invariant::ErasureIsComplete, format!("{left} records of list {} are left", known.id));
         }
     }

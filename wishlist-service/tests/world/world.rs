@@ -233,12 +233,20 @@ impl World {
                     Ok(()) => self.post.acknowledge(parcel),
                     Err(_) => self.post.give_back(parcel),
                 }
-                format!("message {parcel}: {:?}", handled.map_err(|error| error.kind()))
+                format!("message {parcel}: {:?}", handled.map_err(|error| self.kind_of(&error)))
             }
-            (_, Ended::Swept(swept)) => format!("sweep: {:?}", swept.map_err(|error| error.kind())),
+            (_, Ended::Swept(swept)) => format!("sweep: {:?}", swept.map_err(|error| self.kind_of(&error))),
             _ => "nothing".to_owned(),
         };
         self.journal.tell(format!("{name} {told}"));
+    }
+
+    /// The kind of what went wrong for a worker or the sweeper, which no fault of the world makes a fault of the program.
+    fn kind_of(&self, error: &Error) -> Kind {
+        if error.kind() == Kind::Internal {
+            self.journal.broken(Invariant::NoFaultOfTheProgram, error.chain());
+        }
+        error.kind()
     }
 
     /// Lets time go by, and everybody go on who can meanwhile.

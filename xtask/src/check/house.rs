@@ -99,6 +99,12 @@ mod tests {
                 "wishlist-core/tests/other.rs: `unsafe` is allowed where `xtask/src/check/rules.rs` names the file or its crate, and \
                  nowhere else\n",
             ),
+            (
+                "wishlist-core/tests/other.rs",
+                "#![expect(\n    dead_code,\n    unsafe_code,\n    reason = \"it is C\"\n)]",
+                "wishlist-core/tests/other.rs: `unsafe` is allowed where `xtask/src/check/rules.rs` names the file or its crate, and \
+                 nowhere else\n",
+            ),
             ("a.rs", "    #[ignore]", "a.rs:1: an ignored test shows nothing\n"),
         ];
         for (path, text, expected) in rows {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior, ffi};
 
 use crate::error::{Error, Kind, Result};
 
@@ -269,7 +269,10 @@ fn not_ours(place: &str) -> Error {
 
 /// An SQLite error in the terms of what to do about it.
 pub(super) fn explain(source: rusqlite::Error, place: &str) -> Error {
-    let (kind, message) = match source.sqlite_error_code() {
+    // SQLite tells of memory that it lacked while it read or wrote as of a fault of the disk.
+    let lacked_memory = source.sqlite_error().is_some_and(|error| error.extended_code == ffi::SQLITE_IOERR_NOMEM);
+    let code = if lacked_memory { Some(ErrorCode::OutOfMemory) } else { source.sqlite_error_code() };
+    let (kind, message) = match code {
         Some(ErrorCode::NotADatabase) => return not_ours(place).with_source(source),
         Some(ErrorCode::DiskFull) => {
             (Kind::Unavailable, format!("the disk that holds `{place}` is full; free some space and try again"))
@@ -295,8 +298,6 @@ pub(super) fn explain(source: rusqlite::Error, place: &str) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use rusqlite::ffi;
-
     use super::*;
 
     #[test]
@@ -315,6 +316,17 @@ mod tests {
                 Kind::Unavailable,
                 "there was no memory left for `x.db`; give the process more, or try again",
             ),
+            (
+                ffi::SQLITE_IOERR_NOMEM,
+                Kind::Unavailable,
+                "there was no memory left for `x.db`; give the process more, or try again",
+            ),
+            (
+                ffi::SQLITE_CANTOPEN,
+                Kind::Unavailable,
+                "`x.db` cannot be written; choose another data directory or mend its rights",
+            ),
+            (ffi::SQLITE_LOCKED, Kind::Unavailable, "another process holds `x.db`; try again"),
             (ffi::SQLITE_CORRUPT, Kind::Internal, "`x.db` is damaged; restore it from a backup"),
             (ffi::SQLITE_MISUSE, Kind::Internal, "`x.db` did not take a statement"),
         ] {

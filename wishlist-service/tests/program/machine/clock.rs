@@ -9,8 +9,9 @@ use std::process::Command;
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
-use super::wisher::Wisher;
+use super::wisher::{PATIENCE, Wisher};
 use crate::killing::check;
 use crate::person::PASSWORD;
 use crate::running::{Running, serve};
@@ -128,6 +129,8 @@ async fn whichever_way_the_clock_is_set_everybody_reads_writes_signs_in_and_has_
     let mut wisher = Wisher::sign_up(&server.address).await;
     let once = wisher.creates_once(&server.address).await;
     wisher.sees(&server.address, &page(&shop, 0)).await;
+    // A token that is older than a quarter of a minute would be none of the future by the first of these clocks.
+    wisher.refreshes(&server.address).await;
     // Back by less than a lease, then by more than a token and than a session lives.
     for (number, off) in (1..).zip(BACK) {
         clocked.set(off);
@@ -164,10 +167,10 @@ async fn a_visit_that_died_before_the_clock_was_set_back_holds_up_nobody_who_ask
     let server = clocked.start();
     let mut wisher = Wisher::sign_up(&server.address).await;
     // A page that does not answer: its connection waits in the listener's queue.
-    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = silent.local_addr().unwrap();
     assert_eq!(wisher.add(&server.address, Some(&page(&address.to_string(), 1)), 10).await, Some(StatusCode::CREATED));
-    let visit = silent.accept().unwrap();
+    let visit = timeout(PATIENCE, silent.accept()).await.expect("the page is visited").unwrap();
     server.kill();
     drop((silent, visit));
     shop::open_at(address).await;

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use crate::person::Person;
 
 /// Longer than a visit takes that is tried again after its first pause.
-const PATIENCE: Duration = Duration::from_mins(2);
+pub(super) const PATIENCE: Duration = Duration::from_mins(2);
 
 pub(super) struct Wisher {
     pub(super) person: Person,
@@ -85,7 +85,11 @@ impl Wisher {
         assert_eq!(self.add(address, Some(url), 10).await, Some(StatusCode::CREATED));
         let id = self.kept.keys().find(|id| !before.contains(id)).unwrap();
         let path = format!("/wishlists/{}/items/{id}?wait=20", self.list);
-        let item = self.person.get(address, &path).await;
+        let started = Instant::now();
+        let mut item = self.person.get(address, &path).await;
+        while item["status"] == "pending" && started.elapsed() < PATIENCE {
+            item = self.person.get(address, &path).await;
+        }
         assert_eq!(item["status"], "ready", "{item}");
     }
 

@@ -111,6 +111,7 @@ impl State {
         if !self.allows(part)? {
             return Err(Refusal::new("ConditionalCheckFailedException", "The conditional request failed"));
         }
+        fits(part)?;
         self.apply(part)?;
         Ok(json!({}))
     }
@@ -133,6 +134,7 @@ impl State {
             let reason = |allowed: &bool| json!({"Code": if *allowed { "None" } else { "ConditionalCheckFailed" }});
             return Err(cancelled(&allowed.iter().map(reason).collect::<Vec<_>>()));
         }
+        parts.iter().try_for_each(fits)?;
         parts.iter().try_for_each(|part| self.apply(part))?;
         self.tokens.insert(token.clone(), (now, body.clone()));
         Ok(json!({}))
@@ -149,14 +151,21 @@ impl State {
     fn apply(&mut self, part: &Part) -> Result<(), Refusal> {
         let place = place_of(part)?;
         match part {
-            Part::Put(_) if size(place) > MAX_ITEM_BYTES => {
-                return Err(Refusal::new("ValidationException", "Item size has exceeded the maximum allowed size"));
-            }
             Part::Put(_) => drop(self.items.insert(key_of(place)?, place.clone())),
             Part::Delete(_) => drop(self.items.remove(&key_of(place)?)),
             Part::ConditionCheck(_) => {}
         }
         Ok(())
+    }
+}
+
+/// Whether an item is not too large, which is seen before anything of a transaction is done.
+fn fits(part: &Part) -> Result<(), Refusal> {
+    match part {
+        Part::Put(_) if size(place_of(part)?) > MAX_ITEM_BYTES => {
+            Err(Refusal::new("ValidationException", "Item size has exceeded the maximum allowed size"))
+        }
+        _ => Ok(()),
     }
 }
 
