@@ -42,16 +42,16 @@ fn of((name, package, features): &(&str, &str, &str), directory: &Path) -> Resul
     if !features.is_empty() {
         arguments.extend(["--features", features]);
     }
-    cargo::run(&arguments)?;
     let file = directory.join(format!("{name}.cdx.json"));
-    // It writes beside every manifest of the workspace, whichever is named.
+    let written = cargo::run(&arguments).and_then(|()| {
+        let written = cargo::root().join(package).join("materials.json");
+        fs::copy(&written, &file).with_context(|| format!("`{}` was not written", written.display()))
+    });
+    // It writes beside every manifest of the workspace, whichever is named, and nothing of that is to stay.
     for member in cargo::members()? {
-        let written = member.join("materials.json");
-        if member == cargo::root().join(package) {
-            fs::copy(&written, &file).with_context(|| format!("`{}` was not written", written.display()))?;
-        }
-        let _ = fs::remove_file(written);
+        let _ = fs::remove_file(member.join("materials.json"));
     }
+    written?;
     let list = serde_json::from_slice(&fs::read(&file)?).context("the list is not JSON")?;
     let crates = checked(&list).with_context(|| format!("in `{}`", file.display()))?;
     Ok(Materials { file, crates })

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::outcomes::{Outcome, Outcomes};
+use super::outcomes::{Outcome, Outcomes, Tried};
 use super::scope::{self, CHANGES, LEFT_OUT, SCOPES};
 use super::tree::Tree;
 use crate::cargo;
@@ -39,19 +39,22 @@ impl Arguments {
         MUTANTS.ensure()?;
         let tree = Tree::at_head()?;
         let mut section = kept::mutants()?;
+        section.keep(|file| tree.has(file));
         let mut left = 0;
         for part in self.parts()? {
             let directory = cargo::target()?.join("mutants").join(&part.package);
-            let mut outcomes = Outcomes::read(&directory)?;
+            let mut outcomes = Outcomes::read(&directory, |commit, file| tree.is_same(commit, file))?;
             let mutants = part.list(&tree)?;
             ensure!(!mutants.is_empty(), "there is no condition or check in {}", part.files.join(", "));
+            outcomes.begin(&tree.commit)?;
             let tried = part.try_all(&tree, &directory);
             // What was tried before something failed counts too.
-            outcomes.take(&directory)?;
-            section.put(&mutants, &outcomes, &tree.commit);
+            outcomes.take()?;
+            section.put(&mutants, &outcomes);
             kept::write_mutants(&section)?;
             tried?;
-            let unseen = |name: &&String| matches!(outcomes.of(name), None | Some(Outcome::Missed));
+            let unseen =
+                |name: &&String| matches!(outcomes.of(name), None | Some(Tried { outcome: Outcome::Missed, .. }));
             left += mutants.iter().filter(unseen).inspect(|name| println!("unseen: {name}")).count();
         }
         print!("{}", section.text());
@@ -94,7 +97,7 @@ impl Part {
         let arguments = self.arguments(tree)?;
         let mut command = cargo::command("cargo");
         command.args(["mutants", "--in-place", "--iterate", "--test-tool", "nextest", "--timeout", MOST]);
-        command.args(["--colors", "never", "--output"]).arg(directory).args(&arguments);
+        command.arg("--output").arg(directory).args(&arguments);
         // Beside the copy, so that what did not change is built once for all runs.
         command.env("CARGO_TARGET_DIR", built()?).env("CARGO_INCREMENTAL", "1");
         let status = command.stderr(std::io::stdout()).status().context("`cargo mutants` does not start")?;
@@ -106,6 +109,8 @@ impl Part {
 
     fn arguments(&self, tree: &Tree) -> Result<Vec<String>> {
         let mut arguments = vec!["--dir".to_owned(), cargo::text(&tree.directory)?.to_owned()];
+        // Names are compared, and a terminal's colours are none of them.
+        arguments.push("--colors=never".to_owned());
         arguments.extend(["--package".to_owned(), self.package.clone()]);
         arguments.extend(self.files.iter().flat_map(|file| ["--file".to_owned(), file.clone()]));
         arguments.extend(CHANGES.iter().map(|change| format!("--re={change}")));

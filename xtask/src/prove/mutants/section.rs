@@ -1,6 +1,6 @@
 //! The part of the kept table that tells of mutants: a row a file, each of the last run that changed that file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::outcomes::{Outcome, Outcomes};
@@ -8,9 +8,9 @@ use super::outcomes::{Outcome, Outcomes};
 const TITLE: &str = "\n## Mutants\n";
 
 const SAYS: &str = "The code with a condition or a check less, and whether a test sees it, by `cargo xtask prove mutants`. One that does not \
-    compile or does not end is seen. `Open` were not tried yet.";
+    end is seen, one that does not compile is none. `Open` were not tried yet.";
 
-const HEAD: &str = "| File | Mutants | Seen | Missed | Open | Commit |\n| --- | --- | --- | --- | --- | --- |\n";
+const HEAD: &str = "| File | Mutants | Seen | Do not compile | Missed | Open | Tried at |\n| --- | --- | --- | --- | --- | --- | --- |\n";
 
 /// The lines of each file: its row, and those that were missed.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -36,20 +36,19 @@ impl Section {
         kept.split_once(TITLE).map_or(kept, |(before, _)| before)
     }
 
+    /// Leaves out the files that there are no more.
+    pub(super) fn keep(&mut self, is_there: impl Fn(&str) -> bool) {
+        self.0.retain(|file, _| is_there(file));
+    }
+
     /// Replaces what there is of the files of these mutants.
-    pub(super) fn put(&mut self, mutants: &[String], outcomes: &Outcomes, commit: &str) {
+    pub(super) fn put(&mut self, mutants: &[String], outcomes: &Outcomes) {
         let mut by_file = BTreeMap::<&str, Vec<&str>>::new();
         for name in mutants {
             by_file.entry(file_of(name)).or_default().push(name);
         }
         for (file, names) in by_file {
-            let is = |wanted: Option<Outcome>| names.iter().filter(|name| outcomes.of(name) == wanted).count();
-            let (missed, open) = (is(Some(Outcome::Missed)), is(None));
-            let (all, seen) = (names.len(), names.len() - missed - open);
-            let row = format!("| `{file}` | {all} | {seen} | {missed} | {open} | {commit} |");
-            let missed = names.iter().filter(|name| outcomes.of(name) == Some(Outcome::Missed));
-            let lines = [row].into_iter().chain(missed.map(|name| format!("- `{name}`"))).collect();
-            self.0.insert(file.to_owned(), lines);
+            self.0.insert(file.to_owned(), lines(file, &names, outcomes));
         }
     }
 
@@ -70,6 +69,19 @@ impl Section {
     }
 }
 
+/// The row of a file, and a line for each that was missed.
+fn lines(file: &str, names: &[&str], outcomes: &Outcomes) -> Vec<String> {
+    let of = |name: &str| outcomes.of(name).map(|tried| tried.outcome);
+    let are = |wanted: Option<Outcome>| names.iter().filter(|name| of(name) == wanted).count();
+    let (missed, broken, open) = (are(Some(Outcome::Missed)), are(Some(Outcome::Unviable)), are(None));
+    let (all, seen) = (names.len(), names.len() - missed - broken - open);
+    let commits: BTreeSet<_> = names.iter().filter_map(|name| Some(outcomes.of(name)?.commit.as_str())).collect();
+    let commits = Vec::from_iter(commits).join(", ");
+    let row = format!("| `{file}` | {all} | {seen} | {broken} | {missed} | {open} | {commits} |");
+    let missed = names.iter().filter(|name| of(name) == Some(Outcome::Missed));
+    [row].into_iter().chain(missed.map(|name| format!("- `{name}`"))).collect()
+}
+
 /// A name begins with its place.
 pub(super) fn file_of(name: &str) -> &str {
     name.split_once(':').map_or(name, |(file, _)| file)
@@ -82,19 +94,32 @@ mod tests {
     #[test]
     fn a_file_that_is_tried_again_replaces_its_lines_and_no_others() {
         let place = tempfile::tempdir().unwrap();
-        std::fs::create_dir(place.path().join("mutants.out")).unwrap();
-        std::fs::write(place.path().join("mutants.out/missed.txt"), "b.rs:2:2: delete ! in b\n").unwrap();
-        std::fs::write(place.path().join("mutants.out/caught.txt"), "b.rs:1:2: replace == with != in a::b\n").unwrap();
-        let outcomes = Outcomes::read(place.path()).unwrap();
-        let kept = format!(
-            "# Proof\n{TITLE}\n{SAYS}\n\n{HEAD}| `a.rs` | 3 | 2 | 1 | 0 | old |\n| `b.rs` | 9 | 0 | 9 | 0 | old |\n\nMissed:\n\n- `a.rs:3:1: delete !`\n- `b.rs:9:9: gone`\n"
-        );
+        Outcomes::read(place.path(), |_, _| true).unwrap().begin("new").unwrap();
+        let lists = [
+            ("missed.txt", "b.rs:2:2: delete ! in b\n"),
+            ("caught.txt", "b.rs:1:2: replace == with != in a::b\n"),
+            ("unviable.txt", "b.rs:4:2: delete ! in d\n"),
+        ];
+        for (list, names) in lists {
+            std::fs::write(place.path().join("mutants.out").join(list), names).unwrap();
+        }
+        let outcomes = Outcomes::read(place.path(), |_, _| true).unwrap();
+        let rows = "| `a.rs` | 3 | 2 | 0 | 1 | 0 | old |\n| `b.rs` | 9 | 0 | 0 | 9 | 0 | old |\n| `c.rs` | 1 | 1 | 0 | 0 | 0 | old |\n";
+        let missed = "\nMissed:\n\n- `a.rs:3:1: delete !`\n- `b.rs:9:9: gone`\n";
+        let kept = format!("# Proof\n{TITLE}\n{SAYS}\n\n{HEAD}{rows}{missed}");
         let mut section = Section::of(&kept);
         assert_eq!(section.text(), kept.split_once("# Proof\n").unwrap().1);
-        let mutants = ["b.rs:1:2: replace == with != in a::b", "b.rs:2:2: delete ! in b", "b.rs:3:3: delete ! in c"];
-        section.put(&mutants.map(str::to_owned), &outcomes, "new");
+        let mutants = [
+            "b.rs:1:2: replace == with != in a::b",
+            "b.rs:2:2: delete ! in b",
+            "b.rs:3:3: delete ! in c",
+            "b.rs:4:2: delete ! in d",
+        ];
+        section.put(&mutants.map(str::to_owned), &outcomes);
+        section.keep(|file| file != "c.rs");
         let text = section.text();
-        assert!(text.contains("| `a.rs` | 3 | 2 | 1 | 0 | old |\n| `b.rs` | 3 | 1 | 1 | 1 | new |\n"), "{text}");
+        let rows = "| `a.rs` | 3 | 2 | 0 | 1 | 0 | old |\n| `b.rs` | 4 | 1 | 1 | 1 | 1 | new |\n\nMissed:";
+        assert!(text.contains(rows), "{text}");
         assert!(text.ends_with("- `a.rs:3:1: delete !`\n- `b.rs:2:2: delete ! in b`\n"), "{text}");
         assert_eq!(Section::of(&text), section);
         assert_eq!(Section::of("# Proof\n").text(), "");
