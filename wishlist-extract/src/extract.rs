@@ -34,8 +34,9 @@ pub fn extract(page: &Page<'_>) -> Extraction {
     extract_admitting(page, &|link| is_public(link) || link.origin() == page.url.origin() || is_private)
 }
 
-/// As [`extract`], for one who has rules of their own for which addresses a page may name: `admits` is asked for each that is http or
-/// https, without user information, and of 2,048 characters at most, and it alone decides.
+/// As [`extract`], for one who has rules of their own for which addresses a page may name.
+///
+/// `admits` is asked for each that is http or https, without user information, and of 2,048 characters at most, and it alone decides.
 pub fn extract_admitting(page: &Page<'_>, admits: &dyn Fn(&Url) -> bool) -> Extraction {
     let body = page.body.get(..MAX_PAGE).unwrap_or(page.body);
     let text = decode(body, page.content_type);
