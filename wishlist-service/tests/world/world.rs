@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
-use wishlist_core::Result;
 use wishlist_core::clock::SeededRandom;
 use wishlist_core::model::Viewer;
 use wishlist_core::operations::Engine;
+use wishlist_core::{Error, Kind, Result};
 use wishlist_scraper::{Politeness, Visitor, handle, sweep};
 
 use super::chance::Chance;
