@@ -20,7 +20,7 @@ pub(crate) struct Server {
 
 /// Builds the program, with the whole workspace as the tests are.
 pub(crate) fn program() -> Result<PathBuf> {
-    program_among(&["--workspace", "--bins"])
+    program_among(&[&cargo::WHOLE[..], &["--bins"]].concat())
 }
 
 /// Builds what the arguments choose, and answers the program among it.

@@ -4,18 +4,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use super::Emulators;
 use super::calls::{Document, Recorders, Replies};
+use super::{CHOSEN, Emulators};
 use crate::{cargo, server};
 
 const EXAMPLE: &str = "examples/deploy/walk.py";
 
-/// What the tests of the roles were built with, so that nothing is built again.
-const BUILT: [&str; 6] = ["--package", "wishlist-service", "--features", "aws-tests,otel", "--bins", "--tests"];
-
 /// The program with everything of AWS.
 pub(super) fn program() -> Result<PathBuf> {
-    server::program_among(&BUILT)
+    server::program_among(&[&CHOSEN[..], &["--bins", "--tests"]].concat())
 }
 
 /// Runs it to its end, which it sees to itself, against the emulators that run, and adds what each role asked for.

@@ -9,4 +9,4 @@ mod run;
 pub(crate) use calls::{FILE as CALLS, record as record_calls};
 pub(crate) use emulators::Emulators;
 use run::play;
-pub(crate) use run::run;
+pub(crate) use run::{CHOSEN, run};

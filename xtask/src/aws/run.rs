@@ -9,39 +9,33 @@ use super::{Emulators, example};
 use crate::bindings::{self, Ground};
 use crate::{cargo, python};
 
-/// A package, the features that its part of AWS is behind, and which of its tests need an emulator.
-struct Suite {
-    package: &'static str,
-    features: &'static str,
-    tests: &'static str,
-}
-
-/// All suites. What is not named here is the same whichever features are chosen, and has its leg.
-const SUITES: &[Suite] = &[
-    Suite {
-        package: "wishlist-core",
-        features: "dynamodb",
-        tests: "test(/^operations::/) | test(/^table::dynamodb::/)",
-    },
-    Suite { package: "wishlist-identity", features: "cognito-tests", tests: "binary(cognito)" },
-    Suite {
-        package: "wishlist-service",
-        features: "aws-tests,otel",
-        tests: "binary(lambda) | test(/^aws::/) | test(/^config::/) | test(/^dynamo::/) | test(/^telemetry::/) | test(/^tracing::/)",
-    },
+/// Chooses the packages that have a part for AWS, with the features that it is behind. All builds with that part choose this, so that
+/// each dependency is built once.
+pub(crate) const CHOSEN: [&str; 8] = [
+    "--package",
+    "wishlist-core",
+    "--package",
+    "wishlist-identity",
+    "--package",
+    "wishlist-service",
+    "--features",
+    "wishlist-core/dynamodb,wishlist-identity/cognito-tests,wishlist-service/aws-tests,wishlist-service/otel",
 ];
 
-/// Lints every suite, which no other leg builds, and runs it with the addresses of the emulators in its environment; then runs
-/// the example of a deployment, and the clients against it.
+/// The tests of each package that need an emulator, or are of that part. All others are the same whichever features are chosen, and have
+/// their leg.
+const TESTS: &str = "\
+    (package(wishlist-core) & (test(/^operations::/) | test(/^table::dynamodb::/))) \
+    | (package(wishlist-identity) & binary(cognito)) \
+    | (package(wishlist-service) & (binary(lambda) | test(/^(aws|config|dynamo|telemetry|tracing)::/)))";
+
+/// Lints that part, which no other leg builds, and runs its tests with the addresses of the emulators in their environment; then runs the
+/// example of a deployment, and the clients against it.
 pub(crate) fn run() -> Result<()> {
     let emulators = Emulators::all()?;
-    for Suite { package, features, tests } in SUITES {
-        let lint =
-            ["clippy", "--package", package, "--features", features, "--all-targets", "--", "--deny", "warnings"];
-        cargo::run(&lint)?;
-        let choice = ["nextest", "run", "--package", package, "--features", features, "--no-fail-fast"];
-        cargo::run_with(&[&choice[..], &["--filterset", tests]].concat(), &emulators.variables())?;
-    }
+    cargo::run(&[&["clippy", "--all-targets"], &CHOSEN[..], &["--", "--deny", "warnings"]].concat())?;
+    let tests = [&["nextest", "run", "--no-fail-fast", "--filterset", TESTS], &CHOSEN[..]].concat();
+    cargo::run_with(&tests, &emulators.variables())?;
     let program = example::program()?;
     let mut asked = Document::default();
     example::run(&emulators, &program, &mut asked)?;

@@ -60,7 +60,8 @@ fn clippy() -> Result<()> {
 }
 
 fn rustdoc() -> Result<()> {
-    cargo::run_with(&["doc", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "--deny warnings")])
+    let choice = [&["doc", "--no-deps", "--lib", "--bins"], &cargo::WHOLE[..]].concat();
+    cargo::run_with(&choice, &[("RUSTDOCFLAGS", "--deny warnings")])
 }
 
 /// Holds the dependencies to `deny.toml`, as far as that needs no network.

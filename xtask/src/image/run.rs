@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 
 use super::tools;
 use super::unpacked::Unpacked;
-use crate::aws::Emulators;
+use crate::aws::{self, Emulators};
 use crate::package::{self, Builder};
 use crate::{cargo, python};
 
@@ -40,7 +40,6 @@ fn walk(emulators: &Emulators, program: &Path, tests: &str) -> Result<()> {
     let program = program.to_str().context("the target directory's name is not UTF-8")?;
     let variables = [&emulators.variables()[..], &[(PROGRAM, program)]].concat();
     println!("{PROGRAM} is {program}");
-    // As in the leg `aws`, so that nothing is built again.
-    let choice = ["nextest", "run", "--package", "wishlist-service", "--features", "aws-tests,otel", "--no-fail-fast"];
-    cargo::run_with(&[&choice[..], &["--filterset", tests]].concat(), &variables)
+    let tests = [&["nextest", "run", "--no-fail-fast", "--filterset", tests], &aws::CHOSEN[..]].concat();
+    cargo::run_with(&tests, &variables)
 }

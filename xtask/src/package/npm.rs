@@ -46,8 +46,8 @@ pub(super) fn ship(directory: &Path) -> Result<(Artifact, Vec<PathBuf>)> {
 /// Builds the native part and packs both packages. Answers their files.
 pub(crate) fn pack(profile: &str, directory: &Path) -> Result<Vec<PathBuf>> {
     // With its like, so that nothing is built again with other features.
-    let choice = if profile == SHIPPED { ["--package", "wishlist-node"].as_slice() } else { &["--workspace", "--lib"] };
-    cargo::run(&[&["build", "--profile", profile, "--locked"], choice].concat())?;
+    let choice = if profile == SHIPPED { ["--package", "wishlist-node"].as_slice() } else { &cargo::WHOLE };
+    cargo::run(&[&["build", "--profile", profile, "--locked", "--lib"], choice].concat())?;
     let built = built(profile)?;
     let (source, platform) = (cargo::root().join("bindings/node"), platform(OS, ARCH)?);
     let staged = emptied(directory.join("staged"))?;

@@ -37,7 +37,7 @@ struct Told {
 /// Losses of power at any moment, and starts that are cut off at each of their steps.
 pub(super) fn power(promise: &'static str, _: &Inputs, depth: Depth) -> Result<Row> {
     let losses = if depth == Depth::Quick { "25" } else { "1000" };
-    let (cases, done, _) = sums(&told("wishlist-core", "binary(power)", ("WISHLIST_TEST_LOSSES", losses))?);
+    let (cases, done, _) = sums(&told("power", "all()", ("WISHLIST_TEST_LOSSES", losses))?);
     let figure = format!("{losses} losses at any moment; {done} acknowledged calls, none lost, none by half");
     Ok(row(promise, cases, figure))
 }
@@ -47,16 +47,26 @@ pub(super) fn machine(promise: &'static str, _: &Inputs, depth: Depth) -> Result
     NEEDS
         .ensure(|| has_faketime() && ["mount", "mkfs.ext4", "prlimit"].iter().all(|of| cargo::succeeds(of, &["-V"])))?;
     let rounds = if depth == Depth::Quick { "5" } else { "40" };
-    let (cases, done, peak) = sums(&told("wishlist-service", "test(/^machine::/)", ("WISHLIST_TEST_ROUNDS", rounds))?);
+    let (cases, done, peak) = sums(&told("program", "test(/^machine::/)", ("WISHLIST_TEST_ROUNDS", rounds))?);
     let figure =
         format!("{done} acknowledged calls, none lost; at most {} MB resident under hostile pages", peak >> 10);
     Ok(row(promise, cases, figure))
 }
 
 /// Runs tests one after the other, which tell a line each.
-fn told(package: &str, tests: &str, (variable, value): (&str, &str)) -> Result<Vec<Told>> {
+fn told(binary: &str, tests: &str, (variable, value): (&str, &str)) -> Result<Vec<Told>> {
     let mut command = cargo::command("cargo");
-    command.args(["nextest", "run", "--package", package, "--no-capture", "--no-fail-fast", "--filterset", tests]);
+    command.args([
+        "nextest",
+        "run",
+        "--workspace",
+        "--test",
+        binary,
+        "--no-capture",
+        "--no-fail-fast",
+        "--filterset",
+        tests,
+    ]);
     command.env(variable, value);
     told::each(command)
 }

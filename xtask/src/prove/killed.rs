@@ -24,8 +24,9 @@ pub(super) fn run(promise: &'static str, _: &Inputs, depth: Depth) -> Result<Row
     command.args([
         "nextest",
         "run",
-        "--package",
-        "wishlist-service",
+        "--workspace",
+        "--test",
+        "program",
         "--no-capture",
         "--filterset",
         "test(/^killing::/)",

@@ -19,7 +19,7 @@ struct Told {
 
 /// Runs it with as many open files as this process may have: each connection is one.
 pub(super) fn run(promise: &'static str, _: &Inputs, depth: Depth) -> Result<Row> {
-    let mut build = vec!["--package", "wishlist-service", "--bench", "load"];
+    let mut build = vec!["--workspace", "--bench", "load"];
     // What is shipped is what has figures; that no call is lost is true of any build.
     if depth == Depth::Full {
         build.push("--release");

@@ -9,7 +9,7 @@ use super::inputs::Inputs;
 use super::proofs::Depth;
 use super::row::{Counts, Row};
 use super::told;
-use crate::cargo;
+use crate::{aws, cargo};
 
 /// The name of the proofs, which are one to whoever asks for it.
 pub(super) const NAME: &str = "world";
@@ -57,13 +57,13 @@ struct Told {
 /// On SQLite, in the world's own thread.
 pub(super) fn on_sqlite(promise: &'static str, _: &Inputs, depth: Depth) -> Result<Row> {
     let seeds = if depth == Depth::Quick { 300 } else { 1000 };
-    run(promise, seeds, &["--filterset", "test(/^seeds::every_invariant/)"])
+    run(promise, seeds, &["--workspace", "--filterset", "test(/^seeds::every_invariant/)"])
 }
 
-/// On DynamoDB's table over the model, beside SQLite. The features are those of the leg `aws`, so that the SDK is built once.
+/// On DynamoDB's table over the model, beside SQLite.
 pub(super) fn on_dynamodb(promise: &'static str, _: &Inputs, depth: Depth) -> Result<Row> {
     let seeds = if depth == Depth::Quick { 60 } else { 1000 };
-    let chosen = ["--features", "aws-tests,otel", "--filterset", "test(/^dynamo::worlds::every_invariant/)"];
+    let chosen = [&aws::CHOSEN[..], &["--filterset", "test(/^dynamo::worlds::every_invariant/)"]].concat();
     let mut row = run(promise, seeds, &chosen)?;
     // What is not there yet is told once.
     row.counts.not_yet.clear();
@@ -72,7 +72,7 @@ pub(super) fn on_dynamodb(promise: &'static str, _: &Inputs, depth: Depth) -> Re
 
 fn run(promise: &'static str, seeds: u64, chosen: &[&str]) -> Result<Row> {
     let mut command = cargo::command("cargo");
-    command.args(["nextest", "run", "--package", "wishlist-service", "--test", "world", "--no-capture"]).args(chosen);
+    command.args(["nextest", "run", "--test", "world", "--no-capture"]).args(chosen);
     let asked = CHOSEN.get().copied().unwrap_or_default();
     match asked.seed {
         Some(seed) => command.env("WISHLIST_TEST_SEED", seed.to_string()),
