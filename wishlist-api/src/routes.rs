@@ -6,9 +6,8 @@ use axum::http::header::ALLOW;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::api::Api;
 use crate::pages;
@@ -18,15 +17,19 @@ use crate::resources::{codes, items, me, moves, prices, products, sessions, syst
 /// Makes the router and the document from one list. They are made apart because the document costs a cold start about a
 /// millisecond, and most processes are never asked for it.
 macro_rules! operations {
-    ($($method:ident $path:literal => $handler:path;)+) => {
+    ($($method:ident $path:literal => $module:ident::$handler:ident;)+) => {
         /// The router of all operations.
         pub(crate) fn router() -> Router<Api> {
-            Router::new()$(.route($path, axum::routing::$method($handler)))+
+            Router::new()$(.route($path, axum::routing::$method($module::$handler)))+
         }
 
         /// The document of all operations, as their handlers say.
         pub(crate) fn document() -> OpenApi {
-            OpenApiRouter::<Api>::new()$(.routes(routes!($handler)))+.into_openapi()
+            #[derive(utoipa::OpenApi)]
+            #[openapi(paths($($module::$handler),+))]
+            struct Operations;
+
+            Operations::openapi()
         }
 
         /// The methods and paths of the list.
