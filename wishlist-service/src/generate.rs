@@ -7,7 +7,7 @@ use crate::{cost_ledger, infrastructure};
 
 pub(crate) fn run(document: Document) -> anyhow::Result<()> {
     let text = match document {
-        Document::Openapi => wishlist_api::openapi_json(),
+        Document::Openapi => wishlist_api::openapi_json().to_owned(),
         Document::Configuration => config::markdown(),
         Document::Infrastructure => infrastructure::json(),
         Document::CostLedger => cost_ledger::markdown()?,

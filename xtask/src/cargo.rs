@@ -30,7 +30,7 @@ pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
 /// Chooses the whole workspace, and one target that has dev-dependencies: cargo builds a dependency with the features that all that is
 /// chosen asks for, so what is chosen with less of it builds most dependencies again. Choices of tests, examples and benches have the
 /// latter already.
-pub(crate) const WHOLE: [&str; 3] = ["--workspace", "--example", "texts"];
+pub(crate) const WHOLE: [&str; 3] = ["--workspace", "--example", "document"];
 
 /// Runs cargo, its output shown.
 pub(crate) fn run(arguments: &[&str]) -> Result<()> {

@@ -42,7 +42,7 @@ pub(crate) async fn show_reference() -> Response {
 impl Written {
     fn new() -> Self {
         let json = openapi_json();
-        let page = match serde_json::from_str(&json) {
+        let page = match serde_json::from_str(json) {
             Ok(contract) => page(&contract).into_string(),
             // A document of ours always has what is read of it, as a test shows; a reader still gets the document.
             Err(_) => html! { pre { (json) } }.into_string(),

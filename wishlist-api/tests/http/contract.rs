@@ -12,7 +12,7 @@ use crate::world::Answer;
 /// The document as it is served.
 pub(crate) fn document() -> &'static Value {
     static DOCUMENT: OnceLock<Value> = OnceLock::new();
-    DOCUMENT.get_or_init(|| serde_json::from_str(&wishlist_api::openapi_json()).unwrap())
+    DOCUMENT.get_or_init(|| serde_json::from_str(wishlist_api::openapi_json()).unwrap())
 }
 
 /// Every operation of the document: its method, its path, itself.

@@ -196,7 +196,7 @@ pub(crate) enum LineKind {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Document {
-    /// `openapi.json`
+    /// `openapi.json`, as it is served
     Openapi,
     /// `docs/generated/configuration.md`
     Configuration,

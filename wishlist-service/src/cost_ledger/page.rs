@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn every_operation_of_the_contract_has_a_row() {
-        let document: serde_json::Value = serde_json::from_str(&wishlist_api::openapi_json()).unwrap();
+        let document: serde_json::Value = serde_json::from_str(wishlist_api::openapi_json()).unwrap();
         let paths = document["paths"].as_object().unwrap().values();
         let operations = paths.flat_map(|path| path.as_object().unwrap().values());
         let names: BTreeSet<_> = operations.filter_map(|operation| operation["operationId"].as_str()).collect();

@@ -102,6 +102,11 @@ const FILES: &[Generated] = &[
         source: "wishlist-service/src/infrastructure.rs",
         produce: Alone(|| infrastructure::typescript(&by_the_program("infrastructure")?, contract()?)),
     },
+    Generated {
+        file: "wishlist-api/src/generated/openapi.json",
+        source: "wishlist-api/src",
+        produce: Alone(|| contract().map(str::to_owned)),
+    },
     Generated { file: "openapi.json", source: "wishlist-api/src", produce: Alone(|| contract().map(str::to_owned)) },
     Generated {
         file: "wishlist-client/src/generated/blocking.rs",
@@ -141,7 +146,9 @@ fn contract() -> Result<&'static str> {
     if let Some(contract) = CONTRACT.get() {
         return Ok(contract);
     }
-    let contract = by_the_program("openapi")?;
+    let programs = cargo::programs(&cargo::WHOLE, "example")?;
+    let program = programs.first().context("cargo built no example `document`")?;
+    let contract = cargo::output_of(cargo::text(program)?, &["--print"])?;
     Ok(CONTRACT.get_or_init(|| contract))
 }
 
@@ -160,6 +167,7 @@ const FOLDERS: &[&str] = &[
     "bindings/scenario-rust/src/generated",
     "docs/generated",
     "infra/src/generated",
+    "wishlist-api/src/generated",
     "wishlist-client/src/generated",
 ];
 
