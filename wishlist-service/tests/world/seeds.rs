@@ -30,7 +30,7 @@ struct Sum {
 /// The seeds that are asked for: one of them, or so many; `most` where nobody says.
 #[expect(clippy::disallowed_methods, reason = "what the command that proves tells its tests")]
 pub(crate) fn asked(most: u64) -> Range<u64> {
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().expect("a number"));
     match number("WISHLIST_TEST_SEED") {
         Some(seed) => seed..seed + 1,
         None => 0..number("WISHLIST_TEST_SEEDS").unwrap_or(most),
@@ -98,7 +98,8 @@ pub(crate) fn shrunk(seed: u64, steps: &[Step], plays: impl Fn(&[Step]) -> Playe
     let mut played = plays(steps);
     if let Some(broken) = played.broken.take() {
         let (shortest, mut broken) = shrink(steps, broken, |steps| plays(steps).broken);
-        let walk: Vec<_> = shortest.iter().map(|step| format!("{:?} {}", step.action, step.polls)).collect();
+        // As it can be kept: what a seed makes is another walk once anything about walks has changed.
+        let walk: Vec<_> = shortest.iter().map(|step| format!("{step:?},")).collect();
         let count = format!("{} of {} steps", shortest.len(), steps.len());
         broken.what = format!("{}; seed {seed}, the shortest walk found, {count}:\n{}", broken.what, walk.join("\n"));
         played.broken = Some(broken);

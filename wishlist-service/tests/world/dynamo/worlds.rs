@@ -45,6 +45,16 @@ fn every_invariant_holds_in_each_seeded_world_on_the_model_of_dynamodb() {
     prove("the model of DynamoDB", asked(SEEDS), either);
 }
 
+#[test]
+fn a_seed_is_the_same_world_each_time_on_the_model_too() {
+    for seed in [4, 26] {
+        let steps = walk(seed, Faults::OfTheWireToo);
+        let [once, again] = [(); 2].map(|()| play(seed, &steps, &dynamo, Sabotage::None));
+        assert!(once.transcript.len() > 20, "{:?}", once.transcript);
+        assert_eq!(once.transcript, again.transcript, "seed {seed}");
+    }
+}
+
 wishlist_core::conformance_tests!({
     let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_795_368_000_000)));
     (ModelTable::new(clock.clone(), 1).0, clock)
