@@ -12,8 +12,9 @@ use crate::seeds::{asked, prove, shrunk};
 use crate::store::Sabotage;
 use crate::walk::{Faults, Step, walk};
 
-/// As many as the leg has time for: a call of the SDK, as the tests build it, takes milliseconds.
-const SEEDS: u64 = 120;
+/// As many as the leg has time for, a minute of two cores: a call of the SDK, as the tests build it, takes two milliseconds, and a world
+/// has three hundred.
+const SEEDS: u64 = 160;
 
 /// A world on the model, and the same on SQLite.
 fn both(seed: u64, steps: &[Step]) -> Played {
