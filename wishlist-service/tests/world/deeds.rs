@@ -199,7 +199,8 @@ async fn list_all(engine: &Engine, viewer: &Viewer, list: WishlistId, limit: usi
     let (mut items, mut after) = (Vec::new(), None);
     for _ in 0..PAGES {
         let page = engine.list_items(viewer, list, filter, after.as_ref(), limit).await?;
-        for item in &page.items {
+        // What is beyond the limit was not asked for, and is as good as not listed.
+        for item in page.items.iter().take(limit) {
             items.push(json_of(Ok(&***item))?);
         }
         after = page.next;
@@ -215,7 +216,7 @@ async fn all_lists(engine: &Engine, viewer: &Viewer, limit: usize) -> Result<Val
     let (mut lists, mut after) = (Vec::new(), None);
     for _ in 0..PAGES {
         let page = engine.list_wishlists(viewer, None, after, limit).await?;
-        lists.extend(page.items);
+        lists.extend(page.items.into_iter().take(limit));
         after = page.next;
         if after.is_none() {
             break;

@@ -265,8 +265,9 @@ pub(crate) fn walk(seed: u64, faults: Faults) -> Vec<Step> {
     let mut chance = Chance::new(!seed);
     let habits = Habits::of(&mut chance, faults);
     let length = 25 + chance.place(30);
-    let mut steps = Vec::with_capacity(length + PEOPLE * 2);
-    for deed in [Deed::CreateList, Deed::Add] {
+    let mut steps = Vec::with_capacity(length + PEOPLE * 3);
+    // Two lists, or nothing would ever be moved.
+    for deed in [Deed::CreateList, Deed::CreateList, Deed::Add] {
         for person in 0..PEOPLE {
             steps.push(Action::Call { person, deed, naming: naming(&mut chance) });
         }
