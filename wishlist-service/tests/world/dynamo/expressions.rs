@@ -107,7 +107,7 @@ impl<'a> Reader<'a> {
         while self.is_next("OR") {
             parts.push(self.all()?);
         }
-        Ok(Condition::Any(parts)).map(only)
+        Ok(if parts.len() == 1 { parts.remove(0) } else { Condition::Any(parts) })
     }
 
     fn all(&mut self) -> Result<Condition<'a>, String> {
@@ -190,14 +190,6 @@ impl<'a> Reader<'a> {
     fn expect(&mut self, expected: &str) -> Result<(), String> {
         let word = self.word()?;
         if word == expected { Ok(()) } else { Err(format!("`{word}` in place of `{expected}`")) }
-    }
-}
-
-/// What stands alone in a junction.
-fn only(condition: Condition<'_>) -> Condition<'_> {
-    match condition {
-        Condition::Any(mut parts) if parts.len() == 1 => parts.remove(0),
-        other => other,
     }
 }
 
