@@ -44,6 +44,17 @@ pub trait Table: Send + Sync + Debug {
     async fn commit(&self, changes: Vec<Change>) -> Result<()>;
 }
 
+/// Refuses more keys than a get may have.
+///
+/// # Errors
+/// [`Kind::Internal`], naming the limit.
+pub fn check_keys(keys: &[Key]) -> Result<()> {
+    if keys.len() > MAX_KEYS {
+        return Err(Error::new(Kind::Internal, format!("{} keys in one get, at most {MAX_KEYS}", keys.len())));
+    }
+    Ok(())
+}
+
 /// Refuses a commit over the limits of the contract, so that an embedded program never works by accident.
 ///
 /// # Errors

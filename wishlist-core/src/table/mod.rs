@@ -18,7 +18,9 @@ mod record;
 mod transaction;
 
 pub use change::{Change, Condition};
-pub use contract::{MAX_CHANGES, MAX_COMMIT_BYTES, MAX_KEYS, MAX_PAGE_BYTES, MAX_RECORD_BYTES, Table, check_limits};
+pub use contract::{
+    MAX_CHANGES, MAX_COMMIT_BYTES, MAX_KEYS, MAX_PAGE_BYTES, MAX_RECORD_BYTES, Table, check_keys, check_limits,
+};
 #[cfg(feature = "dynamodb")]
 pub use dynamodb::{Creation, DynamoTable, create_table};
 #[cfg(feature = "embedded")]

@@ -17,7 +17,7 @@ use std::sync::{Arc, LazyLock, Mutex, Once};
 
 use rusqlite::ffi;
 
-use crate::machine::{Machine, Verdict};
+use crate::machine::{Directory, Machine, Verdict};
 
 /// The operating system's file system.
 static UNIX: AtomicPtr<ffi::sqlite3_vfs> = AtomicPtr::new(ptr::null_mut());
@@ -157,8 +157,9 @@ unsafe extern "C" fn lock_shared(file: *mut ffi::sqlite3_file, offset: c_int, co
 
 unsafe extern "C" fn delete(_: *mut ffi::sqlite3_vfs, path: *const c_char, sync: c_int) -> c_int {
     let unix = UNIX.load(Ordering::Acquire);
+    let directory = if sync == 0 { Directory::AsItIs } else { Directory::Synced };
     // SAFETY: SQLite names the file.
-    let verdict = unsafe { placed(path) }.map_or(Verdict::Done, |(machine, name)| machine.delete(&name, sync != 0));
+    let verdict = unsafe { placed(path) }.map_or(Verdict::Done, |(machine, name)| machine.delete(&name, directory));
     if verdict == Verdict::Done {
         // SAFETY: the call is SQLite's own.
         return unsafe { (*unix).xDelete.expect("it deletes files")(unix, path, sync) };

@@ -16,6 +16,15 @@ static RUNNING: LazyLock<Mutex<HashMap<PathBuf, Arc<Machine>>>> = LazyLock::new(
 /// The files that a loss left, by name.
 pub(crate) type Image = BTreeMap<String, Vec<u8>>;
 
+/// What becomes of the directory of a name that goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Directory {
+    /// It is made durable with it.
+    Synced,
+    /// A loss may bring the name back.
+    AsItIs,
+}
+
 /// What comes of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
@@ -242,7 +251,7 @@ impl Machine {
         Verdict::Done
     }
 
-    pub(crate) fn delete(&self, name: &str, sync: bool) -> Verdict {
+    pub(crate) fn delete(&self, name: &str, directory: Directory) -> Verdict {
         let mut state = self.state();
         if matches!(state.happens(), Event::Off) {
             return Verdict::Fails;
@@ -253,7 +262,7 @@ impl Machine {
                 entry.before = Before::Present(gone);
             }
         }
-        if sync {
+        if directory == Directory::Synced {
             state.sync_directory();
         }
         Verdict::Done

@@ -16,6 +16,9 @@ pub(crate) const NAMES: [&str; super::walk::PEOPLE] = ["alice-canary", "bob-cana
 /// What an item has of its owner: title and page.
 pub(crate) type Text = (Option<String>, Option<String>);
 
+/// So many items are added by more than one commit, between which whoever adds them may be gone.
+const SEVERAL_COMMITS: usize = 48;
+
 /// A call as it is made, and made again.
 #[derive(Clone, Debug)]
 pub(crate) enum Request {
@@ -33,6 +36,7 @@ pub(crate) enum Request {
     Refresh { list: WishlistId, item: ItemId },
     Find { list: WishlistId, item: ItemId },
     List { list: WishlistId, limit: usize },
+    Lists { limit: usize },
     Prices { list: WishlistId, item: ItemId },
     DeleteMe,
 }
@@ -44,6 +48,7 @@ impl Request {
         match deed {
             Deed::CreateList => return Some(Self::CreateList { name: format!("{name} list {number}") }),
             Deed::DeleteMe => return Some(Self::DeleteMe),
+            Deed::Lists => return Some(Self::Lists { limit: 1 + chance.place(3) }),
             _ => {}
         }
         let list = memory.any_list(person, chance)?;
@@ -59,7 +64,12 @@ impl Request {
             Deed::DeleteList => return Some(Self::DeleteList { list }),
             Deed::Add => return Some(Self::Add { list, items: vec![text(0, chance)] }),
             Deed::AddSeveral => {
-                return Some(Self::AddSeveral { list, items: (0..3).map(|part| text(part, chance)).collect() });
+                let mut items: Vec<_> = (0..3).map(|part| text(part, chance)).collect();
+                if chance.once_in(4) {
+                    items
+                        .extend((3..SEVERAL_COMMITS).map(|part| (Some(format!("{name} title {number}.{part}")), None)));
+                }
+                return Some(Self::AddSeveral { list, items });
             }
             Deed::List => return Some(Self::List { list, limit: 1 + chance.place(3) }),
             _ => {}
@@ -98,6 +108,7 @@ impl Request {
                 | R::Remove { .. }
                 | R::Find { .. }
                 | R::List { .. }
+                | R::Lists { .. }
                 | R::Prices { .. }
                 | R::DeleteMe
         )
@@ -107,7 +118,7 @@ impl Request {
     pub(crate) fn list(&self) -> Option<WishlistId> {
         use Request as R;
         match self {
-            R::CreateList { .. } | R::DeleteMe => None,
+            R::CreateList { .. } | R::Lists { .. } | R::DeleteMe => None,
             R::RenameList { list, .. }
             | R::DeleteList { list }
             | R::Add { list, .. }
@@ -154,6 +165,7 @@ impl Request {
             Self::Refresh { list, item } => json_of(engine.refresh_item(viewer, list, item, key).await),
             Self::Find { list, item } => json_of(engine.find_item(viewer, list, item).await),
             Self::List { list, limit } => list_all(&engine, viewer, list, limit).await,
+            Self::Lists { limit } => all_lists(&engine, viewer, limit).await,
             Self::Prices { list, item } => {
                 let window = PriceWindow { from: None, to: None, after: None, limit: 10 };
                 let prices = engine.list_prices(viewer, list, item, window).await?;
@@ -178,20 +190,39 @@ async fn add_several(
     json_of(added.into_iter().collect::<Result<Vec<AddedItem>>>())
 }
 
+/// More pages than any listing of a world has: what repeats itself for ever is found out by what it has repeated.
+const PAGES: usize = 200;
+
 /// All items of a list, by pages.
 async fn list_all(engine: &Engine, viewer: &Viewer, list: WishlistId, limit: usize) -> Result<Value> {
     let filter = ItemFilter { state: StateFilter::All, ..ItemFilter::default() };
     let (mut items, mut after) = (Vec::new(), None);
-    loop {
+    for _ in 0..PAGES {
         let page = engine.list_items(viewer, list, filter, after.as_ref(), limit).await?;
-        for item in &page.items {
+        // What is beyond the limit was not asked for, and is as good as not listed.
+        for item in page.items.iter().take(limit) {
             items.push(json_of(Ok(&***item))?);
         }
         after = page.next;
         if after.is_none() {
-            return Ok(Value::Array(items));
+            break;
         }
     }
+    Ok(Value::Array(items))
+}
+
+/// All lists of a person, by pages.
+async fn all_lists(engine: &Engine, viewer: &Viewer, limit: usize) -> Result<Value> {
+    let (mut lists, mut after) = (Vec::new(), None);
+    for _ in 0..PAGES {
+        let page = engine.list_wishlists(viewer, None, after, limit).await?;
+        lists.extend(page.items.into_iter().take(limit));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    json_of(Ok(lists))
 }
 
 fn json_of(answer: Result<impl serde::Serialize>) -> Result<Value> {

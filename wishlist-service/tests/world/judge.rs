@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use wishlist_core::ids::ItemId;
-use wishlist_core::model::Item;
+use wishlist_core::model::{Item, Wishlist};
 use wishlist_core::{Error, Kind};
 
 use super::deeds::Request;
@@ -96,6 +96,7 @@ fn readings(memory: &Memory, journal: &Journal, attempt: Attempt, request: &Requ
     let items: Vec<Item> = match request {
         Request::Find { .. } => vec![answer.clone()],
         Request::List { .. } => answer.as_array().cloned().unwrap_or_default(),
+        Request::Lists { .. } => Vec::new(),
         _ => return,
     }
     .into_iter()
@@ -106,8 +107,10 @@ fn readings(memory: &Memory, journal: &Journal, attempt: Attempt, request: &Requ
             reads(journal, known, item, attempt.begun, now);
         }
     }
-    if matches!(request, Request::List { .. }) {
-        listing(memory, journal, attempt, request, &items);
+    match request {
+        Request::List { .. } => listing(memory, journal, attempt, request, &items),
+        Request::Lists { .. } => lists(memory, journal, attempt, answer),
+        _ => {}
     }
 }
 
@@ -139,6 +142,20 @@ fn listing(memory: &Memory, journal: &Journal, attempt: Attempt, request: &Reque
     for (id, _) in stayed {
         if times(*id) != 1 {
             let what = format!("call {} lists item {id} {} times", attempt.call, times(*id));
+            journal.broken(Invariant::ListingsAreComplete, what);
+        }
+    }
+}
+
+/// The lists of a person that were there all the time are among them, each once.
+fn lists(memory: &Memory, journal: &Journal, attempt: Attempt, answer: &Value) {
+    let listed: Vec<Wishlist> = serde_json::from_value(answer.clone()).unwrap_or_default();
+    let person = memory.calls[attempt.call].person;
+    for known in memory.lists.iter().filter(|list| list.owner == person) {
+        let times = listed.iter().filter(|list| list.id == known.id).count();
+        let stayed = known.is_there.settled(attempt.begun).is_some_and(|is_there| *is_there);
+        if times > 1 || stayed && times == 0 {
+            let what = format!("call {} lists list {} {times} times", attempt.call, known.id);
             journal.broken(Invariant::ListingsAreComplete, what);
         }
     }

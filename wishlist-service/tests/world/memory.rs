@@ -70,7 +70,9 @@ impl Memory {
         let places = |item: &KnownItem| item.place.between(u64::MAX - 1, u64::MAX).filter_map(|list| *list).last();
         let items = self.items.iter().filter(|(_, item)| item.owner == person);
         let items: Vec<_> = items.filter_map(|(id, item)| Some((*id, places(item)?))).collect();
-        (!items.is_empty()).then(|| items[chance.place(items.len())])
+        // Half of it is about the newest, so that two calls are about one item often.
+        let newest = items.last().copied().filter(|_| chance.once_in(2));
+        newest.or_else(|| (!items.is_empty()).then(|| items[chance.place(items.len())]))
     }
 
     pub(crate) fn list(&self, id: WishlistId) -> Option<&KnownList> {
@@ -185,7 +187,7 @@ impl Memory {
         }
     }
 
-    /// Remembers that a version was taken by whoever named it; `false` where somebody else had it.
+    /// Remembers that a version was taken by whoever named it; `false` where somebody else had it, or it was over.
     pub(crate) fn wins(&mut self, request: &Request, answer: &Value) -> bool {
         let version = answer.get("Version").and_then(Value::as_u64).unwrap_or(0);
         let (expected, won, known) = match request {
@@ -200,7 +202,9 @@ impl Memory {
             _ => return true,
         };
         *known = version;
-        expected.is_none_or(|expected| version <= expected || won.insert(expected))
+        // A version that is left as it was is nobody's; the one behind it is the winner's, and no later one is.
+        let is_won = |expected: u64| version == expected || version == expected + 1 && won.insert(expected);
+        expected.is_none_or(is_won)
     }
 }
 

@@ -10,7 +10,7 @@ use wishlist_core::queue::{Message, Queue};
 use wishlist_core::{Error, Kind, Result};
 
 use super::stage::pause;
-use super::walk::PostFault;
+use super::walk::{Hiding, PostFault};
 
 /// For how long a message that was taken is not delivered again.
 const HIDDEN: Duration = Duration::from_mins(6);
@@ -37,8 +37,6 @@ struct Parcels {
     ever: Vec<Message>,
     faults: VecDeque<PostFault>,
     named: usize,
-    acknowledged: usize,
-    dead: usize,
 }
 
 impl Parcels {
@@ -67,12 +65,12 @@ impl Post {
         self.parcels().faults.clear();
     }
 
-    /// Takes one of the messages that can be taken; one that is kept can be taken once more at once.
-    pub(crate) fn take(&self, chosen: usize, is_kept: bool) -> Option<(usize, Message)> {
+    /// Takes one of the messages that can be taken; one that stays seen can be taken once more at once.
+    pub(crate) fn take(&self, chosen: usize, hiding: Hiding) -> Option<(usize, Message)> {
         let (mut parcels, now) = (self.parcels(), Instant::now());
         let mut visible: Vec<_> = parcels.waiting.iter_mut().filter(|parcel| parcel.visible_at <= now).collect();
         let parcel = (!visible.is_empty()).then(|| visible.swap_remove(chosen % visible.len()))?;
-        if !is_kept {
+        if hiding == Hiding::Hidden {
             parcel.visible_at = now + HIDDEN;
         }
         Some((parcel.name, parcel.message.clone()))
@@ -82,7 +80,6 @@ impl Post {
         let mut parcels = self.parcels();
         if let Some(place) = parcels.place(name) {
             drop(parcels.waiting.remove(place));
-            parcels.acknowledged += 1;
         }
     }
 
@@ -94,7 +91,6 @@ impl Post {
         parcels.waiting[place].visible_at = Instant::now() + Duration::from_secs(1);
         if parcels.waiting[place].failed >= DELIVERIES {
             drop(parcels.waiting.remove(place));
-            parcels.dead += 1;
         }
     }
 
@@ -123,12 +119,6 @@ impl Post {
     /// When the next message can be taken.
     pub(crate) fn next(&self) -> Option<Instant> {
         self.parcels().waiting.iter().map(|parcel| parcel.visible_at).min()
-    }
-
-    /// Whether every message is somewhere.
-    pub(crate) fn adds_up(&self) -> bool {
-        let parcels = self.parcels();
-        parcels.named == parcels.waiting.len() + parcels.acknowledged + parcels.dead
     }
 }
 

@@ -11,6 +11,7 @@ use wishlist_core::table::{Record, Stored};
 use super::audit::{self, Pages, records};
 use super::chance::Chance;
 use super::invariants::{Broken, Invariant};
+use super::walk::Hiding;
 use super::world::{SWEEPER, World};
 
 /// A first fill ends within this time, whatever happens.
@@ -88,11 +89,10 @@ impl World {
             self.sweep();
             self.finish(chance).await;
         }
-        while self.deliver(0, false, 0) {
+        while self.deliver(0, Hiding::Hidden, 0) {
             self.finish(chance).await;
             self.holds()?;
         }
-        self.count_messages();
         self.holds()
     }
 
@@ -113,7 +113,7 @@ impl World {
     fn due(&self, records: &[Record]) {
         for record in records.iter().filter(|record| is_undone(record) && record.due.is_none()) {
             let what = format!("{:?} is to be done and is not due", record.key);
-            self.journal.broken(Invariant::NoMessageDisappears, what);
+            self.journal.broken(Invariant::WorkStaysDue, what);
         }
     }
 }

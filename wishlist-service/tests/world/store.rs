@@ -79,12 +79,19 @@ pub(crate) struct WorldTable {
     pub(crate) answered: Mutex<BTreeMap<String, Page<Record>>>,
 }
 
+/// What a call of the table is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    Read,
+    Commit,
+}
+
 impl WorldTable {
-    async fn call<T>(&self, is_commit: bool, effect: impl Future<Output = Result<T>>) -> Result<T> {
+    async fn call<T>(&self, purpose: Purpose, effect: impl Future<Output = Result<T>>) -> Result<T> {
         self.journal.notes().calls += 1;
         pause().await;
         let can = |fault| match fault {
-            StoreFault::Race => is_commit,
+            StoreFault::Race => purpose == Purpose::Commit,
             StoreFault::Stale => false,
             _ => true,
         };
@@ -163,18 +170,18 @@ impl WorldTable {
 #[async_trait]
 impl Table for WorldTable {
     async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Record>>> {
-        self.call(false, self.bottom.get(keys)).await
+        self.call(Purpose::Read, self.bottom.get(keys)).await
     }
 
     async fn query(&self, query: &Query) -> Result<Page<Record>> {
         match &query.partition {
-            Partition::Due(shard) => self.call(false, self.ask_index(shard, query)).await,
-            Partition::Records(_) => self.call(false, self.bottom.query(query)).await,
+            Partition::Due(shard) => self.call(Purpose::Read, self.ask_index(shard, query)).await,
+            Partition::Records(_) => self.call(Purpose::Read, self.bottom.query(query)).await,
         }
     }
 
     async fn commit(&self, changes: Vec<Change>) -> Result<()> {
-        self.call(true, self.make(changes)).await
+        self.call(Purpose::Commit, self.make(changes)).await
     }
 }
 

@@ -21,14 +21,14 @@ pub(crate) enum Action {
     Call {
         person: usize,
         deed: Deed,
-        is_named: bool,
+        naming: Naming,
     },
     /// A named call is sent again, whatever has become of it.
     Resend(usize),
-    /// A worker takes a message; one that is kept is delivered once more while the first worker is at it.
+    /// A worker takes a message.
     Deliver {
         message: usize,
-        is_kept: bool,
+        hiding: Hiding,
     },
     /// A message of before is put back, whatever has become of it.
     Redrive(usize),
@@ -52,6 +52,22 @@ pub(crate) enum Action {
     Post(PostFault),
 }
 
+/// Whether a call has an idempotency key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Naming {
+    Named,
+    Unnamed,
+}
+
+/// What becomes of a message that is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hiding {
+    /// It is not delivered again for a while.
+    Hidden,
+    /// It is delivered once more while the first worker is at it.
+    Seen,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Deed {
     CreateList,
@@ -69,6 +85,7 @@ pub(crate) enum Deed {
     Refresh,
     Find,
     List,
+    Lists,
     Prices,
     DeleteMe,
 }
@@ -129,89 +146,141 @@ pub(crate) const PEOPLE: usize = 2;
 /// Two servers, two workers and a sweeper.
 pub(crate) const PROCESSES: usize = 5;
 
+/// What a step does, apart from with whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Call,
+    Resend,
+    Deliver,
+    Redrive,
+    Sweep,
+    Wait,
+    Kill,
+    KillProcess,
+    Clock,
+    Store,
+    Wire,
+    Post,
+}
+
+/// Choices, each as often as its weight says.
+type Weighted<T> = &'static [(u64, T)];
+
+const WORK: Weighted<Kind> = &[(44, Kind::Call), (15, Kind::Deliver), (5, Kind::Sweep), (8, Kind::Wait)];
+
+#[rustfmt::skip]
+const TROUBLE: Weighted<Kind> = &[
+    (4, Kind::Resend), (2, Kind::Redrive), (3, Kind::Kill), (1, Kind::KillProcess), (3, Kind::Clock), (5, Kind::Post), (5, Kind::Store),
+    (5, Kind::Wire),
+];
+
+#[rustfmt::skip]
+const DEEDS: Weighted<Deed> = &[
+    (4, Deed::CreateList), (4, Deed::RenameList), (2, Deed::DeleteList), (22, Deed::Add), (4, Deed::AddSeveral), (14, Deed::Edit),
+    (5, Deed::Remove), (6, Deed::Move), (5, Deed::Copy), (5, Deed::Place), (3, Deed::Receive), (3, Deed::Restore), (12, Deed::Refresh),
+    (4, Deed::Find), (7, Deed::List), (3, Deed::Lists), (3, Deed::Prices), (1, Deed::DeleteMe),
+];
+
+#[rustfmt::skip]
+const STORE_FAULTS: Weighted<StoreFault> = &[
+    (3, StoreFault::Before), (5, StoreFault::After), (2, StoreFault::Slow), (1, StoreFault::Hangs), (2, StoreFault::Burst),
+    (3, StoreFault::Race), (2, StoreFault::Stale),
+];
+
+#[rustfmt::skip]
+const WIRE_FAULTS: Weighted<WireFault> = &[
+    (2, WireFault::Throttled), (2, WireFault::Lost), (5, WireFault::ReplyLost), (2, WireFault::Conflict), (2, WireFault::Broken),
+    (2, WireFault::Unprocessed),
+];
+
+#[rustfmt::skip]
+const POST_FAULTS: Weighted<PostFault> =
+    &[(2, PostFault::Lost), (2, PostFault::Doubled), (1, PostFault::Late), (1, PostFault::Refused)];
+
+/// Seconds that go by: less than a pause, than a lease, more than one, than a page is fresh, than a clock is wrong.
+const WAITS: Weighted<u64> = &[(3, 1), (3, 10), (4, 100), (6, 1000), (1, 3700)];
+
+const CLOCKS: Weighted<i64> = &[(2, 3600), (2, -3600), (2, 45), (2, -45), (1, 0)];
+
+/// What is done in one world, and how often. A world in which everything happens hardly ever has the same thing happen thrice, and most
+/// of what goes wrong needs little that happens often: so each leaves some of it out and does more of the rest
+/// (swarm testing, Groce and others, ISSTA 2012).
+struct Habits {
+    people: usize,
+    polls: u64,
+    kinds: Vec<(u64, Kind)>,
+    deeds: Vec<(u64, Deed)>,
+    store_faults: Vec<(u64, StoreFault)>,
+    waits: Vec<(u64, u64)>,
+}
+
+impl Habits {
+    fn of(chance: &mut Chance, faults: Faults) -> Self {
+        let is_there = |(_, kind): &(u64, Kind)| faults == Faults::OfTheWireToo || *kind != Kind::Wire;
+        let mut kinds = some_of(WORK, [1, 2, 4], chance);
+        kinds.extend(some_of(TROUBLE, [0, 1, 4], chance).into_iter().filter(is_there));
+        let mut deeds = some_of(DEEDS, [0, 1, 4], chance);
+        // Without items nothing happens at all.
+        deeds.push((8, Deed::Add));
+        Self {
+            people: 1 + chance.place(PEOPLE),
+            polls: [6, 24, 24, 60][chance.place(4)],
+            kinds,
+            deeds,
+            store_faults: some_of(STORE_FAULTS, [1, 1, 6], chance),
+            waits: some_of(WAITS, [1, 1, 6], chance),
+        }
+    }
+
+    fn action(&self, chance: &mut Chance) -> Action {
+        let any = |chance: &mut Chance| chance.place(1 << 16);
+        let behind = |chance: &mut Chance| chance.place(12);
+        match chance.weighted(&self.kinds) {
+            Kind::Call => {
+                let (person, deed) = (chance.place(self.people), chance.weighted(&self.deeds));
+                Action::Call { person, deed, naming: naming(chance) }
+            }
+            Kind::Resend => Action::Resend(any(chance)),
+            Kind::Deliver => Action::Deliver { message: any(chance), hiding: hiding(chance) },
+            Kind::Redrive => Action::Redrive(any(chance)),
+            Kind::Sweep => Action::Sweep,
+            Kind::Wait => Action::Wait(chance.weighted(&self.waits)),
+            Kind::Kill => Action::Kill(any(chance)),
+            Kind::KillProcess => Action::KillProcess(chance.place(PROCESSES)),
+            Kind::Clock => Action::Clock { process: chance.place(PROCESSES), seconds: chance.weighted(CLOCKS) },
+            Kind::Store => Action::Store(chance.weighted(&self.store_faults), behind(chance)),
+            Kind::Wire => Action::Wire(chance.weighted(WIRE_FAULTS), behind(chance)),
+            Kind::Post => Action::Post(chance.weighted(POST_FAULTS)),
+        }
+    }
+}
+
+/// The choices with each weight times one of these.
+fn some_of<T: Copy>(choices: &[(u64, T)], times: [u64; 3], chance: &mut Chance) -> Vec<(u64, T)> {
+    choices.iter().map(|(weight, choice)| (weight * times[chance.place(3)], *choice)).collect()
+}
+
 /// The steps of this seed.
 pub(crate) fn walk(seed: u64, faults: Faults) -> Vec<Step> {
     let mut chance = Chance::new(!seed);
+    let habits = Habits::of(&mut chance, faults);
     let length = 25 + chance.place(30);
-    let mut steps = Vec::with_capacity(length + PEOPLE * 2);
-    for person in 0..PEOPLE {
-        steps.push(Action::Call { person, deed: Deed::CreateList, is_named: chance.once_in(2) });
+    let mut steps = Vec::with_capacity(length + PEOPLE * 3);
+    // Two lists, or nothing would ever be moved.
+    for deed in [Deed::CreateList, Deed::CreateList, Deed::Add] {
+        for person in 0..PEOPLE {
+            steps.push(Action::Call { person, deed, naming: naming(&mut chance) });
+        }
     }
-    for person in 0..PEOPLE {
-        steps.push(Action::Call { person, deed: Deed::Add, is_named: chance.once_in(2) });
-    }
-    steps.extend((0..length).map(|_| action(&mut chance, faults)).collect::<Vec<_>>());
-    let step = |action| Step { action, polls: chance.below(24), chance: chance.below(u64::MAX) };
+    steps.extend((0..length).map(|_| habits.action(&mut chance)).collect::<Vec<_>>());
+    let step = |action| Step { action, polls: chance.below(habits.polls), chance: chance.below(u64::MAX) };
     steps.into_iter().map(step).collect()
 }
 
-fn action(chance: &mut Chance, faults: Faults) -> Action {
-    let any = |chance: &mut Chance| chance.place(1 << 16);
-    match chance.below(100) {
-        0..=43 => Action::Call { person: chance.place(PEOPLE), deed: deed(chance), is_named: chance.once_in(2) },
-        44..=47 => Action::Resend(any(chance)),
-        48..=62 => Action::Deliver { message: any(chance), is_kept: chance.once_in(6) },
-        63..=64 => Action::Redrive(any(chance)),
-        65..=69 => Action::Sweep,
-        70..=77 => Action::Wait(chance.weighted(&[(5, 1), (4, 10), (4, 100), (3, 1000), (1, 3700)])),
-        78..=80 => Action::Kill(any(chance)),
-        81 => Action::KillProcess(chance.place(PROCESSES)),
-        82..=84 => {
-            let seconds = chance.weighted(&[(2, 3600), (2, -3600), (2, 45), (2, -45), (1, 0)]);
-            Action::Clock { process: chance.place(PROCESSES), seconds }
-        }
-        85..=89 => Action::Post(chance.weighted(&[
-            (2, PostFault::Lost),
-            (2, PostFault::Doubled),
-            (1, PostFault::Late),
-            (1, PostFault::Refused),
-        ])),
-        90..=94 if faults == Faults::OfTheWireToo => Action::Wire(wire_fault(chance), chance.place(12)),
-        _ => Action::Store(store_fault(chance), chance.place(12)),
-    }
+fn naming(chance: &mut Chance) -> Naming {
+    if chance.once_in(2) { Naming::Named } else { Naming::Unnamed }
 }
 
-fn deed(chance: &mut Chance) -> Deed {
-    chance.weighted(&[
-        (4, Deed::CreateList),
-        (4, Deed::RenameList),
-        (2, Deed::DeleteList),
-        (22, Deed::Add),
-        (4, Deed::AddSeveral),
-        (14, Deed::Edit),
-        (5, Deed::Remove),
-        (6, Deed::Move),
-        (5, Deed::Copy),
-        (5, Deed::Place),
-        (3, Deed::Receive),
-        (3, Deed::Restore),
-        (12, Deed::Refresh),
-        (4, Deed::Find),
-        (7, Deed::List),
-        (3, Deed::Prices),
-        (1, Deed::DeleteMe),
-    ])
-}
-
-fn store_fault(chance: &mut Chance) -> StoreFault {
-    chance.weighted(&[
-        (3, StoreFault::Before),
-        (5, StoreFault::After),
-        (2, StoreFault::Slow),
-        (1, StoreFault::Hangs),
-        (2, StoreFault::Burst),
-        (3, StoreFault::Race),
-        (2, StoreFault::Stale),
-    ])
-}
-
-fn wire_fault(chance: &mut Chance) -> WireFault {
-    chance.weighted(&[
-        (2, WireFault::Throttled),
-        (2, WireFault::Lost),
-        (5, WireFault::ReplyLost),
-        (2, WireFault::Conflict),
-        (2, WireFault::Broken),
-        (2, WireFault::Unprocessed),
-    ])
+fn hiding(chance: &mut Chance) -> Hiding {
+    if chance.once_in(6) { Hiding::Seen } else { Hiding::Hidden }
 }

@@ -22,7 +22,7 @@ use super::post::Post;
 use super::stage::Stage;
 use super::store::{Bottom, Mishaps, Sabotage, WorldTable};
 use super::time::WorldClock;
-use super::walk::{Action, PROCESSES, Step, WireFault};
+use super::walk::{Action, Hiding, Naming, PROCESSES, Step, WireFault};
 use super::web::Web;
 
 /// Servers are the first two processes, workers the next two; the last one sweeps.
@@ -122,14 +122,14 @@ impl World {
 
     async fn act(&mut self, action: Action, chance: &mut Chance) {
         match action {
-            Action::Call { person, deed, is_named } => {
+            Action::Call { person, deed, naming } => {
                 let number = self.memory.calls.len();
                 if let Some(request) = Request::of(deed, person, number, &self.memory, chance) {
-                    self.call(person, request, is_named, chance);
+                    self.call(person, request, naming, chance);
                 }
             }
             Action::Resend(chosen) => self.resend(chosen, chance),
-            Action::Deliver { message, is_kept } => drop(self.deliver(message, is_kept, chance.place(WORKERS))),
+            Action::Deliver { message, hiding } => drop(self.deliver(message, hiding, chance.place(WORKERS))),
             Action::Redrive(chosen) => self.post.redrive(chosen),
             Action::Sweep => self.sweep(),
             Action::Wait(seconds) => self.wait(Duration::from_secs(seconds), chance).await,
@@ -146,10 +146,12 @@ impl World {
         }
     }
 
-    fn call(&mut self, person: usize, request: Request, is_named: bool, chance: &mut Chance) {
+    fn call(&mut self, person: usize, request: Request, naming: Naming, chance: &mut Chance) {
         let number = self.memory.calls.len();
-        let is_named = is_named && request.can_be_named();
-        let key = is_named.then(|| format!("call-{number}").parse().expect("a key"));
+        let is_named = naming == Naming::Named && request.can_be_named();
+        // Everybody counts their own: names of one person are those of the other, too.
+        let nth = self.memory.calls.iter().filter(|call| call.person == person).count();
+        let key = is_named.then(|| format!("call-{nth}").parse().expect("a key"));
         let (begun, begun_at) = (self.tick(), Instant::now());
         self.memory.calls.push(Call { person, request, key, begun, begun_at, under_way: 0, answer: None });
         self.send(number, chance);
@@ -175,8 +177,8 @@ impl World {
         self.tasks.insert(name, Task::Call(Attempt { call: number, begun }));
     }
 
-    pub(crate) fn deliver(&mut self, chosen: usize, is_kept: bool, worker: usize) -> bool {
-        let Some((parcel, message)) = self.post.take(chosen, is_kept) else { return false };
+    pub(crate) fn deliver(&mut self, chosen: usize, hiding: Hiding, worker: usize) -> bool {
+        let Some((parcel, message)) = self.post.take(chosen, hiding) else { return false };
         let process = WORKERS + worker;
         let visitor = Visitor::new(self.engines[process].clone(), self.web.clone(), Politeness::default());
         let name = self.stage.enter(process, async move { Ended::Handled(handle(visitor, message).await) });
@@ -293,12 +295,5 @@ impl World {
             self.kill(place);
         }
         self.engines[process] = self.engine(process);
-    }
-
-    /// Whether every message is somewhere.
-    pub(crate) fn count_messages(&self) {
-        if !self.post.adds_up() {
-            self.journal.broken(Invariant::NoMessageDisappears, "the queue has lost count of its messages");
-        }
     }
 }

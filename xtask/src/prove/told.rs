@@ -28,14 +28,19 @@ fn run<T: DeserializeOwned>(mut command: Command) -> Result<(String, Vec<T>, Exi
     let mut program = command.stdout(Stdio::piped()).spawn().with_context(|| format!("`{name}` does not start"))?;
     let said = BufReader::new(program.stdout.take().context("it says nothing")?);
     let mut told = Vec::new();
-    for line in said.lines() {
-        let line = line.with_context(|| format!("`{name}` prints what is not UTF-8"))?;
+    for line in said.split(b'\n') {
+        let line = line?;
+        let line = String::from_utf8_lossy(&line);
         match found(&line) {
-            Some(found) => told.push(serde_json::from_str(found).with_context(|| format!("`{name}` told `{found}`"))?),
+            Some(found) => told.push(found.to_owned()),
             None => println!("{line}"),
         }
     }
-    Ok((name, told, program.wait()?))
+    // Read behind its end, so that none is left running whatever it told.
+    let status = program.wait()?;
+    let read = |told: &String| serde_json::from_str(told).with_context(|| format!("`{name}` told `{told}`"));
+    let told = told.iter().map(read).collect::<Result<_>>()?;
+    Ok((name, told, status))
 }
 
 /// What is told in a line, wherever a test runner puts it.

@@ -1,5 +1,6 @@
 //! Seeded worlds, in which everything that can go wrong does, on both tables.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use anyhow::{Result, ensure};
@@ -13,6 +14,9 @@ use crate::{aws, cargo};
 
 /// The name of the proofs, which are one to whoever asks for it.
 pub(super) const NAME: &str = "world";
+
+/// The first of the seeds that the legs `nextest` and `aws` leave to the leg `prove`, so that the test command walks none twice.
+const OTHERS: u64 = 1000;
 
 /// Which worlds are asked for, where somebody says.
 #[derive(Clone, Copy, Debug, Default, clap::Args)]
@@ -41,6 +45,10 @@ impl Seeds {
         CHOSEN.get_or_init(|| self);
         Ok(())
     }
+
+    fn range(self) -> Option<Range<u64>> {
+        self.seed.map(|seed| seed..seed + 1).or(self.seeds.map(|seeds| 0..seeds))
+    }
 }
 
 /// What the test tells.
@@ -56,13 +64,13 @@ struct Told {
 
 /// On SQLite, in the world's own thread.
 pub(super) fn on_sqlite(promise: &'static str, _: &Inputs, depth: Depth) -> Result<Row> {
-    let seeds = if depth == Depth::Quick { 300 } else { 1000 };
+    let seeds = if depth == Depth::Quick { OTHERS..OTHERS + 300 } else { 0..1000 };
     run(promise, seeds, &["--workspace", "--filterset", "test(/^seeds::every_invariant/)"])
 }
 
 /// On DynamoDB's table over the model, beside SQLite.
 pub(super) fn on_dynamodb(promise: &'static str, _: &Inputs, depth: Depth) -> Result<Row> {
-    let seeds = if depth == Depth::Quick { 60 } else { 1000 };
+    let seeds = if depth == Depth::Quick { OTHERS..OTHERS + 60 } else { 0..1000 };
     let chosen = [&aws::CHOSEN[..], &["--filterset", "test(/^dynamo::worlds::every_invariant/)"]].concat();
     let mut row = run(promise, seeds, &chosen)?;
     // What is not there yet is told once.
@@ -70,14 +78,12 @@ pub(super) fn on_dynamodb(promise: &'static str, _: &Inputs, depth: Depth) -> Re
     Ok(row)
 }
 
-fn run(promise: &'static str, seeds: u64, chosen: &[&str]) -> Result<Row> {
+fn run(promise: &'static str, seeds: Range<u64>, chosen: &[&str]) -> Result<Row> {
     let mut command = cargo::command("cargo");
     command.args(["nextest", "run", "--test", "world", "--no-capture"]).args(chosen);
     let asked = CHOSEN.get().copied().unwrap_or_default();
-    match asked.seed {
-        Some(seed) => command.env("WISHLIST_TEST_SEED", seed.to_string()),
-        None => command.env("WISHLIST_TEST_SEEDS", asked.seeds.unwrap_or(seeds).to_string()),
-    };
+    let Range { start, end } = asked.range().unwrap_or(seeds);
+    command.env("WISHLIST_TEST_SEEDS", format!("{start}..{end}"));
     let Told { counts, invariants, answers, calls, faults } = told::by(command)?;
     let figure =
         format!("{invariants} invariants; {answers} calls acknowledged, {calls} of the table, {faults} faults");
@@ -95,5 +101,8 @@ mod tests {
         assert!(seeds.choose(&["kills".to_owned(), NAME.to_owned()]).is_err());
         assert!(seeds.choose(&[NAME.to_owned()]).is_ok());
         assert!(Seeds::default().choose(&["kills".to_owned()]).is_ok());
+        assert_eq!(seeds.range(), Some(0..5));
+        assert_eq!(Seeds { seeds: None, seed: Some(7) }.range(), Some(7..8));
+        assert_eq!(Seeds::default().range(), None);
     }
 }

@@ -23,9 +23,9 @@ use super::reading::{Reading, Slot};
 use super::response::Response;
 use super::tries::Tries;
 use crate::clock::{Clock, Random, Timestamp};
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 use crate::table::cost::Operation;
-use crate::table::{Change, Direction, Key, MAX_KEYS, Page, Query, Record, Table, check_limits};
+use crate::table::{Change, Direction, Key, Page, Query, Record, Table, check_keys, check_limits};
 
 /// For how long a call is tried.
 const PATIENCE: Duration = Duration::from_secs(6);
@@ -159,9 +159,7 @@ impl DynamoTable {
 #[async_trait]
 impl Table for DynamoTable {
     async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Record>>> {
-        if keys.len() > MAX_KEYS {
-            return Err(Error::new(Kind::Internal, format!("{} keys in one get, at most {MAX_KEYS}", keys.len())));
-        }
+        check_keys(keys)?;
         self.find(keys, &mut self.tries()).await
     }
 

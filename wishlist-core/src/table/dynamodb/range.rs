@@ -28,7 +28,7 @@ impl Range {
             Partition::Records(pk) => (pk, PK, SK, None),
             Partition::Due(pk) => (pk, DUE_PK, DUE_SK, Some(INDEX)),
         };
-        let bounds = Bounds::of(query, index.is_some())?;
+        let bounds = Bounds::of(query)?;
         let start = bounds.start.map(|sk| of_key(&Key { pk: pk.clone(), sk }));
         let mut values = HashMap::from([(":pk".to_owned(), text(pk))]);
         let (low, high) = (bounds.low.map(|low| (":low", low)), bounds.high.map(|high| (":high", high)));
@@ -77,7 +77,7 @@ struct Bounds {
 }
 
 impl Bounds {
-    fn of(query: &Query, indexed: bool) -> Option<Self> {
+    fn of(query: &Query) -> Option<Self> {
         let end = format!("{}{}", query.prefix, char::MAX);
         let below = query.below.as_ref().filter(|below| **below < end);
         if below.is_some_and(|below| *below <= query.prefix) {
@@ -92,13 +92,13 @@ impl Bounds {
         };
         let (after, below) = (after.cloned(), below.cloned());
         // A key of the index has the record's own key in it, which a sort key does not tell; so there it is a bound.
-        Some(match (indexed, forward) {
-            (false, _) => Self { low: None, high: below, start: after },
-            (true, true) if after.is_some() && !query.prefix.is_empty() => {
+        Some(match (&query.partition, forward) {
+            (Partition::Records(_), _) => Self { low: None, high: below, start: after },
+            (Partition::Due(_), true) if after.is_some() && !query.prefix.is_empty() => {
                 Self { low: after, high: Some(below.unwrap_or(end)), start: None }
             }
-            (true, true) => Self { low: after, high: below, start: None },
-            (true, false) => Self { low: None, high: after.or(below), start: None },
+            (Partition::Due(_), true) => Self { low: after, high: below, start: None },
+            (Partition::Due(_), false) => Self { low: None, high: after.or(below), start: None },
         })
     }
 }

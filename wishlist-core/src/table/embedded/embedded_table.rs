@@ -13,7 +13,7 @@ use super::threads::{Read, Reply, Threads, Work};
 use crate::check::{Report, Rule};
 use crate::clock::Clock;
 use crate::error::{Error, Kind, Result};
-use crate::table::{Change, Key, MAX_KEYS, Page, Query, Record, Table, check_limits};
+use crate::table::{Change, Key, Page, Query, Record, Table, check_keys, check_limits};
 
 /// A table in one SQLite file. Dropping it waits for the work under way and closes the file.
 pub struct EmbeddedTable {
@@ -93,9 +93,7 @@ impl EmbeddedTable {
 #[async_trait]
 impl Table for EmbeddedTable {
     async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Record>>> {
-        if keys.len() > MAX_KEYS {
-            return Err(Error::new(Kind::Internal, format!("{} keys in one get, at most {MAX_KEYS}", keys.len())));
-        }
+        check_keys(keys)?;
         self.ask(|reply| Work::Read(Read::Get(keys.to_vec(), reply))).await
     }
 

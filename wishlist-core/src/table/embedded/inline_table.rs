@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use super::database::Database;
 use crate::check::Source;
 use crate::clock::Clock;
-use crate::error::{Error, Kind, Result};
-use crate::table::{Change, Key, MAX_KEYS, Page, Query, Record, Table, check_limits};
+use crate::error::Result;
+use crate::table::{Change, Key, Page, Query, Record, Table, check_keys, check_limits};
 
 /// A table in memory that answers on the thread that asks, in the call itself, and is gone with the value.
 ///
@@ -22,7 +22,7 @@ impl InlineTable {
     /// An empty table.
     ///
     /// # Errors
-    /// [`Kind::Internal`] where SQLite cannot start.
+    /// [`Kind::Internal`](crate::Kind::Internal) where SQLite cannot start.
     pub fn in_memory(clock: Arc<dyn Clock>) -> Result<Self> {
         Ok(Self(Mutex::new(Database::in_memory(clock)?)))
     }
@@ -37,9 +37,7 @@ impl InlineTable {
 #[async_trait]
 impl Table for InlineTable {
     async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Record>>> {
-        if keys.len() > MAX_KEYS {
-            return Err(Error::new(Kind::Internal, format!("{} keys in one get, at most {MAX_KEYS}", keys.len())));
-        }
+        check_keys(keys)?;
         self.database().get(keys)
     }
 

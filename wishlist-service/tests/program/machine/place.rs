@@ -1,20 +1,25 @@
 //! Places for data that are as small, or as frail, as a test asks for.
 
 use std::fs;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-
-use tempfile::TempDir;
+use std::process::{Child, Command, Stdio};
+use std::sync::LazyLock;
 
 /// The disk that [`Place::frail`] is on.
 const IMAGE_BYTES: u64 = 24 << 20;
 
-/// A file system of its own, gone with the value.
+/// Waits for the end of its input, which the end of a process is too, however it ends; then leaves nothing of a place.
+/// Signals that a terminal sends to everybody are not for it.
+const GUARD: &str = r#"trap '' INT TERM HUP; cat > /dev/null; $1 umount --lazy "$2/mounted"; rm -rf "$2""#;
+
+/// A file system of its own, gone with the value, and with the process that has it though it be killed: a mount outlives both.
 pub(super) struct Place {
     mounted: PathBuf,
     /// What the file system is in, where it is in a file.
     image: PathBuf,
-    _directory: TempDir,
+    directory: PathBuf,
+    guard: Child,
 }
 
 impl Place {
@@ -35,10 +40,21 @@ impl Place {
     }
 
     fn prepare() -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        let mounted = directory.path().join("mounted");
+        let directory = tempfile::tempdir().unwrap().keep();
+        let mounted = directory.join("mounted");
         fs::create_dir(&mounted).unwrap();
-        Self { image: directory.path().join("disk.img"), mounted, _directory: directory }
+        let guard = Command::new("sh")
+            .args(["-c", GUARD, "guard", &AS_ROOT.join(" ")])
+            .arg(&directory)
+            .stdin(Stdio::piped())
+            // Who reads what the tests print waits until nobody has it open.
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            // What a test runner kills is the group of the test.
+            .process_group(0)
+            .spawn()
+            .unwrap();
+        Self { image: directory.join("disk.img"), mounted, directory, guard }
     }
 
     /// Where a server has its data.
@@ -52,7 +68,8 @@ impl Place {
 
     /// Has it be mounted so that nothing can be written. Nobody may have a file open for that.
     pub(super) fn forbid_writes(&self) {
-        run(as_root("mount").args(["-o", "remount,ro"]).arg(&self.mounted));
+        // Of the mount alone: within a user namespace the options of a file system cannot be given anew.
+        run(as_root("mount").args(["-o", "remount,bind,ro"]).arg(&self.mounted));
     }
 
     /// Has the disk fail: ext4 takes no write from then on, as it is mounted.
@@ -84,18 +101,19 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        // Also where a test failed and left a file open.
-        let _ = as_root("umount").arg("--lazy").arg(&self.mounted).status();
+        drop(self.guard.stdin.take());
+        let _ = self.guard.wait();
     }
 }
 
-/// A command that only the administrator may give: as one, or as somebody who may be one without being asked.
+/// How a command is begun that only the administrator may give: as one, or as somebody who may be one without being asked.
+static AS_ROOT: LazyLock<&[&str]> =
+    LazyLock::new(|| if output(Command::new("id").arg("-u")).trim() == "0" { &[] } else { &["sudo", "-n"] });
+
 fn as_root(program: &str) -> Command {
-    if output(Command::new("id").arg("-u")).trim() == "0" {
-        return Command::new(program);
-    }
-    let mut command = Command::new("sudo");
-    command.args(["-n", program]);
+    let words = [*AS_ROOT, &[program]].concat();
+    let mut command = Command::new(words[0]);
+    command.args(&words[1..]);
     command
 }
 
@@ -111,4 +129,22 @@ fn run(command: &mut Command) {
 fn output(command: &mut Command) -> String {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn a_place_is_gone_with_the_process_that_had_it_whatever_that_was_sent() {
+    let mut place = Place::small(1 << 20);
+    let is_mounted =
+        |place: &Place| fs::read_to_string("/proc/mounts").unwrap().contains(place.path().to_str().unwrap());
+    let guard = place.guard.id().to_string();
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        run(Command::new("kill").args([signal, &guard]));
+    }
+    fs::write(place.path().join("open"), "as it was left").unwrap();
+    assert!(is_mounted(&place) && place.guard.try_wait().unwrap().is_none());
+    // The end of a process closes what it had open, and does no more.
+    drop(place.guard.stdin.take());
+    place.guard.wait().unwrap();
+    assert!(!is_mounted(&place) && !place.directory.exists());
+    println!(r#"proof: {{"cases": 1}}"#);
 }

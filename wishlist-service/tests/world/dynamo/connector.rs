@@ -152,6 +152,22 @@ impl Source for Model {
 mod tests {
     use super::*;
 
+    fn put(item: &Value) -> Value {
+        json!({"TableName": "SmartWishlist", "Item": item})
+    }
+
+    /// A query of the partition `P` behind this key.
+    fn query(condition: &str, behind: &Value, limit: usize) -> Value {
+        let mut query = json!({
+            "TableName": "SmartWishlist", "KeyConditionExpression": condition, "ConsistentRead": true, "Limit": limit,
+            "ExpressionAttributeValues": {":pk": {"S": "P"}},
+        });
+        if *behind != json!({}) {
+            query["ExclusiveStartKey"] = behind.clone();
+        }
+        query
+    }
+
     #[test]
     fn what_is_not_known_is_refused_by_name() {
         let rows = [
@@ -160,6 +176,13 @@ mod tests {
             ("PutItem", json!({"TableName": "SmartWishlist", "Item": {}, "ReturnValues": "ALL_OLD"}), "`ReturnValues`"),
             ("PutItem", json!({"TableName": "Another", "Item": {}}), "the table `Another`"),
             ("DeleteItem", json!({"TableName": "SmartWishlist", "Key": {"PK": {"S": "P"}}}), "a key without `SK`"),
+            ("TransactWriteItems", json!({"TransactItems": [], "ClientRequestToken": "t"}), "a transaction of nothing"),
+            ("PutItem", put(&json!({"PK": {"S": ""}, "SK": {"S": "S"}})), "a key `PK` that is empty"),
+            ("PutItem", put(&json!({"PK": {"S": "P"}, "SK": {"S": "S".repeat(1025)}})), "of more than 1024 bytes"),
+            ("Query", query("PK = :pk", &json!({}), 0), "a limit of nothing"),
+            ("Query", query("SK < :pk", &json!({}), 1), "a query without `PK`"),
+            ("Query", query("PK = :pk", &json!({"PK": {"S": "P"}}), 1), "which is no key of it"),
+            ("Query", query("PK = :pk", &json!({"PK": {"S": "Q"}, "SK": {"S": "S"}}), 1), "which is not within it"),
         ];
         for (operation, body, expected) in rows {
             let refusal = Model::default().answer(operation, &body).unwrap().unwrap_err();

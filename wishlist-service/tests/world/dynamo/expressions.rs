@@ -2,103 +2,176 @@
 //! `begins_with`, `AND`, `OR` and brackets.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
 /// The attributes of an item, or the values of an expression, as they are on the wire.
 pub(super) type Attributes = Map<String, Value>;
 
-/// Whether the condition holds for an item; where there is none, for one without attributes.
-///
-/// # Errors
-/// What is not known, by name.
-pub(super) fn holds(text: &str, item: Option<&Attributes>, values: &Attributes) -> Result<bool, String> {
-    let spaced = text.replace('(', " ( ").replace(')', " ) ").replace(',', " , ");
-    let (none, words) = (Attributes::new(), spaced.split_whitespace().collect());
-    let mut reader = Reader { words, at: 0, item: item.unwrap_or(&none), values };
-    let holds = reader.any()?;
-    if reader.at < reader.words.len() {
-        return Err(format!("`{}` in the condition `{text}`", reader.words[reader.at]));
+/// A condition that was read, to be held against items.
+#[derive(Debug)]
+pub(super) enum Condition<'a> {
+    Any(Vec<Self>),
+    All(Vec<Self>),
+    Exists(&'a str),
+    IsAbsent(&'a str),
+    BeginsWith(&'a str, &'a Value),
+    Is(&'a str, Comparison, &'a Value),
+    Between(&'a str, [&'a Value; 2]),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Comparison {
+    Equal,
+    Less,
+    AtMost,
+    More,
+}
+
+impl<'a> Condition<'a> {
+    /// Reads a condition and the values in it.
+    ///
+    /// # Errors
+    /// What is not known, by name; what DynamoDB refuses: a value that is not given, or not used, and bounds the wrong way round.
+    pub(super) fn read(text: &'a str, values: &'a Attributes) -> Result<Self, String> {
+        let mut reader = Reader { words: words(text), at: 0, values, used: BTreeSet::new() };
+        let condition = reader.any()?;
+        if reader.at < reader.words.len() {
+            return Err(format!("`{}` in the condition `{text}`", reader.words[reader.at]));
+        }
+        match values.keys().find(|name| !reader.used.contains(name.as_str())) {
+            Some(unused) => Err(format!("the value `{unused}`, which is not used")),
+            None => Ok(condition),
+        }
     }
-    Ok(holds)
+
+    /// Whether it holds for an item; where there is none, for one without attributes.
+    pub(super) fn holds(&self, item: Option<&Attributes>) -> bool {
+        let found = |name: &str| item.and_then(|item| item.get(name));
+        let with = |name: &str, value: &Value| found(name).and_then(|found| compare(found, value));
+        match self {
+            Self::Any(parts) => parts.iter().any(|part| part.holds(item)),
+            Self::All(parts) => parts.iter().all(|part| part.holds(item)),
+            Self::Exists(name) => found(name).is_some(),
+            Self::IsAbsent(name) => found(name).is_none(),
+            Self::BeginsWith(name, prefix) => {
+                let texts = found(name).and_then(|found| found["S"].as_str()).zip(prefix["S"].as_str());
+                texts.is_some_and(|(found, prefix)| found.starts_with(prefix))
+            }
+            Self::Is(name, comparison, value) => with(name, value).is_some_and(|order| match comparison {
+                Comparison::Equal => order.is_eq(),
+                Comparison::Less => order.is_lt(),
+                Comparison::AtMost => order.is_le(),
+                Comparison::More => order.is_gt(),
+            }),
+            Self::Between(name, [low, high]) => {
+                with(name, low).is_some_and(Ordering::is_ge) && with(name, high).is_some_and(Ordering::is_le)
+            }
+        }
+    }
+
+    /// The value that an attribute has to have, by what stands at the top of it.
+    pub(super) fn value_of(&self, wanted: &str) -> Option<&'a str> {
+        match self {
+            Self::All(parts) => parts.iter().find_map(|part| part.value_of(wanted)),
+            Self::Is(name, Comparison::Equal, value) if *name == wanted => value["S"].as_str(),
+            _ => None,
+        }
+    }
+}
+
+/// The words of a condition; a bracket and a comma are one each.
+fn words(text: &str) -> Vec<&str> {
+    let (mut words, mut rest) = (Vec::new(), text.trim_start());
+    let stands_alone = |letter: char| "(),".contains(letter);
+    while let Some(first) = rest.chars().next() {
+        let end = rest.find(|letter: char| letter.is_whitespace() || stands_alone(letter)).unwrap_or(rest.len());
+        let (word, behind) = rest.split_at(if stands_alone(first) { 1 } else { end });
+        words.push(word);
+        rest = behind.trim_start();
+    }
+    words
 }
 
 struct Reader<'a> {
     words: Vec<&'a str>,
     at: usize,
-    item: &'a Attributes,
     values: &'a Attributes,
+    used: BTreeSet<&'a str>,
 }
 
 impl<'a> Reader<'a> {
-    fn any(&mut self) -> Result<bool, String> {
-        let mut holds = self.all()?;
+    fn any(&mut self) -> Result<Condition<'a>, String> {
+        let mut parts = vec![self.all()?];
         while self.is_next("OR") {
-            holds |= self.all()?;
+            parts.push(self.all()?);
         }
-        Ok(holds)
+        Ok(if parts.len() == 1 { parts.remove(0) } else { Condition::Any(parts) })
     }
 
-    fn all(&mut self) -> Result<bool, String> {
-        let mut holds = self.one()?;
+    fn all(&mut self) -> Result<Condition<'a>, String> {
+        let mut parts = vec![self.one()?];
         while self.is_next("AND") {
-            holds &= self.one()?;
+            parts.push(self.one()?);
         }
-        Ok(holds)
+        Ok(Condition::All(parts))
     }
 
-    fn one(&mut self) -> Result<bool, String> {
+    fn one(&mut self) -> Result<Condition<'a>, String> {
         if self.is_next("(") {
-            let holds = self.any()?;
+            let condition = self.any()?;
             self.expect(")")?;
-            return Ok(holds);
+            return Ok(condition);
         }
         match self.word()? {
-            "attribute_exists" => Ok(self.argument()?.is_some()),
-            "attribute_not_exists" => Ok(self.argument()?.is_none()),
+            "attribute_exists" => Ok(Condition::Exists(self.argument()?)),
+            "attribute_not_exists" => Ok(Condition::IsAbsent(self.argument()?)),
             "begins_with" => {
                 self.expect("(")?;
                 let name = self.word()?;
                 self.expect(",")?;
                 let prefix = self.value()?;
                 self.expect(")")?;
-                let text = |value: &Value| value["S"].as_str().map(str::to_owned);
-                let found = self.item.get(name).and_then(text);
-                Ok(found.zip(text(prefix)).is_some_and(|(found, prefix)| found.starts_with(&prefix)))
+                Ok(Condition::BeginsWith(name, prefix))
             }
             name => self.comparison(name),
         }
     }
 
     /// The attribute that a function is asked about.
-    fn argument(&mut self) -> Result<Option<&'a Value>, String> {
+    fn argument(&mut self) -> Result<&'a str, String> {
         self.expect("(")?;
         let name = self.word()?;
         self.expect(")")?;
-        Ok(self.item.get(name))
+        Ok(name)
     }
 
-    fn comparison(&mut self, name: &str) -> Result<bool, String> {
-        let (found, operator) = (self.item.get(name), self.word()?);
-        let with = |value: &Value| found.and_then(|found| compare(found, value));
-        if operator == "BETWEEN" {
-            let low = with(self.value()?);
-            self.expect("AND")?;
-            let high = with(self.value()?);
-            return Ok(low.is_some_and(Ordering::is_ge) && high.is_some_and(Ordering::is_le));
-        }
-        let fits: fn(Ordering) -> bool = match operator {
-            "=" => Ordering::is_eq,
-            "<" => Ordering::is_lt,
-            "<=" => Ordering::is_le,
-            ">" => Ordering::is_gt,
-            _ => return Err(format!("the operator `{operator}`")),
+    fn comparison(&mut self, name: &'a str) -> Result<Condition<'a>, String> {
+        let comparison = match self.word()? {
+            "BETWEEN" => return self.between(name),
+            "=" => Comparison::Equal,
+            "<" => Comparison::Less,
+            "<=" => Comparison::AtMost,
+            ">" => Comparison::More,
+            operator => return Err(format!("the operator `{operator}`")),
         };
-        Ok(with(self.value()?).is_some_and(fits))
+        Ok(Condition::Is(name, comparison, self.value()?))
+    }
+
+    fn between(&mut self, name: &'a str) -> Result<Condition<'a>, String> {
+        let low = self.value()?;
+        self.expect("AND")?;
+        let high = self.value()?;
+        if compare(low, high).is_none_or(Ordering::is_gt) {
+            return Err(format!("a `BETWEEN` of `{low}` and `{high}`"));
+        }
+        Ok(Condition::Between(name, [low, high]))
     }
 
     fn value(&mut self) -> Result<&'a Value, String> {
         let name = self.word()?;
+        self.used.insert(name);
         self.values.get(name).ok_or_else(|| format!("the value `{name}`, which is not given"))
     }
 
@@ -153,10 +226,24 @@ mod tests {
             ("N = :x", Err("the value `:x`, which is not given"), Err("the value `:x`, which is not given")),
             ("N = :9 N", Err("`N` in the condition `N = :9 N`"), Err("`N` in the condition `N = :9 N`")),
         ];
+        let rows = rows.into_iter().chain([
+            ("T BETWEEN :c AND :a", Err(r#"a `BETWEEN` of `{"S":"c"}` and `{"S":"a"}`"#), Ok(false)),
+            ("PK = :a", Ok(false), Ok(false)),
+        ]);
         for (text, expected, without) in rows {
-            let judge = |item| holds(text, item, values.as_object().unwrap());
-            assert_eq!(judge(item.as_object()), expected.map_err(str::to_owned), "{text}");
-            assert_eq!(judge(None), without.map_err(str::to_owned), "{text} of nothing");
+            let mut given = values.as_object().unwrap().clone();
+            given.retain(|name, _| words(text).contains(&name.as_str()));
+            let judge = |item| Condition::read(text, &given).map(|condition| condition.holds(item));
+            let expected = expected.map_err(str::to_owned);
+            assert_eq!(judge(item.as_object()), expected, "{text}");
+            assert_eq!(
+                judge(None),
+                if expected.is_ok() { without.map_err(str::to_owned) } else { expected },
+                "{text} of nothing"
+            );
         }
+        let unused = json!({":9": {"N": "9"}, ":a": {"S": "a"}});
+        let told = Condition::read("N = :9", unused.as_object().unwrap()).unwrap_err();
+        assert_eq!(told, "the value `:a`, which is not used");
     }
 }

@@ -15,6 +15,33 @@ pub(super) const MAX_ITEM_BYTES: usize = 400 * 1024;
 /// All items.
 pub(super) type Items = BTreeMap<(String, String), Attributes>;
 
+/// The most bytes of a partition's key, of the table and of the index, and of a sort key.
+const MAX_KEY_BYTES: [(&str, usize); 4] = [(PK, 2048), (SK, 1024), (DUE_PK, 2048), (DUE_SK, 1024)];
+
+/// Whether the keys among these attributes are such as may be kept.
+///
+/// # Errors
+/// Those that may not, by name.
+pub(super) fn may_be_kept(attributes: &Attributes) -> Result<(), String> {
+    for (name, most) in MAX_KEY_BYTES {
+        if text(attributes, name).is_some_and(|text| text.is_empty() || text.len() > most) {
+            return Err(format!("a key `{name}` that is empty, or of more than {most} bytes"));
+        }
+    }
+    Ok(())
+}
+
+/// The key that these attributes are, and nothing else.
+///
+/// # Errors
+/// Where they are more, or none.
+pub(super) fn key_alone(attributes: &Attributes) -> Result<(String, String), String> {
+    match attributes.keys().find(|name| ![PK, SK].contains(&name.as_str())) {
+        Some(other) => Err(format!("a key with `{other}`")),
+        None => key_of(attributes),
+    }
+}
+
 /// The key among these attributes.
 ///
 /// # Errors
@@ -28,16 +55,19 @@ pub(super) fn text(attributes: &Attributes, name: &str) -> Option<String> {
     Some(attributes.get(name)?["S"].as_str()?.to_owned())
 }
 
-/// The bytes that DynamoDB counts of an item.
+/// The bytes that DynamoDB counts of an item: names, and values by their types.
 pub(super) fn size(attributes: &Attributes) -> usize {
     attributes.iter().map(|(name, value)| name.len() + size_of(value)).sum()
 }
 
+/// A number counts by pairs of its digits, and a list and a map three bytes, and one more for each value in them.
 fn size_of(value: &Value) -> usize {
-    match value {
-        Value::String(text) => text.len(),
-        Value::Array(values) => values.iter().map(size_of).sum(),
-        Value::Object(members) => members.iter().map(|(name, value)| name.len() + size_of(value)).sum(),
+    let Some((kind, value)) = value.as_object().and_then(|value| value.iter().next()) else { return 0 };
+    match (kind.as_str(), value) {
+        ("S", Value::String(text)) => text.len(),
+        ("N", Value::String(digits)) => digits.len().div_ceil(2) + 1,
+        ("L", Value::Array(values)) => 3 + values.iter().map(|value| 1 + size_of(value)).sum::<usize>(),
+        ("M", Value::Object(members)) => 3 + members.len() + size(members),
         _ => 1,
     }
 }

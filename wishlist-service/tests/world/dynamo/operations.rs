@@ -9,9 +9,9 @@ use tokio::time::Instant;
 use wishlist_core::table::layout::{DUE_PK, DUE_SK, INDEX, PK, SK};
 use wishlist_core::table::{MAX_CHANGES, MAX_KEYS, MAX_PAGE_BYTES};
 
-use super::expressions::{Attributes, holds};
-use super::items::{Items, MAX_ITEM_BYTES, key_of, size, text};
-use super::requests::{BatchGetItem, GetItem, Part, Query, TransactWriteItems, Write};
+use super::expressions::{Attributes, Condition};
+use super::items::{Items, MAX_ITEM_BYTES, key_alone, key_of, may_be_kept, size, text};
+use super::requests::{BatchGetItem, Consistency, GetItem, Part, Query, TransactWriteItems, Write};
 
 /// For how long a transaction is known again by its token.
 const TOKEN_HOLDS: Duration = Duration::from_mins(10);
@@ -61,18 +61,20 @@ impl State {
     }
 
     fn get(&self, request: &GetItem) -> Result<Value, Refusal> {
-        is_current(&request.table_name, request.consistent_read)?;
-        let found = self.items.get(&key_of(&request.key)?);
+        is_ours(&request.table_name)?;
+        is_current(request.consistent_read)?;
+        let found = self.items.get(&key_alone(&request.key)?);
         Ok(found.map_or_else(|| json!({}), |item| json!({"Item": item})))
     }
 
     fn get_several(&self, request: BatchGetItem) -> Result<Value, Refusal> {
         let mut responses = json!({});
         for (table, wanted) in request.request_items {
-            is_current(&table, wanted.consistent_read)?;
-            let keys = wanted.keys.iter().map(key_of).collect::<Result<BTreeSet<_>, _>>()?;
-            if keys.len() < wanted.keys.len() || keys.len() > MAX_KEYS {
-                return Err(Refusal::new("ValidationException", "too many keys, or one of them twice"));
+            is_ours(&table)?;
+            is_current(wanted.consistent_read)?;
+            let keys = wanted.keys.iter().map(key_alone).collect::<Result<BTreeSet<_>, _>>()?;
+            if keys.is_empty() || keys.len() < wanted.keys.len() || keys.len() > MAX_KEYS {
+                return Err(Refusal::new("ValidationException", "no keys, too many, or one of them twice"));
             }
             // In no order that anybody could rely on.
             responses[table] =
@@ -83,28 +85,40 @@ impl State {
 
     fn query(&self, query: &Query) -> Result<Value, Refusal> {
         let is_of_index = query.index_name.is_some();
-        if query.index_name.as_ref().is_some_and(|name| name != INDEX) || is_of_index == query.consistent_read {
+        if query.index_name.as_ref().is_some_and(|name| name != INDEX)
+            || is_of_index == (query.consistent_read == Consistency::Strong)
+        {
             return Err("an index of another name, or another consistency of a query".to_owned().into());
         }
-        is_current(&query.table_name, true)?;
-        let sort = if is_of_index { DUE_SK } else { SK };
-        let mut found = Vec::new();
-        for item in self.items.values().filter(|item| !is_of_index || item.contains_key(DUE_PK)) {
-            if holds(&query.key_condition_expression, Some(item), &query.expression_attribute_values)? {
-                found.push(item);
-            }
+        is_ours(&query.table_name)?;
+        let (partition, sort) = if is_of_index { (DUE_PK, DUE_SK) } else { (PK, SK) };
+        let condition = Condition::read(&query.key_condition_expression, &query.expression_attribute_values)?;
+        let pk = condition.value_of(partition).ok_or_else(|| format!("a query without `{partition}`"))?;
+        if query.limit == Some(0) {
+            return Err("a limit of nothing".to_owned().into());
         }
         let place = |item: &Attributes| (text(item, sort), key_of(item).ok());
-        found.sort_by_key(|item| place(item));
+        let start = query.exclusive_start_key.as_ref();
+        starts_within(start, &condition, is_of_index.then_some([DUE_PK, DUE_SK]))?;
+        let of_table = self.items.range((pk.to_owned(), String::new())..).take_while(|((of, _), _)| *of == pk);
+        let mut found: Vec<_> = if is_of_index {
+            self.items.values().filter(|item| item.contains_key(DUE_PK)).collect()
+        } else {
+            of_table.map(|(_, item)| item).collect()
+        };
+        found.retain(|item| condition.holds(Some(item)));
+        if is_of_index {
+            found.sort_by_cached_key(|item| place(item));
+        }
         if !query.scan_index_forward {
             found.reverse();
         }
-        let start = query.exclusive_start_key.as_ref().map(place);
+        let start = start.map(place);
         found.retain(|item| {
             let forward = query.scan_index_forward;
             start.as_ref().is_none_or(|start| if forward { place(item) > *start } else { place(item) < *start })
         });
-        Ok(page(query, &found, is_of_index))
+        Ok(page(query, &found))
     }
 
     fn write(&mut self, part: &Part) -> Result<Value, Refusal> {
@@ -125,6 +139,9 @@ impl State {
             None => {}
         }
         let parts = &request.transact_items;
+        if parts.is_empty() {
+            return Err("a transaction of nothing".to_owned().into());
+        }
         let keys = parts.iter().map(|part| Ok(key_of(place_of(part)?)?)).collect::<Result<BTreeSet<_>, Refusal>>()?;
         if parts.len() > MAX_CHANGES || keys.len() < parts.len() {
             return Err(Refusal::new("ValidationException", "too many changes, or two of one item"));
@@ -142,10 +159,16 @@ impl State {
 
     fn allows(&self, part: &Part) -> Result<bool, Refusal> {
         let (Part::Put(write) | Part::Delete(write) | Part::ConditionCheck(write)) = part;
-        is_current(&write.table_name, true)?;
-        let item = self.items.get(&key_of(place_of(part)?)?);
-        let condition = write.condition_expression.as_ref();
-        Ok(condition.map_or(Ok(true), |text| holds(text, item, &write.expression_attribute_values))?)
+        is_ours(&write.table_name)?;
+        let place = place_of(part)?;
+        let item = self.items.get(&if let Part::Put(_) = part { key_of(place)? } else { key_alone(place)? });
+        may_be_kept(place)?;
+        match (&write.condition_expression, write.expression_attribute_values.as_ref()) {
+            (Some(text), Some(values)) if !values.is_empty() => Ok(Condition::read(text, values)?.holds(item)),
+            (Some(text), None) => Ok(Condition::read(text, &Attributes::new())?.holds(item)),
+            (None, None) => Ok(true),
+            _ => Err("values without a condition, or none".to_owned().into()),
+        }
     }
 
     fn apply(&mut self, part: &Part) -> Result<(), Refusal> {
@@ -157,6 +180,19 @@ impl State {
         }
         Ok(())
     }
+}
+
+/// Whether a query goes on behind a key that it could have ended with: DynamoDB refuses any other.
+fn starts_within(start: Option<&Attributes>, of: &Condition<'_>, index: Option<[&str; 2]>) -> Result<(), Refusal> {
+    let Some(start) = start else { return Ok(()) };
+    let wanted = [PK, SK].into_iter().chain(index.into_iter().flatten());
+    if wanted.clone().any(|name| !start.contains_key(name)) || start.len() != wanted.count() {
+        return Err(format!("a query that goes on behind `{start:?}`, which is no key of it").into());
+    }
+    if !of.holds(Some(start)) {
+        return Err(format!("a query that goes on behind `{start:?}`, which is not within it").into());
+    }
+    Ok(())
 }
 
 /// Whether an item is not too large, which is seen before anything of a transaction is done.
@@ -176,7 +212,8 @@ pub(super) fn cancelled(reasons: &[Value]) -> Refusal {
 }
 
 /// One page of what was found.
-fn page(query: &Query, found: &[&Attributes], is_of_index: bool) -> Value {
+fn page(query: &Query, found: &[&Attributes]) -> Value {
+    let is_of_index = query.index_name.is_some();
     let (mut items, mut bytes) = (Vec::new(), 0);
     for item in found {
         let keys = [PK, SK, DUE_PK, DUE_SK];
@@ -211,11 +248,14 @@ fn read<T: DeserializeOwned>(body: &Value) -> Result<T, Refusal> {
     T::deserialize(body).map_err(|error| error.to_string().into())
 }
 
+fn is_ours(table: &str) -> Result<(), Refusal> {
+    if table == TABLE { Ok(()) } else { Err(format!("the table `{table}`").into()) }
+}
+
 /// The table is read as of now: what an eventually consistent read would answer is anybody's guess.
-fn is_current(table: &str, is_consistent: bool) -> Result<(), Refusal> {
-    match (table, is_consistent) {
-        (TABLE, true) => Ok(()),
-        (TABLE, false) => Err("a read of the table that is not consistent".to_owned().into()),
-        _ => Err(format!("the table `{table}`").into()),
+fn is_current(reading: Consistency) -> Result<(), Refusal> {
+    match reading {
+        Consistency::Strong => Ok(()),
+        Consistency::Eventual => Err("a read of the table that is not consistent".to_owned().into()),
     }
 }

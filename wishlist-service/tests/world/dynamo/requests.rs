@@ -6,12 +6,27 @@ use serde::Deserialize;
 
 use super::expressions::Attributes;
 
+/// What a reading may find, on the wire whether it is consistent.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(from = "bool")]
+pub(super) enum Consistency {
+    Strong,
+    #[default]
+    Eventual,
+}
+
+impl From<bool> for Consistency {
+    fn from(is_consistent: bool) -> Self {
+        if is_consistent { Self::Strong } else { Self::Eventual }
+    }
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(super) struct GetItem {
     pub(super) table_name: String,
     pub(super) key: Attributes,
-    pub(super) consistent_read: bool,
+    pub(super) consistent_read: Consistency,
 }
 
 #[derive(Debug, Deserialize)]
@@ -24,7 +39,7 @@ pub(super) struct BatchGetItem {
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(super) struct Keys {
     pub(super) keys: Vec<Attributes>,
-    pub(super) consistent_read: bool,
+    pub(super) consistent_read: Consistency,
 }
 
 #[derive(Debug, Deserialize)]
@@ -39,7 +54,7 @@ pub(super) struct Query {
     #[serde(default = "forward")]
     pub(super) scan_index_forward: bool,
     #[serde(default)]
-    pub(super) consistent_read: bool,
+    pub(super) consistent_read: Consistency,
 }
 
 fn forward() -> bool {
@@ -54,8 +69,7 @@ pub(super) struct Write {
     pub(super) item: Option<Attributes>,
     pub(super) key: Option<Attributes>,
     pub(super) condition_expression: Option<String>,
-    #[serde(default)]
-    pub(super) expression_attribute_values: Attributes,
+    pub(super) expression_attribute_values: Option<Attributes>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -12,8 +12,9 @@ use crate::seeds::{asked, prove, shrunk};
 use crate::store::Sabotage;
 use crate::walk::{Faults, Step, walk};
 
-/// As many as the leg has time for: a call of the SDK, as the tests build it, takes milliseconds.
-const SEEDS: u64 = 120;
+/// As many as the leg has time for, a minute of two cores: a call of the SDK, as the tests build it, takes two milliseconds, and a world
+/// has three hundred.
+const SEEDS: u64 = 160;
 
 /// A world on the model, and the same on SQLite.
 fn both(seed: u64, steps: &[Step]) -> Played {
@@ -43,6 +44,16 @@ fn either(seed: u64) -> Played {
 #[test]
 fn every_invariant_holds_in_each_seeded_world_on_the_model_of_dynamodb() {
     prove("the model of DynamoDB", asked(SEEDS), either);
+}
+
+#[test]
+fn a_seed_is_the_same_world_each_time_on_the_model_too() {
+    for seed in [4, 26] {
+        let steps = walk(seed, Faults::OfTheWireToo);
+        let [once, again] = [(); 2].map(|()| play(seed, &steps, &dynamo, Sabotage::None));
+        assert!(once.transcript.len() > 20, "{:?}", once.transcript);
+        assert_eq!(once.transcript, again.transcript, "seed {seed}");
+    }
 }
 
 wishlist_core::conformance_tests!({
