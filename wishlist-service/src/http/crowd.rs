@@ -97,24 +97,27 @@ impl Crowd {
         let some = (present.places.len() / OF).max(1);
         let part = (present.places.len() / OF_ANSWERED).max(1);
         self.wanted.store(part, Ordering::Relaxed);
-        let waiting = present.places.values().filter_map(|guest| Some((guest.turn.peers_since()?, guest)));
-        let mut waiting: Vec<_> = waiting.collect();
-        if waiting.len() < part {
-            self.cramped.notify_one();
-        }
         let mut of_each = HashMap::<_, usize>::new();
         for guest in present.places.values() {
             *of_each.entry(guest.from).or_default() += 1;
         }
         let most = (present.places.len() / OF_ONE).max(1);
-        let has_most = |guest: &Guest| of_each.get(&guest.from).is_some_and(|count| *count > most);
-        waiting.sort_unstable_by_key(|(since, guest)| (Reverse(has_most(guest)), *since));
-        let left = |since: Instant| (since + self.grace).saturating_duration_since(Instant::now());
-        waiting.truncate(some);
-        for (_, guest) in waiting.iter().filter(|(since, _)| left(*since).is_zero()) {
-            guest.leave.notify_one();
+        of_each.retain(|_, count| *count > most);
+        let waiting = present.places.values().filter_map(|guest| {
+            let since = guest.turn.peers_since()?;
+            Some((Reverse(of_each.contains_key(&guest.from)), since, &guest.leave))
+        });
+        let mut waiting: Vec<_> = waiting.collect();
+        if waiting.len() < part {
+            self.cramped.notify_one();
         }
-        waiting.iter().map(|(since, _)| left(*since)).min().unwrap_or_default().max(LEAVING)
+        waiting.sort_unstable_by_key(|(has_most, since, _)| (*has_most, *since));
+        waiting.truncate(some);
+        let left = |since: Instant| (since + self.grace).saturating_duration_since(Instant::now());
+        for (_, _, leave) in waiting.iter().filter(|(_, since, _)| left(*since).is_zero()) {
+            leave.notify_one();
+        }
+        waiting.iter().map(|(_, since, _)| left(*since)).min().unwrap_or_default().max(LEAVING)
     }
 
     fn place(self: &Arc<Self>, from: IpAddr, slot: Option<OwnedSemaphorePermit>) -> Place {
