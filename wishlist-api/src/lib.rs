@@ -22,5 +22,5 @@ mod routes;
 pub use api::{Api, router, router_with};
 pub use caller::NamedCaller;
 pub use document::{openapi, openapi_json};
-pub use front::{HttpRules, Origins, Transport, Unreadable, Waiting};
+pub use front::{HttpRules, Origins, Transport, Unreadable, Waiting, subscriber};
 pub use routes::REFERENCE;

@@ -15,6 +15,7 @@ mod http;
 mod infrastructure;
 mod memory;
 mod observe;
+mod open_files;
 mod pulse;
 mod roles;
 mod sample_shop;

@@ -97,7 +97,7 @@ impl Beat {
 
 #[cfg(test)]
 mod tests {
-    use tokio::time::{advance, sleep};
+    use tokio::time::{advance, sleep, timeout};
     use wishlist_core::clock::SystemClock;
 
     use super::*;
@@ -143,10 +143,27 @@ mod tests {
         asked.abort();
     }
 
-    #[tokio::test]
-    async fn the_table_answers_both_questions() {
-        let table = Arc::new(EmbeddedTable::in_memory(Arc::new(SystemClock)).unwrap());
-        assert_eq!(table.get(&[]).await.unwrap(), []);
-        table.commit(Vec::new()).await.unwrap();
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_file_that_somebody_else_writes_to_is_a_wait_of_who_writes_and_of_nobody_else() {
+        const LONG: Duration = Duration::from_millis(300);
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("wishlist.db");
+        let table = Arc::new(EmbeddedTable::open(&file, Arc::new(SystemClock)).unwrap());
+        let other = rusqlite::Connection::open(&file).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let pulse = Arc::new(Pulse::default());
+        let feeling = tokio::spawn(Arc::clone(&pulse).feel(Some(table)));
+        let until = async |holds: fn(Duration, Duration) -> bool| {
+            let holds = async {
+                while !holds(pulse.reading(), pulse.writing()) {
+                    sleep(EVERY).await;
+                }
+            };
+            timeout(20 * LATE, holds).await.expect("it never was so");
+        };
+        until(|reading, writing| reading < LONG && writing >= LONG).await;
+        other.execute_batch("ROLLBACK").unwrap();
+        until(|_, writing| writing < LONG).await;
+        feeling.abort();
     }
 }

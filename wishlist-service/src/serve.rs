@@ -12,6 +12,7 @@ use crate::config::ServeSettings;
 use crate::fetching;
 use crate::http::Limits;
 use crate::observe::Observed;
+use crate::open_files;
 use crate::server::{Parts, Server, listen};
 use crate::standing::Standing;
 use crate::telemetry;
@@ -37,7 +38,7 @@ async fn serve(settings: ServeSettings) -> Result<()> {
     let (fetcher, politeness) = fetching::read(&settings.fetching)?;
     let (visits_at_once, visits_per_hour) =
         (usize::from(settings.background.visits_at_once), settings.callers.visits_per_hour);
-    let limits = Limits { connections: usize::from(settings.connections), ..Limits::default() };
+    let limits = Limits { connections: connections(&settings, visits_at_once), ..Limits::default() };
     let observed = match settings.metrics_listen {
         Some(address) => Some(Observed::start(address).await?),
         None => None,
@@ -71,6 +72,22 @@ async fn serve(settings: ServeSettings) -> Result<()> {
         () = signals.next() => {}
     }
     Ok(())
+}
+
+/// The connections that were asked for, or as many as there are files for.
+fn connections(settings: &ServeSettings, visits_at_once: usize) -> usize {
+    let asked = settings.connections;
+    let taken = match open_files::allowed() {
+        Ok(files) => open_files::connections(asked, visits_at_once, files),
+        Err(error) => {
+            tracing::warn!(causes = %error, "how many files may be open is not known");
+            return usize::from(asked);
+        }
+    };
+    if taken < usize::from(asked) {
+        tracing::warn!(asked, taken, "fewer connections are taken than were asked for: raise the limit of open files");
+    }
+    taken
 }
 
 /// What the settings say about HTTP.

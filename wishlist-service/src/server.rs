@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use wishlist_api::{Api, HttpRules, Waiting, router_with};
 use wishlist_core::clock::{Clock, Random, SystemClock, SystemRandom};
@@ -89,7 +89,9 @@ impl Server {
         tasks.spawn(async move {
             tokio::select! { () = stop_feeling => {}, () = pulse.feel(table_here) => {} }
         });
-        tasks.spawn(http::serve(parts.listener, service, parts.limits, stop_of(stopped.clone())));
+        let cramped = Arc::new(Notify::new());
+        tasks.spawn(cut_waits(engine.clone(), Arc::clone(&cramped), stop_of(stopped.clone())));
+        tasks.spawn(http::serve(parts.listener, service, parts.limits, cramped, stop_of(stopped.clone())));
         if let Some(observed) = parts.observed {
             let shown = Sampled { table, file: file.clone(), queue: work.local_queue() };
             tasks.spawn(observed.serve(shown, stop_of(stopped.clone())));
@@ -223,6 +225,18 @@ async fn purge(file: &EmbeddedTable) {
                     break;
                 }
             }
+        }
+    }
+}
+
+/// Answers those who wait for a visit where others wait for a connection: somebody who makes as many such calls as there are connections
+/// would keep everybody out.
+async fn cut_waits(engine: Engine, cramped: Arc<Notify>, stop: impl Future<Output = ()>) {
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        tokio::select! {
+            () = &mut stop => return,
+            () = cramped.notified() => engine.cut_waits(),
         }
     }
 }

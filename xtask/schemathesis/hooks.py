@@ -12,6 +12,11 @@ import schemathesis
 BASE = os.environ["FUZZED_URL"]
 KNOWN = json.loads(pathlib.Path(os.environ["FUZZED_BASELINE"]).read_text())
 MET = pathlib.Path(os.environ["FUZZED_MET"])
+TRIED = pathlib.Path(os.environ["FUZZED_TRIED"])
+PEOPLE = json.loads(pathlib.Path(os.environ["FUZZED_PEOPLE"]).read_text())["auth"]
+STRANGER = {
+    header["name"]: header["value"] for one in PEOPLE if one["name"] == "stranger" for header in one["fixedHeaders"]
+}
 PASSWORD = "a horse, correct; a staple, battery"
 EXAMPLE_KEY = "7f9c24e8-3b12-4fe3-9a6b-0d8ea1f5c7b2"
 EXAMPLE_TAG = '"3"'
@@ -42,6 +47,19 @@ def before_call(ctx, case, kwargs):
     wait = str(case.query.get("wait", ""))
     if wait.isdecimal() and 1 < int(wait) <= 20:
         case.query["wait"] = 1
+
+
+@schemathesis.hook
+def after_call(ctx, case, response):
+    """Asks as the stranger for what the owner has read by an id, and notes the answer.
+
+    `object_level_authorization` asks only where the answer repeats the id, which a page of prices does not.
+    """
+    by_id = case.method.upper() == "GET" and "{" in case.path
+    if by_id and case.auth_identity == "owner" and response.status_code == 200:
+        answer = requests.get(response.request.url, headers=STRANGER, timeout=60)
+        with TRIED.open("a") as tried:
+            tried.write(json.dumps({"method": "GET", "path": case.path, "status": answer.status_code}) + "\n")
 
 
 @schemathesis.hook

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
 
 /// The root of the workspace.
 pub(crate) fn root() -> &'static Path {
@@ -59,19 +60,31 @@ pub(crate) fn run_in(directory: &Path, program: &str, arguments: &[&str], variab
     Ok(())
 }
 
+/// What cargo knows of the packages of the workspace alone.
+pub(crate) fn workspace() -> Result<Value> {
+    metadata(&["--no-deps"])
+}
+
+/// What cargo knows of packages, chosen by arguments of `cargo metadata`.
+pub(crate) fn metadata(chosen: &[&str]) -> Result<Value> {
+    let metadata = output(&[&["metadata", "--format-version", "1"], chosen].concat())?;
+    serde_json::from_str(&metadata).context("cargo prints what is not JSON")
+}
+
+/// The packages that it knows of.
+pub(crate) fn packages(metadata: &Value) -> Result<&[Value]> {
+    metadata["packages"].as_array().map(Vec::as_slice).context("`cargo metadata` names no packages")
+}
+
 /// The target directory, which people may have elsewhere.
 pub(crate) fn target() -> Result<PathBuf> {
-    let metadata = output(&["metadata", "--no-deps", "--format-version", "1"])?;
-    let metadata: serde_json::Value = serde_json::from_str(&metadata).context("cargo prints what is not JSON")?;
-    metadata["target_directory"].as_str().map(PathBuf::from).context("cargo names no target directory")
+    workspace()?["target_directory"].as_str().map(PathBuf::from).context("cargo names no target directory")
 }
 
 /// The directories of all packages of the workspace.
 pub(crate) fn members() -> Result<Vec<PathBuf>> {
-    let metadata = output(&["metadata", "--no-deps", "--format-version", "1"])?;
-    let metadata: serde_json::Value = serde_json::from_str(&metadata).context("cargo prints what is not JSON")?;
-    let packages = metadata["packages"].as_array().context("cargo names no packages")?;
-    let manifests = packages.iter().filter_map(|package| package["manifest_path"].as_str());
+    let metadata = workspace()?;
+    let manifests = packages(&metadata)?.iter().filter_map(|package| package["manifest_path"].as_str());
     Ok(manifests.filter_map(|manifest| Path::new(manifest).parent()).map(Path::to_owned).collect())
 }
 
@@ -107,7 +120,7 @@ pub(crate) fn build(arguments: &[&str], kind: &str) -> Result<Vec<Built>> {
 fn made(messages: &str, kind: &str) -> Result<Vec<Built>> {
     let mut programs = Vec::new();
     for line in messages.lines() {
-        let message: serde_json::Value = serde_json::from_str(line).context("cargo prints what is not JSON")?;
+        let message: Value = serde_json::from_str(line).context("cargo prints what is not JSON")?;
         let is_of_kind = message["target"]["kind"][0] == kind;
         if let (true, Some(program)) = (is_of_kind, message["executable"].as_str()) {
             let manifest = message["manifest_path"].as_str().context("cargo names no manifest of what it built")?;

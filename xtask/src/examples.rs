@@ -88,8 +88,7 @@ impl Turn<'_> {
 
 /// The packages of this workspace.
 fn all() -> Result<Vec<Package>> {
-    let metadata = cargo::output(&["metadata", "--no-deps", "--format-version", "1"])?;
-    Ok(packages(&serde_json::from_str(&metadata).context("cargo prints what is not JSON")?))
+    Ok(packages(&cargo::workspace()?))
 }
 
 /// Builds in none of which two examples have one name, and after which each was run once.

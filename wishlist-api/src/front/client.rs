@@ -13,7 +13,7 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// all such calls are counted as one caller's.
 pub(super) fn address(parts: &Parts, trusted: &[IpNet]) -> Option<IpAddr> {
     let ConnectInfo(peer) = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
-    Some(group(behind(peer.ip().to_canonical(), &parts.headers, trusted)))
+    Some(subscriber(behind(peer.ip().to_canonical(), &parts.headers, trusted)))
 }
 
 /// Each proxy adds the address it was called from at the end of `X-Forwarded-For`. So it is read from the end, as long as
@@ -39,10 +39,11 @@ fn read(text: &str) -> Option<IpAddr> {
     bare.map(|address: IpAddr| address.to_canonical())
 }
 
-/// One subscriber has a whole /64 of IPv6 addresses (RFC 6177, section 2), and is one caller.
-fn group(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
+/// Whose address this is, as far as it tells: itself, without the form in which IPv6 has one of IPv4, or the first of its /64, for one
+/// subscriber has a whole one (RFC 6177, section 2).
+pub fn subscriber(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.into(),
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
     }
 }

@@ -16,6 +16,7 @@ mod rates;
 mod rules;
 
 pub(crate) use self::admission::{Admission, admit};
+pub use self::client::subscriber;
 pub(crate) use self::compression::{Encodings, compress};
 pub(crate) use self::cors::{cors, share};
 pub(crate) use self::headers::complete;

@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Mutex, MutexGuard, watch};
+use tokio::sync::{Mutex, MutexGuard, Notify, watch};
 
 use super::kept_items::KeptItems;
 use super::{Identities, Preview};
@@ -31,6 +31,7 @@ struct Parts {
     kept: KeptItems,
     turns: Arc<[Mutex<()>; TURNS]>,
     waits_end: Arc<watch::Sender<bool>>,
+    waits_cut: Arc<Notify>,
     preview: Option<Arc<dyn Preview>>,
 }
 
@@ -55,6 +56,7 @@ impl Engine {
             kept: KeptItems::new(),
             turns,
             waits_end,
+            waits_cut: Arc::default(),
         }))
     }
 
@@ -135,10 +137,19 @@ impl Engine {
         self.0.waits_end.send_replace(true);
     }
 
+    /// Ends the waits that there are, and none that begins later. For a server in which those who wait keep others out.
+    pub fn cut_waits(&self) {
+        self.0.waits_cut.notify_waiters();
+    }
+
     /// Comes back when waits are to end.
     pub(super) async fn waits_ended(&self) {
-        // An error would say that the sender is gone, and it is this engine's own.
-        drop(self.0.waits_end.subscribe().wait_for(|ended| *ended).await);
+        let mut end = self.0.waits_end.subscribe();
+        tokio::select! {
+            // An error would say that the sender is gone, and it is this engine's own.
+            _ = end.wait_for(|ended| *ended) => {}
+            () = self.0.waits_cut.notified() => {}
+        }
     }
 
     /// Waits for the turn to write a record that many write: a list's, of which items come and go, or a person's. Writers of

@@ -40,6 +40,9 @@ const CONNECTED_WITHIN: Duration = Duration::from_secs(10);
 /// Addresses that they come from, because each has only so many ports.
 const SOURCES: usize = 16;
 
+/// Nearly every call of an ordinary person is to be answered by then.
+const IN_TIME: Duration = Duration::from_secs(5);
+
 /// How many times as long it may take until all of them were opened.
 const LONGER: u32 = 4;
 
@@ -84,6 +87,11 @@ pub(crate) async fn run(load: &Load, told: &mut Told) -> Result<()> {
     told.case("connections: opened", format!("{needed} at least"), few);
     told.case("connections: ordinary calls", "each answered", reused.lost());
     told.case("connections: calls of a new connection", "each answered", fresh.lost());
+    for (id, tally) in [("connections: in time", &reused), ("connections: new ones in time", &fresh)] {
+        let late = (tally.percentile(99) > IN_TIME || tally.answered() == 0)
+            .then(|| format!("{:.1?}, {} answered", tally.percentile(99), tally.answered()));
+        told.case(id, format!("99 of 100 within {IN_TIME:?}"), late);
+    }
     let refused = reused.refused() + fresh.refused();
     told.figure(format!(
         "beside {connections} silent and dripping connections ({opened} opened) {} calls answered, p99 {:.1} ms, of new connections {:.1} ms, \

@@ -32,6 +32,9 @@ pub(crate) struct Depth {
     pub(crate) settling: Duration,
     /// How much memory may grow behind that, in percent.
     pub(crate) growth: f64,
+    /// How many calls of a hundred may be refused at half of the capacity, before they come again: a machine that others use too is
+    /// elsewhere for a moment.
+    pub(crate) refused: usize,
     pub(crate) overload: Duration,
     /// Calls under way at once; more are not sent, and told apart.
     pub(crate) at_once: u32,
@@ -48,6 +51,7 @@ impl Depth {
         soak: Duration::from_mins(10),
         settling: Duration::from_mins(1),
         growth: 10.0,
+        refused: 1,
         overload: Duration::from_mins(1),
         // More than the server has connections for.
         at_once: 2000,
@@ -62,6 +66,7 @@ impl Depth {
         settling: Duration::from_secs(8),
         // A short soak sees caches fill.
         growth: 30.0,
+        refused: 20,
         overload: Duration::from_secs(8),
         // A program that was not optimized needs a second for as many, where others use the machine too.
         at_once: 600,

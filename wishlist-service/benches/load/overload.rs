@@ -12,6 +12,13 @@ use crate::told::Told;
 /// By then it has to answer as before.
 const RECOVERED_WITHIN: Duration = Duration::from_secs(5);
 
+/// Half of those who are answered have to be by then: longer is a queue without a bound.
+const QUEUED: Duration = Duration::from_secs(1);
+
+/// The same where nobody is refused: the callers have so many calls at once and no more, so without a refusal the queue that they see is
+/// bounded by themselves. It is more than a call may wait at one place.
+const QUEUED_UNREFUSED: Duration = Duration::from_millis(300);
+
 /// So many calls in a row are answered by a server that has recovered.
 const IN_A_ROW: usize = 10;
 
@@ -27,6 +34,10 @@ pub(crate) async fn run(load: &Load, rate: u32, told: &mut Told) -> Result<()> {
     let sent = load.at(rate, load.depth.overload, Refused::Goes).await?;
     let peak = load.server.memory()?.peak;
     told.case("overload: calls", "each call answered, or refused with `Retry-After`", sent.tally.lost());
+    let half = sent.tally.percentile(50);
+    let most = if sent.tally.refused() == 0 { QUEUED_UNREFUSED } else { QUEUED };
+    let long = (half > most).then(|| format!("{half:.1?}, {} refused", sent.tally.refused()));
+    told.case("overload: queue", format!("half of those answered within {most:?}"), long);
     let recovered = recovery(load).await;
     let late = match recovered {
         Some(after) if after <= RECOVERED_WITHIN => None,
@@ -40,7 +51,7 @@ pub(crate) async fn run(load: &Load, rate: u32, told: &mut Told) -> Result<()> {
     told.figure(format!(
         "at {rate} a second {} answered (p50 {:.0} ms, p99 {:.0} ms), {} refused (p50 {:.0} ms, p99 {:.0} ms), {} not sent; memory +{} MB; as before after {:.1} s",
         sent.tally.answered(),
-        millis(sent.tally.percentile(50)),
+        millis(half),
         millis(sent.tally.percentile(99)),
         sent.tally.refused(),
         millis(sent.tally.refused_within(50)),

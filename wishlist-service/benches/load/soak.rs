@@ -25,6 +25,9 @@ pub(crate) async fn run(load: &Load, rate: u32, told: &mut Told) -> Result<()> {
         }
     };
     told.case("soak: calls", "each call answered", sent.tally.lost());
+    let (refused, in_a_hundred) = (sent.tally.refused(), load.depth.refused);
+    let many = (refused * 100 > sent.tally.answered() * in_a_hundred).then(|| format!("{refused}"));
+    told.case("soak: refused", format!("at most {in_a_hundred} in a hundred calls, which come again"), many);
     let settled = load.depth.settling;
     let (part, end) = (load.depth.soak / ENDS, load.depth.soak);
     let before = mean(&seen, settled, settled + part);
@@ -40,7 +43,7 @@ pub(crate) async fn run(load: &Load, rate: u32, told: &mut Told) -> Result<()> {
         load.depth.soak.as_secs(),
         millis(p50),
         millis(p99),
-        sent.tally.refused(),
+        refused,
         after / 1e6
     ));
     Ok(())

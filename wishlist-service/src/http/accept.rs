@@ -3,30 +3,39 @@
 use std::future::Future;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use super::Limits;
 use super::connection::connection;
 use super::crowd::{Crowd, Place};
 
-/// How long accepting rests when there are no file descriptors: some connection ends meanwhile.
-const REST: Duration = Duration::from_secs(1);
+/// How often it is told that nothing can be accepted.
+const TOLD_EVERY: Duration = Duration::from_secs(1);
 
 /// Answers requests until `stop`; then closes idle connections at once and returns when all requests under way are
-/// answered. Dropped, it cuts them off.
-pub(crate) async fn serve(listener: TcpListener, service: Router, limits: Limits, stop: impl Future<Output = ()>) {
-    let crowd = Crowd::new(limits.connections, limits.grace);
+/// answered. Dropped, it cuts them off. `cramped` is told where somebody waits for a place and calls that are being answered take
+/// nearly all of them.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    service: Router,
+    limits: Limits,
+    cramped: Arc<Notify>,
+    stop: impl Future<Output = ()>,
+) {
+    let door = Door { listener, crowd: Crowd::new(limits.connections, limits.grace, cramped), told: Mutex::default() };
     let (stopping, mut connections) = (GracefulShutdown::new(), JoinSet::new());
     let mut stop = std::pin::pin!(stop);
     {
         // It goes on where it was when something else came first: a connection that is accepted and has no place yet is kept.
-        let mut next = std::pin::pin!(next(&listener, &crowd));
+        let mut next = std::pin::pin!(door.next());
         loop {
             let (place, stream, peer) = tokio::select! {
                 () = &mut stop => break,
@@ -34,7 +43,7 @@ pub(crate) async fn serve(listener: TcpListener, service: Router, limits: Limits
                 Some(_) = connections.join_next(), if !connections.is_empty() => continue,
                 entered = &mut next => entered,
             };
-            next.set(self::next(&listener, &crowd));
+            next.set(door.next());
             let connection = stopping.watch(connection(stream, peer, service.clone(), limits, &place));
             connections.spawn(async move {
                 match place.hold(connection).await {
@@ -45,31 +54,51 @@ pub(crate) async fn serve(listener: TcpListener, service: Router, limits: Limits
             });
         }
     }
-    drop(listener);
+    drop(door);
     stopping.shutdown().await;
 }
 
-/// The next connection, with its place. Only one waits for a place at a time; more do so in the listener's queue, where they
-/// cost the process nothing.
-async fn next(listener: &TcpListener, crowd: &Arc<Crowd>) -> (Arc<Place>, TcpStream, SocketAddr) {
-    let (stream, peer) = accept(listener).await;
-    (Arc::new(crowd.enter().await), stream, peer)
+/// Where connections come in.
+struct Door {
+    listener: TcpListener,
+    crowd: Arc<Crowd>,
+    /// When it was last told that nothing can be accepted.
+    told: Mutex<Option<Instant>>,
 }
 
-/// The next connection, whatever goes wrong with others.
-async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
-    loop {
-        match listener.accept().await {
-            Ok((stream, peer)) => {
-                // An answer is written whole: waiting for more would only delay it. Where it cannot be set, it is slower.
-                let _ = stream.set_nodelay(true);
-                return (stream, peer);
+impl Door {
+    /// The next connection, with its place. Only one waits for a place at a time; more do so in the listener's queue, where they
+    /// cost the process nothing.
+    async fn next(&self) -> (Arc<Place>, TcpStream, SocketAddr) {
+        let (stream, peer) = self.accept().await;
+        (Arc::new(self.crowd.enter(peer.ip()).await), stream, peer)
+    }
+
+    /// The next connection, whatever goes wrong with others.
+    async fn accept(&self) -> (TcpStream, SocketAddr) {
+        loop {
+            match self.listener.accept().await {
+                Ok((stream, peer)) => {
+                    // An answer is written whole: waiting for more would only delay it. Where it cannot be set, it is slower.
+                    let _ = stream.set_nodelay(true);
+                    return (stream, peer);
+                }
+                Err(error) if is_of_one_connection(&error) => {}
+                // There are no file descriptors. Connections that say nothing have some, and would keep all others out for as long as
+                // they like.
+                Err(error) => {
+                    self.tell(&error);
+                    tokio::time::sleep(self.crowd.make_room()).await;
+                }
             }
-            Err(error) if is_of_one_connection(&error) => {}
-            Err(error) => {
-                tracing::error!(%error, "no connection can be accepted for now");
-                tokio::time::sleep(REST).await;
-            }
+        }
+    }
+
+    fn tell(&self, error: &io::Error) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.is_none_or(|told| told.elapsed() >= TOLD_EVERY) {
+            *told = Some(Instant::now());
+            tracing::error!(causes = %error, "no connection can be accepted for now");
         }
     }
 }

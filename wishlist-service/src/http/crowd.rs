@@ -1,16 +1,21 @@
 //! The connections there are, and which of them goes where there are too many.
 //!
 //! A connection costs a slot for as long as its peer likes to say nothing, so whoever opens enough of them would keep all
-//! others out. Where every slot is taken, those that have waited for their peers for the longest are given up for new ones.
-//! One whose request is being worked on never is; it ends with its answer where there are no others.
+//! others out. Where every slot is taken, connections that wait for their peers are given up for new ones, those that have waited for the
+//! longest first, and before all others those of whoever has a good part of all: who fills the server from one place loses what is theirs.
+//! One whose request is being worked on never is; it ends with its answer where there are no others. A call that waits by its
+//! caller's wish is being worked on too, so whoever makes enough of those is told apart: its waits are to be cut short.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
+use wishlist_api::subscriber;
 
 use super::turn::Turn;
 
@@ -25,6 +30,9 @@ const OF: usize = 32;
 /// that wait have to get in, or those that are in have all of the service.
 const OF_ANSWERED: usize = 4;
 
+/// Who has more than one of so many of all connections is told from people: theirs go before those of others.
+const OF_ONE: usize = 8;
+
 /// Connections that were given up for others.
 const GIVEN_UP: &str = "wishlist_connections_given_up_total";
 
@@ -37,62 +45,87 @@ pub(super) struct Crowd {
     present: Mutex<Present>,
     /// The places that answered connections may offer to who waits.
     wanted: AtomicUsize,
+    /// Told where somebody waits and most places are taken by calls that are worked on.
+    cramped: Arc<Notify>,
 }
 
 #[derive(Debug, Default)]
 struct Present {
     last: u64,
-    places: HashMap<u64, (Turn, Arc<Notify>)>,
+    places: HashMap<u64, Guest>,
+}
+
+/// A connection as it is known to the others.
+#[derive(Debug)]
+struct Guest {
+    from: IpAddr,
+    turn: Turn,
+    leave: Arc<Notify>,
 }
 
 impl Crowd {
-    /// Room for so many connections, each of whose peers may take so long whatever others want.
-    pub(super) fn new(slots: usize, grace: Duration) -> Arc<Self> {
+    /// Room for so many connections, each of whose peers may take so long whatever others want. `cramped` is told where hardly any
+    /// waits for its peer, so that whoever can answers early.
+    pub(super) fn new(slots: usize, grace: Duration, cramped: Arc<Notify>) -> Arc<Self> {
         Arc::new(Self {
             slots: Arc::new(Semaphore::new(slots)),
             grace,
             present: Mutex::default(),
             wanted: AtomicUsize::new(0),
+            cramped,
         })
     }
 
-    /// A place for a connection, as soon as there is one.
-    pub(super) async fn enter(self: &Arc<Self>) -> Place {
+    /// A place for a connection from this address, as soon as there is one.
+    pub(super) async fn enter(self: &Arc<Self>, from: IpAddr) -> Place {
         let mut slot = std::pin::pin!(Arc::clone(&self.slots).acquire_owned());
         loop {
             tokio::select! {
                 biased;
                 slot = &mut slot => {
                     self.wanted.store(0, Ordering::Relaxed);
-                    return self.place(slot.ok());
+                    return self.place(subscriber(from), slot.ok());
                 }
                 () = async { tokio::time::sleep(self.make_room()).await } => {}
             }
         }
     }
 
-    /// Asks some to leave, and answers when to look again.
-    fn make_room(&self) -> Duration {
+    /// Asks some of those that wait for their peers to leave, and answers when to look again.
+    pub(super) fn make_room(&self) -> Duration {
         let present = self.present();
         let some = (present.places.len() / OF).max(1);
-        self.wanted.store((present.places.len() / OF_ANSWERED).max(1), Ordering::Relaxed);
-        let waiting = present.places.values().filter_map(|(turn, leave)| Some((turn.peers_since()?, leave)));
+        let part = (present.places.len() / OF_ANSWERED).max(1);
+        self.wanted.store(part, Ordering::Relaxed);
+        let mut of_each = HashMap::<_, usize>::new();
+        for guest in present.places.values() {
+            *of_each.entry(guest.from).or_default() += 1;
+        }
+        let most = (present.places.len() / OF_ONE).max(1);
+        of_each.retain(|_, count| *count > most);
+        let waiting = present.places.values().filter_map(|guest| {
+            let since = guest.turn.peers_since()?;
+            Some((Reverse(of_each.contains_key(&guest.from)), since, &guest.leave))
+        });
         let mut waiting: Vec<_> = waiting.collect();
-        waiting.sort_unstable_by_key(|(since, _)| *since);
+        if waiting.len() < part {
+            self.cramped.notify_one();
+        }
+        waiting.sort_unstable_by_key(|(has_most, since, _)| (*has_most, *since));
+        waiting.truncate(some);
         let left = |since: Instant| (since + self.grace).saturating_duration_since(Instant::now());
-        let Some(first) = waiting.first().map(|(since, _)| left(*since)) else { return LEAVING };
-        for (_, leave) in waiting.iter().take(some).take_while(|(since, _)| left(*since).is_zero()) {
+        for (_, _, leave) in waiting.iter().filter(|(_, since, _)| left(*since).is_zero()) {
             leave.notify_one();
         }
-        first.max(LEAVING)
+        waiting.iter().map(|(_, since, _)| left(*since)).min().unwrap_or_default().max(LEAVING)
     }
 
-    fn place(self: &Arc<Self>, slot: Option<OwnedSemaphorePermit>) -> Place {
+    fn place(self: &Arc<Self>, from: IpAddr, slot: Option<OwnedSemaphorePermit>) -> Place {
         let (turn, leave) = (Turn::of_a_peer(), Arc::new(Notify::new()));
         let mut present = self.present();
         present.last += 1;
         let number = present.last;
-        present.places.insert(number, (turn.clone(), Arc::clone(&leave)));
+        present.places.insert(number, Guest { from, turn: turn.clone(), leave: Arc::clone(&leave) });
         drop(present);
         Place { crowd: Arc::clone(self), number, turn, leave, _slot: slot }
     }
@@ -140,7 +173,8 @@ impl Place {
                 ended = &mut connection => return Some(ended),
                 () = tokio::task::yield_now() => {}
             }
-            if self.turn.peers_since().is_some() {
+            // Where it was answered meanwhile, the peer's time has begun anew.
+            if self.turn.peers_since().is_some_and(|since| since.elapsed() >= self.crowd.grace) {
                 metrics::counter!(GIVEN_UP).increment(1);
                 return None;
             }
@@ -157,6 +191,7 @@ impl Drop for Place {
 #[cfg(test)]
 mod tests {
     use std::future::pending;
+    use std::net::Ipv4Addr;
 
     use tokio::task::JoinHandle;
     use tokio::time::{advance, timeout};
@@ -165,16 +200,26 @@ mod tests {
 
     const GRACE: Duration = Duration::from_millis(250);
 
+    const SOMEWHERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+    fn crowd(slots: usize) -> Arc<Crowd> {
+        Crowd::new(slots, GRACE, Arc::default())
+    }
+
     /// A connection that never ends by itself, and whose turn it is.
     async fn enter(crowd: &Arc<Crowd>) -> (Turn, JoinHandle<Option<()>>) {
-        let place = crowd.enter().await;
+        enter_from(crowd, SOMEWHERE).await
+    }
+
+    async fn enter_from(crowd: &Arc<Crowd>, from: IpAddr) -> (Turn, JoinHandle<Option<()>>) {
+        let place = crowd.enter(from).await;
         let turn = place.turn().clone();
         (turn, tokio::spawn(async move { place.hold(pending()).await }))
     }
 
     #[tokio::test(start_paused = true)]
     async fn the_one_that_has_waited_for_its_peer_for_the_longest_goes() {
-        let crowd = Crowd::new(3, GRACE);
+        let crowd = crowd(3);
         let (busy, _kept) = enter(&crowd).await;
         busy.is_ours();
         let (_, first) = enter(&crowd).await;
@@ -187,8 +232,23 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn of_who_fills_the_places_from_one_network_one_goes_however_short_it_waited() {
+        let crowd = crowd(4);
+        let from = |address: &str| address.parse().unwrap();
+        let (_, ordinary) = enter_from(&crowd, from("2001:db8:1::1")).await;
+        advance(GRACE).await;
+        let (_, first) = enter_from(&crowd, from("2001:db8:2::1")).await;
+        advance(Duration::from_millis(1)).await;
+        let (_, second) = enter_from(&crowd, from("2001:db8:2::2")).await;
+        let (_, other) = enter_from(&crowd, from("2001:db8:3::1")).await;
+        enter_from(&crowd, from("2001:db8:2::3")).await;
+        assert_eq!(first.await.unwrap(), None, "the first of three");
+        assert!(!ordinary.is_finished() && !second.is_finished() && !other.is_finished());
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_peer_has_its_time_whatever_others_want() {
-        let crowd = Crowd::new(1, GRACE);
+        let crowd = crowd(1);
         let (_, first) = enter(&crowd).await;
         let began = Instant::now();
         enter(&crowd).await;
@@ -198,35 +258,65 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn no_request_under_way_is_given_up_for_another() {
-        let crowd = Crowd::new(1, GRACE);
+        let crowd = crowd(1);
         let (turn, first) = enter(&crowd).await;
         turn.is_ours();
-        assert!(timeout(GRACE * 100, crowd.enter()).await.is_err());
+        assert!(timeout(GRACE * 100, crowd.enter(SOMEWHERE)).await.is_err());
         assert!(!first.is_finished());
         // Its answer is written, and the peer's time runs from then.
         turn.is_the_peers(Instant::now());
-        timeout(GRACE * 3, crowd.enter()).await.unwrap();
+        timeout(GRACE * 3, crowd.enter(SOMEWHERE)).await.unwrap();
         assert_eq!(first.await.unwrap(), None);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_request_that_comes_when_its_connection_is_asked_to_leave_is_answered() {
-        let crowd = Crowd::new(1, GRACE);
-        let place = crowd.enter().await;
+        let crowd = crowd(1);
+        let place = crowd.enter(SOMEWHERE).await;
         place.leave.notify_one();
         place.turn().is_ours();
         assert!(timeout(GRACE, place.hold(pending::<()>())).await.is_err(), "it goes on");
     }
 
     #[tokio::test(start_paused = true)]
+    async fn one_that_is_answered_when_it_is_asked_to_leave_has_its_time_for_the_next_request() {
+        let crowd = crowd(1);
+        let place = crowd.enter(SOMEWHERE).await;
+        advance(GRACE).await;
+        place.leave.notify_one();
+        place.turn().is_ours();
+        place.turn().is_the_peers(Instant::now());
+        assert!(timeout(GRACE * 2, place.hold(pending::<()>())).await.is_err(), "nobody asked it again");
+        place.leave.notify_one();
+        assert_eq!(place.hold(pending::<()>()).await, None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn where_those_that_are_worked_on_take_the_places_it_is_told() {
+        let crowd = crowd(8);
+        let mut held = Vec::new();
+        for _ in 0..8 {
+            held.push(enter(&crowd).await);
+        }
+        for (turn, _) in &held[..6] {
+            turn.is_ours();
+        }
+        assert!(timeout(GRACE / 2, crowd.enter(SOMEWHERE)).await.is_err());
+        assert!(timeout(Duration::ZERO, crowd.cramped.notified()).await.is_err(), "a quarter wait for their peers");
+        held[6].0.is_ours();
+        assert!(timeout(GRACE / 2, crowd.enter(SOMEWHERE)).await.is_err());
+        timeout(Duration::ZERO, crowd.cramped.notified()).await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn one_that_is_answered_is_wanted_where_somebody_waits_and_not_again() {
-        let crowd = Crowd::new(1, GRACE);
-        let place = crowd.enter().await;
+        let crowd = crowd(1);
+        let place = crowd.enter(SOMEWHERE).await;
         place.turn().is_ours();
         assert!(!place.is_wanted(), "nobody waits");
         let waiting = tokio::spawn({
             let crowd = Arc::clone(&crowd);
-            async move { crowd.enter().await }
+            async move { crowd.enter(SOMEWHERE).await }
         });
         tokio::task::yield_now().await;
         assert!(place.is_wanted() && !place.is_wanted());
@@ -237,7 +327,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn of_many_some_go_at_once() {
-        let crowd = Crowd::new(3 * OF, GRACE);
+        let crowd = crowd(3 * OF);
         let mut held = Vec::new();
         for _ in 0..3 * OF {
             held.push(enter(&crowd).await.1);

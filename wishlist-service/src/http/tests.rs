@@ -55,7 +55,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(serve(listener, service, limits, async { drop(stopped.await) }));
+        let task = tokio::spawn(serve(listener, service, limits, Arc::default(), async { drop(stopped.await) }));
         Self { address, stop: Some(stop), task }
     }
 

@@ -14,6 +14,7 @@ macro_rules! fields {
 #[rustfmt::skip]
 pub(super) const FIELDS: &[Field] = fields! {
     "address"     "where the server listens";
+    "asked"       "how many connections were to be taken";
     "aws_request_id" "on AWS, the id of the function's call";
     "causes"      "an error of ours and what is behind it, in fixed words and without anybody's content";
     "code"        "why a visit failed";
@@ -37,6 +38,7 @@ pub(super) const FIELDS: &[Field] = fields! {
     "sent"        "how many messages the sweeper sent";
     "sk"          "the sort key of that record";
     "status"      "the status of the answer";
+    "taken"       "how many connections are taken at most";
     "thread"      "the thread that panicked";
     "timeout_s"   "how long a call of the worker may take, in seconds";
     "trace_id"    "on AWS, the trace that the call is part of";

@@ -1,11 +1,13 @@
 //! Connections to the program: too many for its files, and one that is busy when it is asked to end.
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
-use std::process::Command;
+use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
-use crate::running::{Running, serve};
+use serde_json::json;
+
+use crate::person::Person;
+use crate::running::{Running, limited, serve};
 
 /// Longer than anything here takes, unless it never ends.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -27,23 +29,74 @@ fn ask(mut stream: &TcpStream) -> String {
 #[test]
 fn without_files_left_the_server_goes_on_and_takes_connections_later() {
     let directory = tempfile::tempdir().unwrap();
-    let serve = serve(directory.path());
-    let mut limited = Command::new("sh");
-    limited
-        .env_clear()
-        .args(["-c", r#"ulimit -n 48 && exec "$0" "$@""#])
-        .arg(serve.get_program())
-        .args(serve.get_args());
-    let server = Running::of(limited);
+    let server = Running::of(limited("ulimit -n 36", &serve(directory.path())));
     let first = connect(&server);
     assert_eq!(ask(&first), "HTTP/1.1 200");
     let crowd: Vec<TcpStream> = (0..60).map(|_| connect(&server)).collect();
-    // The accept loop rests for a second at a time, so this is answered only by what is accepted already.
+    // Those whose peers say nothing keep their time, and this is accepted already.
     assert_eq!(ask(&crowd[0]), "HTTP/1.1 200");
     drop((first, crowd));
     assert_eq!(ask(&connect(&server)), "HTTP/1.1 200");
     let (status, logs) = server.terminate();
     assert!(status.success() && logs.contains("no connection can be accepted for now"), "{logs}");
+}
+
+#[test]
+fn silent_connections_that_have_all_files_make_room_for_who_says_something() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = Running::of(limited("ulimit -n 36", &serve(directory.path())));
+    let began = Instant::now();
+    let _crowd: Vec<TcpStream> = (0..60).map(|_| connect(&server)).collect();
+    assert_eq!(ask(&connect(&server)), "HTTP/1.1 200");
+    assert!(began.elapsed() < PATIENCE / 2, "{:?}: no limit of theirs was waited for", began.elapsed());
+    let (status, logs) = server.terminate();
+    assert!(status.success() && logs.contains("no connection can be accepted for now"), "{logs}");
+    assert!(logs.contains(r#""causes":"Too many open files"#), "{logs}");
+}
+
+#[test]
+fn the_limit_of_open_files_is_raised_as_far_as_it_goes_and_fewer_connections_are_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = Running::of(limited("ulimit -Sn 64 && ulimit -Hn 2048", &serve(directory.path())));
+    let connections: Vec<TcpStream> = (0..200).map(|_| connect(&server)).collect();
+    for connection in &connections {
+        assert_eq!(ask(connection), "HTTP/1.1 200");
+    }
+    let (_, logs) = server.terminate();
+    assert!(!logs.contains("fewer connections"), "{logs}");
+
+    let (_, logs) = Running::of(limited("ulimit -n 1024", &serve(directory.path()))).terminate();
+    assert!(logs.contains("fewer connections") && logs.contains(r#""taken":944"#), "{logs}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn calls_that_wait_for_a_visit_keep_nobody_out() {
+    const CONNECTIONS: usize = 8;
+    // Nobody answers there: connections wait in the listener's queue.
+    let shop = TcpListener::bind("127.0.0.1:0").unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let mut few = serve(directory.path());
+    few.args(["--connections", &CONNECTIONS.to_string()]);
+    let server = Running::of(few);
+    let (address, person) = (server.address.clone(), Person::sign_up(&server.address).await);
+    let list = person.list(&address).await;
+    let body = json!({ "url": format!("http://{}/", shop.local_addr().unwrap()) });
+    let item = person.post(&address, &format!("/wishlists/{list}/items"), &body).await;
+    let path = format!("/v1/wishlists/{list}/items/{}?wait=20", item["id"].as_str().unwrap());
+    let call = format!("GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\r\n", person.token);
+    let waiting: Vec<TcpStream> = (0..CONNECTIONS)
+        .map(|_| {
+            let mut stream = connect(&server);
+            stream.write_all(call.as_bytes()).unwrap();
+            stream
+        })
+        .collect();
+    let began = Instant::now();
+    assert_eq!(ask(&connect(&server)), "HTTP/1.1 200");
+    let mut answer = [0; 12];
+    (&waiting[0]).read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200", "who waited is answered with what there is");
+    assert!(began.elapsed() < PATIENCE / 2, "{:?}: it waited with them", began.elapsed());
 }
 
 #[test]

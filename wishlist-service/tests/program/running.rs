@@ -32,6 +32,14 @@ pub(crate) fn serve(directory: &Path) -> Command {
     command
 }
 
+/// A command under a limit that the shell sets.
+pub(crate) fn limited(limit: &str, command: &Command) -> Command {
+    let mut limited = Command::new("sh");
+    limited.env_clear().args(["-c", &format!(r#"{limit} && exec "$0" "$@""#)]);
+    limited.arg(command.get_program()).args(command.get_args());
+    limited
+}
+
 pub(crate) struct Running {
     child: Child,
     pub(crate) address: String,
@@ -53,15 +61,16 @@ impl Running {
     pub(crate) fn of(mut command: Command) -> Self {
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut reader = BufReader::new(child.stderr.take().unwrap());
-        let (mut line, mut metrics_address) = (String::new(), None);
+        let (mut said, mut line, mut metrics_address) = (String::new(), String::new(), None);
         while reader.read_line(&mut line).unwrap() > 0 {
             let event: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{line}"));
             if let Some(address) = event["address"].as_str() {
                 let (address, (sender, codes)) = (address.to_owned(), channel());
-                let logs = Some(std::thread::spawn(move || read_all(reader, &sender)));
+                let logs = Some(std::thread::spawn(move || said + &read_all(reader, &sender)));
                 return Self { child, address, metrics_address, logs, codes };
             }
             metrics_address = event["metrics_address"].as_str().map(str::to_owned).or(metrics_address);
+            said.push_str(&line);
             line.clear();
         }
         panic!("the server ended before it served: {:?}", child.wait());

@@ -59,8 +59,7 @@ const NOWHERE: &[&str] = &["aws-lc*", "boring*", "mbedtls*", "native-tls", "open
 
 /// Fails with every edge that the table does not allow.
 pub(super) fn check() -> Result<()> {
-    let metadata = serde_json::from_str(&cargo::output(&["metadata", "--no-deps", "--format-version", "1"])?)?;
-    let crates = Manifest::all(&metadata)?;
+    let crates = Manifest::all(&cargo::workspace()?)?;
     let mut faults = own_faults(&crates);
     for allowed in ALLOWED.iter().filter(|allowed| crates.iter().any(|of| of.name == allowed.name)) {
         let reached = tree(&["--package", allowed.name, "--edges", "normal"])?;
@@ -94,8 +93,7 @@ struct Dependency {
 
 impl Manifest {
     fn all(metadata: &Value) -> Result<Vec<Self>> {
-        let packages = metadata["packages"].as_array().context("`cargo metadata` names no packages")?;
-        packages.iter().map(Self::read).collect()
+        cargo::packages(metadata)?.iter().map(Self::read).collect()
     }
 
     fn read(package: &Value) -> Result<Self> {

@@ -43,11 +43,9 @@ pub(crate) fn unpack(crates: &[PathBuf], directory: &Path) -> Result<()> {
 
 /// The names and versions of the crates that are published.
 fn published() -> Result<Vec<(String, String)>> {
-    let metadata = cargo::output(&["metadata", "--no-deps", "--format-version", "1"])?;
-    let metadata: serde_json::Value = serde_json::from_str(&metadata).context("cargo prints what is not JSON")?;
-    let packages = metadata["packages"].as_array().context("`cargo metadata` names no packages")?;
+    let metadata = cargo::workspace()?;
     // `publish = false` is a list of no registries.
-    let packages = packages.iter().filter(|package| package["publish"].is_null());
+    let packages = cargo::packages(&metadata)?.iter().filter(|package| package["publish"].is_null());
     packages.map(|package| Ok((text(package, "name")?, text(package, "version")?))).collect()
 }
 

@@ -1,6 +1,6 @@
 //! What of others is shipped.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde_json::Value;
 
 use super::inputs::Inputs;
@@ -14,7 +14,7 @@ use crate::{cargo, check};
 pub(super) fn run(promise: &'static str, _: &Inputs, depth: Depth) -> Result<Row> {
     DENY.ensure()?;
     check::deny()?;
-    let cases = of_others(&cargo::output(&["metadata", "--locked", "--all-features", "--format-version", "1"])?)?;
+    let cases = of_others(&cargo::metadata(&["--locked", "--all-features"])?)?;
     let mut figure = "licences, sources, versions and bans by cargo-deny".to_owned();
     if depth == Depth::Full {
         let listed = materials::list(&cargo::target()?.join("package"))?;
@@ -25,20 +25,20 @@ pub(super) fn run(promise: &'static str, _: &Inputs, depth: Depth) -> Result<Row
 }
 
 /// How many packages are of others: they have a source.
-fn of_others(metadata: &str) -> Result<usize> {
-    let metadata: Value = serde_json::from_str(metadata).context("cargo prints what is not JSON")?;
-    let packages = metadata["packages"].as_array().context("cargo names no packages")?;
-    Ok(packages.iter().filter(|package| package["source"].is_string()).count())
+fn of_others(metadata: &Value) -> Result<usize> {
+    Ok(cargo::packages(metadata)?.iter().filter(|package| package["source"].is_string()).count())
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
     fn our_own_packages_have_no_source() {
-        let metadata = r#"{"packages": [{"source": null}, {"source": "registry+https://example.org"}]}"#;
-        assert_eq!(of_others(metadata).unwrap(), 1);
-        assert!(of_others("{}").is_err());
+        let metadata = json!({ "packages": [{ "source": null }, { "source": "registry+https://example.org" }] });
+        assert_eq!(of_others(&metadata).unwrap(), 1);
+        assert!(of_others(&json!({})).is_err());
     }
 }

@@ -70,14 +70,15 @@ pub(crate) fn fuzz() -> Result<Fuzzed> {
         .envs([("SCHEMATHESIS_HOOKS", "hooks"), ("PYTHONDONTWRITEBYTECODE", "1")])
         .env("FUZZED_URL", &server.url)
         .envs([("PYTHONPATH", cargo::root().join(SCRIPTS))])
-        .envs([("FUZZED_BASELINE", Baseline::path()), ("FUZZED_MET", reports.met.clone())]);
+        .envs([("FUZZED_BASELINE", Baseline::path()), ("FUZZED_MET", reports.met.clone())])
+        .envs([("FUZZED_PEOPLE", &reports.people), ("FUZZED_TRIED", &reports.tried)]);
     let status = run_for(&mut fuzz, MOST)?;
     let summary = Summary::read(&reports.summary)?;
     let known = baseline.tell(&reports.met)?;
     println!("{summary}; {known} cases of the {} entries of the baseline; seed {SEED}", baseline.len());
     println!("reports in {}", reports.directory.display());
     summary.check()?;
-    let tries = stranger::tries(&reports.calls)?;
+    let tries = stranger::tries(&reports.calls, &reports.tried, &reports.document)?;
     println!("{tries} reads of what is the owner's were tried by a stranger, who was answered as if it were nowhere");
     ensure!(status.success(), "schemathesis ended with {status}");
     let (operations, cases) = summary.counts()?;
@@ -97,6 +98,8 @@ struct Reports {
     calls: PathBuf,
     /// What the hooks note of the baseline.
     met: PathBuf,
+    /// What the hooks asked as the stranger, and the answers.
+    tried: PathBuf,
 }
 
 impl Reports {
@@ -107,11 +110,13 @@ impl Reports {
             fs::remove_dir_all(&directory)?;
         }
         fs::create_dir_all(&directory)?;
-        let [document, people, summary, calls, met] =
-            ["openapi.json", "people.json", "summary.json", "calls.ndjson", "baseline-met.txt"]
+        let [document, people, summary, calls, met, tried] =
+            ["openapi.json", "people.json", "summary.json", "calls.ndjson", "baseline-met.txt", "tried.ndjson"]
                 .map(|name| directory.join(name));
-        File::create(&met)?;
-        Ok(Self { directory, document, people, summary, calls, met })
+        for noted in [&met, &tried] {
+            File::create(noted)?;
+        }
+        Ok(Self { directory, document, people, summary, calls, met, tried })
     }
 }
 

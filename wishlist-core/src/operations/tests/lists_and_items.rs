@@ -210,6 +210,27 @@ async fn a_list_under_deletion_takes_no_more_writes() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_wait_that_is_cut_is_answered_with_what_there_is_and_the_next_one_waits() {
+    let world = World::in_memory();
+    let list = world.list().await.id;
+    let item = world.engine.add_item(&world.alice, list, &linked("https://shop.example/a"), None).await.unwrap().item;
+    let (waited, cut_after) = (Duration::from_secs(20), Duration::from_secs(1));
+    let wait = async || {
+        let started = tokio::time::Instant::now();
+        let still = world.engine.find_item_within(&world.alice, list, item.id, waited).await.unwrap();
+        assert_eq!(still.status, ItemStatus::Pending);
+        started.elapsed()
+    };
+    let cut = async {
+        tokio::time::sleep(cut_after).await;
+        world.engine.cut_waits();
+    };
+    let (one, other, ()) = tokio::join!(wait(), wait(), cut);
+    assert_eq!((one, other), (cut_after, cut_after));
+    assert_eq!(wait().await, waited);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_wait_ends_when_nothing_is_pending() {
     // Time that is made up runs on while a socket is waited for.
     let world = World::in_memory();

@@ -6,11 +6,10 @@ use std::process::Command;
 
 use reqwest::StatusCode;
 
-use super::files::limited;
 use super::place::Place;
 use super::wisher::Wisher;
 use crate::killing::check;
-use crate::running::{Running, serve};
+use crate::running::{Running, limited, serve};
 
 const DISK: u64 = 4 << 20;
 

@@ -17,11 +17,10 @@ use reqwest::{Method, StatusCode};
 use serde_json::json;
 use tokio::time::timeout;
 
-use super::files::limited;
 use super::wisher::Wisher;
 use crate::killing::{check, rounds_or};
 use crate::person::PASSWORD;
-use crate::running::{Running, serve};
+use crate::running::{Running, limited, serve};
 
 /// What the process may have, in KiB: its visits at once, each with a page of four megabytes and what is read from it,
 /// some passwords of 19 MiB, and itself.
