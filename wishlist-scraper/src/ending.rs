@@ -52,7 +52,7 @@ impl Ending {
         }
     }
 
-    /// The item after the visit, and `page` after it, where that was held to the end.
+    /// The item after the visit, and `page` after it, where that was held to the end: whoever lost it settles nothing.
     pub(crate) fn item(&self, item: &Item, visit: Visit, page: Option<&VisitedPage>, now: Timestamp) -> Item {
         let mut item = item.clone();
         let mut put_off = |visit: Visit, pause: Duration| {
@@ -60,10 +60,11 @@ impl Ending {
             item.visit = Some(Visit { due: later, not_before: Some(later), lease: None, ..visit });
         };
         match self {
-            Self::Settled(found) => match page {
-                Some(page) => page.tell(&mut item, now),
-                None => item.fill(found.product.clone(), found.failure, now, now),
-            },
+            Self::Settled(_) => {
+                if let Some(page) = page {
+                    page.tell(&mut item, now);
+                }
+            }
             Self::Again { tries, pause, .. } => put_off(Visit { tries: *tries, ..visit }, *pause),
             Self::Aside(pause) => put_off(Visit { since: visit.since + *pause, ..visit }, *pause),
         }

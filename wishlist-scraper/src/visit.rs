@@ -254,7 +254,12 @@ impl Visitor {
         let page = page?.filter(|page| page.value.lease.is_some_and(|lease| lease.id == held.lease));
         let tries_of_item = item.as_ref().map_or(0, |(visit, _)| visit.tries);
         let tries = page.as_ref().map_or(0, |page| page.value.tries).max(tries_of_item);
-        let ending = Ending::of(cause, tries, |bound| self.engine.jitter(bound));
+        let ending = match cause {
+            // Another worker took the page meanwhile. What it finds is newer, and it may have told it already: told behind that, this would
+            // put an older visit on the item, which soon hears of the newer one by its next message.
+            Cause::Asked(_) if page.is_none() => Ending::Aside(ANOTHER_AT_IT),
+            _ => Ending::of(cause, tries, |bound| self.engine.jitter(bound)),
+        };
         if page.is_none() && item.is_none() {
             return Ok(Decision::Done((None, ending, None)));
         }

@@ -10,6 +10,7 @@ mod dynamo;
 mod invariants;
 mod journal;
 mod judge;
+mod kept;
 mod memory;
 mod play;
 mod post;

@@ -19,12 +19,12 @@ struct Told {
 
 /// Runs it with as many open files as this process may have: each connection is one.
 pub(super) fn run(promise: &'static str, _: &Inputs, depth: Depth) -> Result<Row> {
-    let mut build = vec!["--workspace", "--bench", "load"];
     // What is shipped is what has figures; that no call is lost is true of any build.
-    if depth == Depth::Full {
-        build.push("--release");
-    }
-    let programs = cargo::programs(&build, "bench")?;
+    let build: &[&str] = match depth {
+        Depth::Quick => &["--workspace"],
+        Depth::Full => &["--package", "wishlist-service", "--release"],
+    };
+    let programs = cargo::programs(&[build, &["--bench", "load"]].concat(), "bench")?;
     let program = programs.first().context("cargo built no bench `load`")?;
     let mut command = cargo::command("sh");
     command.args(["-c", r#"ulimit -n "$(ulimit -Hn)"; exec "$0" "$@""#]).arg(program);
