@@ -43,6 +43,7 @@ export const logs = {
   "blocked": "Blocked",
   "fields": [
     "address",
+    "asked",
     "aws_request_id",
     "causes",
     "code",
@@ -66,6 +67,7 @@ export const logs = {
     "sent",
     "sk",
     "status",
+    "taken",
     "thread",
     "timeout_s",
     "trace_id",

@@ -1,5 +1,7 @@
 //! Walks to what worlds found broken, each mended since. A seed makes another walk once anything about walks changes; these stay.
 
+#![expect(clippy::unreadable_literal, reason = "as the worlds print them")]
+
 use super::play::{play, sqlite};
 use super::store::Sabotage;
 use super::walk::Action::{Call, Deliver, Store, Wait};
@@ -39,9 +41,7 @@ const OLDER_VISIT: &[Step] = &[
 ];
 
 #[test]
-fn no_walk_that_was_mended_breaks_again() {
-    for (seed, steps) in [(3257, OLDER_VISIT)] {
-        let played = play(seed, steps, &sqlite, Sabotage::None);
-        assert!(played.broken.is_none(), "{:?}", played.broken);
-    }
+fn an_older_visit_is_not_told_behind_a_newer_one() {
+    let played = play(3257, OLDER_VISIT, &sqlite, Sabotage::None);
+    assert!(played.broken.is_none(), "{:?}", played.broken);
 }
