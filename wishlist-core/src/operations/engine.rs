@@ -142,13 +142,15 @@ impl Engine {
         self.0.waits_cut.notify_waiters();
     }
 
-    /// Comes back when waits are to end.
-    pub(super) async fn waits_ended(&self) {
-        let mut end = self.0.waits_end.subscribe();
-        tokio::select! {
-            // An error would say that the sender is gone, and it is this engine's own.
-            _ = end.wait_for(|ended| *ended) => {}
-            () = self.0.waits_cut.notified() => {}
+    /// Comes back when waits are to end that began before this call. What happens until it is polled counts.
+    pub(super) fn waits_ended(&self) -> impl Future<Output = ()> {
+        let (mut end, cut) = (self.0.waits_end.subscribe(), self.0.waits_cut.notified());
+        async move {
+            tokio::select! {
+                // An error would say that the sender is gone, and it is this engine's own.
+                _ = end.wait_for(|ended| *ended) => {}
+                () = cut => {}
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! Reading again until nothing is pending.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -60,6 +61,7 @@ impl Engine {
     {
         let deadline = Instant::now() + wait.min(MAX_WAIT);
         let mut pause = FIRST_PAUSE;
+        let mut ended = pin!(self.waits_ended());
         loop {
             let answer = read().await?;
             let now = Instant::now();
@@ -67,7 +69,7 @@ impl Engine {
                 return Ok(answer);
             }
             tokio::select! {
-                () = self.waits_ended() => return Ok(answer),
+                () = &mut ended => return Ok(answer),
                 () = tokio::time::sleep_until(deadline.min(now + pause)) => {}
             }
             pause = (pause * 3 / 2).min(Duration::from_secs(1));
