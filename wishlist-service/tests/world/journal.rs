@@ -36,6 +36,14 @@ pub(crate) struct Notes {
     pub(crate) faults: usize,
 }
 
+/// When the journal hears of a commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    AtOnce,
+    /// Behind another one that took place later.
+    Late,
+}
+
 impl Journal {
     pub(crate) fn notes(&self) -> MutexGuard<'_, Notes> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -50,18 +58,25 @@ impl Journal {
         self.notes().transcript.push(line);
     }
 
-    /// Takes note of a commit that has just happened.
+    /// Takes note of a commit that has happened. One whose reply was lost is told by its second reply, and what came behind it may have
+    /// been told before: what it wrote is in its order no more.
     pub(crate) fn committed(&self, changes: &[Change], table: &dyn Source) {
+        let is_last = |record: &Record| {
+            let found = table.find(&record.key).ok().flatten();
+            found.is_some_and(|found| found.revision.write == record.revision.write)
+        };
+        let is_late = changes.iter().any(|change| matches!(change, Change::Put(record, _) if !is_last(record)));
+        let told = if is_late { Told::Late } else { Told::AtOnce };
         for change in changes {
             match change {
-                Change::Put(record, _) => self.put(record),
+                Change::Put(record, _) => self.put(record, told),
                 Change::Delete(key, _) => self.deleted(key, table),
                 Change::Check(..) => {}
             }
         }
     }
 
-    fn put(&self, record: &Record) {
+    fn put(&self, record: &Record, told: Told) {
         let mut notes = self.notes();
         if let Some(call) = notes.at {
             notes.effects.entry(call).or_default().insert(record.revision.write);
@@ -69,7 +84,8 @@ impl Journal {
         if record.key.sk.starts_with(keys::prefix::PRICE) {
             let seen = notes.prices.entry(record.key.pk.clone()).or_default();
             let last = seen.last().cloned();
-            if !seen.insert(record.key.sk.clone()) || last.is_some_and(|last| last > record.key.sk) {
+            let is_behind = told == Told::AtOnce && last.is_some_and(|last| last > record.key.sk);
+            if !seen.insert(record.key.sk.clone()) || is_behind {
                 drop(notes);
                 let what = format!("`{}` was put behind a later price", record.key.sk);
                 self.broken(Invariant::HistoryIsInOrder, what);
@@ -79,7 +95,9 @@ impl Journal {
             let call = notes.at;
             notes.made.entry(item.id).or_insert(call);
             drop(notes);
-            self.shows(&item);
+            if told == Told::AtOnce {
+                self.shows(&item);
+            }
         }
     }
 
