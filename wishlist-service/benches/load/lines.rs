@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -20,6 +21,9 @@ use crate::tally::Outcome;
 /// A call that is not answered by then is lost.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// New connections that a call is made over at most.
+const AGAIN: usize = 3;
+
 type Line = SendRequest<Full<Bytes>>;
 
 /// Connections to one server. One that is idle is used again, the last one first.
@@ -27,14 +31,23 @@ type Line = SendRequest<Full<Bytes>>;
 pub(crate) struct Lines {
     server: SocketAddr,
     idle: Arc<Mutex<Vec<Line>>>,
+    /// New connections that were closed before a byte of an answer.
+    closed: Arc<AtomicUsize>,
 }
 
 impl Lines {
     pub(crate) fn to(server: &str) -> Result<Self> {
-        Ok(Self { server: server.parse()?, idle: Arc::default() })
+        Ok(Self { server: server.parse()?, idle: Arc::default(), closed: Arc::default() })
     }
 
-    /// Makes a call. On a connection that the server has closed while it was idle it is made again, as every client does.
+    /// How many new connections were closed before a byte of an answer, so far.
+    pub(crate) fn closed(&self) -> usize {
+        self.closed.load(Ordering::Relaxed)
+    }
+
+    /// Makes a call. On a connection that the server closes before a byte of an answer it is made again, as clients do (RFC 9112, section
+    /// 9.3.1): one that was idle, or a new one whose first byte took this process, which is as busy as the server, until others wanted its
+    /// place.
     pub(crate) async fn call(&self, request: &Request<Full<Bytes>>) -> Outcome {
         match timeout(PATIENCE, self.answer(request)).await {
             Ok(Ok(outcome)) => outcome,
@@ -50,8 +63,14 @@ impl Lines {
                 answered => return answered,
             }
         }
-        let line = self.connect().await.context("no connection")?;
-        self.over(line, request).await
+        for _ in 0..AGAIN {
+            let line = self.connect().await.context("no connection")?;
+            match self.over(line, request).await {
+                Err(error) if is_of_a_closed_line(&error) => self.closed.fetch_add(1, Ordering::Relaxed),
+                answered => return answered,
+            };
+        }
+        Err(anyhow!("{AGAIN} new connections were closed"))
     }
 
     async fn over(&self, mut line: Line, request: &Request<Full<Bytes>>) -> Result<Outcome> {

@@ -19,6 +19,9 @@ const QUEUED: Duration = Duration::from_secs(1);
 /// bounded by themselves. It is more than a call may wait at one place.
 const QUEUED_UNREFUSED: Duration = Duration::from_millis(300);
 
+/// Of so many calls one may find its new connection closed: who takes long to say something, while others want its place.
+const CLOSED_OF: usize = 1000;
+
 /// So many calls in a row are answered by a server that has recovered.
 const IN_A_ROW: usize = 10;
 
@@ -31,9 +34,13 @@ const MOST_MORE: u64 = 256 << 20;
 pub(crate) async fn run(load: &Load, rate: u32, told: &mut Told) -> Result<()> {
     load.server.forget_peak();
     let before = load.server.memory()?.resident;
+    let closed_before = load.lines.closed();
     let sent = load.at(rate, load.depth.overload, Refused::Goes).await?;
+    let closed = load.lines.closed() - closed_before;
     let peak = load.server.memory()?.peak;
     told.case("overload: calls", "each call answered, or refused with `Retry-After`", sent.tally.lost());
+    let many = (closed * CLOSED_OF > sent.tally.answered() + sent.tally.refused()).then(|| format!("{closed} closed"));
+    told.case("overload: connections", format!("of {CLOSED_OF} calls one at most on a new one that is closed"), many);
     let half = sent.tally.percentile(50);
     let most = if sent.tally.refused() == 0 { QUEUED_UNREFUSED } else { QUEUED };
     let long = (half > most).then(|| format!("{half:.1?}, {} refused", sent.tally.refused()));
@@ -49,7 +56,7 @@ pub(crate) async fn run(load: &Load, rate: u32, told: &mut Told) -> Result<()> {
     let grew = (more > MOST_MORE).then(|| format!("{} MB", more >> 20));
     told.case("overload: memory", format!("at most {} MB more", MOST_MORE >> 20), grew);
     told.figure(format!(
-        "at {rate} a second {} answered (p50 {:.0} ms, p99 {:.0} ms), {} refused (p50 {:.0} ms, p99 {:.0} ms), {} not sent; memory +{} MB; as before after {:.1} s",
+        "at {rate} a second {} answered (p50 {:.0} ms, p99 {:.0} ms), {} refused (p50 {:.0} ms, p99 {:.0} ms), {} not sent, {closed} made again; memory +{} MB; as before after {:.1} s",
         sent.tally.answered(),
         millis(half),
         millis(sent.tally.percentile(99)),
