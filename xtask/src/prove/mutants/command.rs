@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail, ensure};
 
 use super::outcomes::{Outcome, Outcomes, Tried};
-use super::scope::{self, CHANGES, LEFT_OUT, SCOPES};
+use super::scope::{self, CHANGES, LEFT_OUT, NO_CONDITION, SCOPES};
 use super::tree::Tree;
 use crate::cargo;
 use crate::prove::kept;
@@ -44,9 +44,10 @@ impl Arguments {
         for part in self.parts()? {
             let directory = cargo::target()?.join("mutants").join(&part.package);
             let mut outcomes = Outcomes::read(&directory, |commit, file| tree.is_same(commit, file))?;
-            let mutants = part.list(&tree)?;
+            let (others, mutants): (Vec<_>, Vec<_>) =
+                part.list(&tree)?.into_iter().partition(|name| name.contains(NO_CONDITION));
             ensure!(!mutants.is_empty(), "there is no condition or check in {}", part.files.join(", "));
-            outcomes.begin(&tree.commit)?;
+            outcomes.begin(&tree.commit, &others)?;
             let tried = part.try_all(&tree, &directory);
             // What was tried before something failed counts too.
             outcomes.take()?;
@@ -100,6 +101,7 @@ impl Part {
         command.arg("--output").arg(directory).args(&arguments);
         // Beside the copy, so that what did not change is built once for all runs.
         command.env("CARGO_TARGET_DIR", built()?).env("CARGO_INCREMENTAL", "1");
+        command.env("NEXTEST_PROFILE", "mutants");
         let status = command.stderr(std::io::stdout()).status().context("`cargo mutants` does not start")?;
         match status.code() {
             Some(code) if TRIED.contains(&code) => Ok(()),

@@ -59,8 +59,8 @@ impl Outcomes {
         Ok(outcomes)
     }
 
-    /// Notes the commit that is tried from now on, and leaves `cargo mutants` what it need not try again.
-    pub(super) fn begin(&self, commit: &str) -> Result<()> {
+    /// Notes the commit that is tried from now on, and leaves `cargo mutants` what it need not try: what is settled, and what is not asked.
+    pub(super) fn begin(&self, commit: &str, unasked: &[String]) -> Result<()> {
         let lists = self.directory.join("mutants.out");
         if lists.exists() {
             fs::remove_dir_all(&lists)?;
@@ -69,7 +69,8 @@ impl Outcomes {
         write(&self.commit(), commit.as_bytes())?;
         let is_settled = |outcome| matches!(outcome, Outcome::Caught | Outcome::Unviable);
         let settled = self.by_name.iter().filter(|(_, tried)| is_settled(tried.outcome));
-        let settled: Vec<_> = settled.flat_map(|(name, _)| [name.as_str(), "\n"]).collect();
+        let settled = settled.map(|(name, _)| name).chain(unasked);
+        let settled: Vec<_> = settled.flat_map(|name| [name.as_str(), "\n"]).collect();
         write(&lists.join("previously_caught.txt"), settled.concat().as_bytes())
     }
 
@@ -112,7 +113,7 @@ mod tests {
     const CHANGE: &str = "a.rs:1:1: delete !";
 
     fn run(place: &Path, commit: &str, list: &str) {
-        Outcomes::read(place, |_, _| true).unwrap().begin(commit).unwrap();
+        Outcomes::read(place, |_, _| true).unwrap().begin(commit, &[]).unwrap();
         fs::write(place.join("mutants.out").join(list), format!("{CHANGE}\n")).unwrap();
     }
 
@@ -145,7 +146,7 @@ mod tests {
         assert_eq!(settled(), format!("{CHANGE}\n"));
         let outcomes = Outcomes::read(place.path(), |commit, file| commit != "two" || file != "a.rs").unwrap();
         assert!(outcomes.of(CHANGE).is_none());
-        outcomes.begin("three").unwrap();
-        assert_eq!(settled(), "");
+        outcomes.begin("three", &["a.rs:2:2: delete field".to_owned()]).unwrap();
+        assert_eq!(settled(), "a.rs:2:2: delete field\n");
     }
 }

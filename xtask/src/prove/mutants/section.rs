@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn a_file_that_is_tried_again_replaces_its_lines_and_no_others() {
         let place = tempfile::tempdir().unwrap();
-        Outcomes::read(place.path(), |_, _| true).unwrap().begin("new").unwrap();
+        Outcomes::read(place.path(), |_, _| true).unwrap().begin("new", &[]).unwrap();
         let lists = [
             ("missed.txt", "b.rs:2:2: delete ! in b\n"),
             ("caught.txt", "b.rs:1:2: replace == with != in a::b\n"),
