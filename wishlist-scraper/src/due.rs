@@ -54,7 +54,7 @@ impl Due {
                 }
                 // Put off by who cannot do it, it would hardly ever be due for who can.
                 if engine.is_elsewhere(&job.work) {
-                    if now >= job.created_at + LONG_ELSEWHERE {
+                    if is_neglected(&job, now) {
                         tracing::warn!(job = %job_id, "an erasure waits for a process that signs its person in");
                     }
                     return Ok(None);
@@ -72,6 +72,45 @@ fn replacing<T: Entity>(engine: &Engine, revision: Revision, entity: &T) -> Resu
     Ok(transaction)
 }
 
+/// Whether a job for other processes has waited longer than any of them takes.
+fn is_neglected(job: &Job, now: Timestamp) -> bool {
+    now >= job.created_at + LONG_ELSEWHERE
+}
+
 pub(crate) fn of_unknown_kind() -> Error {
     Error::new(Kind::Internal, "a record of unknown kind is due")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use wishlist_core::clock::{ManualClock, SeededRandom};
+    use wishlist_core::model::Viewer;
+    use wishlist_core::queue::NoQueue;
+    use wishlist_core::table::{EmbeddedTable, Query, Table as _, keys, query_all};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_job_is_due_from_its_own_time_on_whatever_the_index_says() {
+        let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_795_368_000_000)));
+        let table = Arc::new(EmbeddedTable::in_memory(clock.clone()).unwrap());
+        let engine = Engine::new(table.clone(), Arc::new(NoQueue), clock, Arc::new(SeededRandom::new(1)));
+        engine.delete_me(&Viewer { user: "alice".parse().unwrap() }).await.unwrap();
+        let mut keys = Vec::new();
+        for shard in 0..keys::DUE_SHARDS {
+            let until = engine.clock().now() + Duration::from_hours(1);
+            keys.extend(query_all(&*table, Query::due(shard, until)).await.unwrap().into_iter().map(|entry| entry.key));
+        }
+        let record = table.get(&keys).await.unwrap().remove(0).unwrap();
+        let Job { due, created_at, .. } = Stored::<Job>::read(&record).unwrap().value;
+        let second = Duration::from_secs(1);
+        for (now, is_due) in [(created_at, false), (due, true), (due + second, true)] {
+            assert_eq!(Due::read(&engine, &keys[0], &record, now).unwrap().is_some(), is_due, "{now:?}");
+        }
+        let job = Stored::<Job>::read(&record).unwrap().value;
+        let waited = [Duration::ZERO, LONG_ELSEWHERE - second, LONG_ELSEWHERE, LONG_ELSEWHERE + second];
+        assert_eq!(waited.map(|waited| is_neglected(&job, created_at + waited)), [false, false, true, true]);
+    }
 }

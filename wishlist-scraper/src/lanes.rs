@@ -64,7 +64,7 @@ impl Politeness {
             .decide(|| async {
                 let now = engine.clock().now();
                 let records = engine.table().get(&LANES.map(|lane| keys::lane(host, lane))).await?;
-                let (mut best, mut wait) = (None, Duration::MAX);
+                let (mut free, mut wait) = (Vec::new(), Duration::MAX);
                 for (lane, record) in LANES.into_iter().zip(&records) {
                     let stored = Stored::<Lane>::read_option(record.as_ref())?;
                     let tokens = self.tokens(stored.as_ref().map(|stored| &stored.value), now);
@@ -73,11 +73,13 @@ impl Politeness {
                         // A visit takes seconds; who waits comes back at slightly different moments.
                         let refill = self.refill_time(VISIT.saturating_sub(tokens));
                         wait = wait.min(refill.max(Duration::from_secs(1)) + engine.jitter(Duration::from_secs(2)));
-                    } else if best.as_ref().is_none_or(|(_, _, most)| tokens > *most) {
-                        best = Some((lane, stored, tokens));
+                    } else {
+                        free.push((lane, stored, tokens));
                     }
                 }
-                let Some((lane, stored, tokens)) = best else { return Ok(Decision::Done(Entry::Wait(wait))) };
+                // The fullest: what refills a full one is lost.
+                let fullest = free.into_iter().max_by_key(|(_, _, tokens)| *tokens);
+                let Some((lane, stored, tokens)) = fullest else { return Ok(Decision::Done(Entry::Wait(wait))) };
                 let lease = Some(Lease::new(lease, now));
                 let entered =
                     Lane { host: host.to_owned(), lane, milli_tokens: tokens - VISIT, refilled_at: now, lease };

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::{
-    Body, Change, Condition, DueKey, Key, Known, MAX_CHANGES, MAX_COMMIT_BYTES, MAX_KEYS, MAX_PAGE_BYTES,
+    Body, Change, Condition, Direction, DueKey, Key, Known, MAX_CHANGES, MAX_COMMIT_BYTES, MAX_KEYS, MAX_PAGE_BYTES,
     MAX_RECORD_BYTES, Query, Record, Revision, Table, keys, query_all,
 };
 use crate::clock::{Clock, ManualClock, SystemRandom};
@@ -193,6 +193,16 @@ pub async fn a_query_is_ordered_and_bounded(table: &dyn Table, clock: &Arc<Manua
     assert_eq!(sort_keys(&query_all(table, behind).await?), ["B#10", "B#2"]);
     let below = Query { below: Some("B#2".to_owned()), ..Query::prefix("P", "B#") };
     assert_eq!(sort_keys(&query_all(table, below).await?), ["B#1", "B#10"]);
+    // A place outside of what is asked for widens nothing.
+    for (direction, after, expected) in [
+        (Direction::Forward, "A", vec!["B#1", "B#10", "B#2"]),
+        (Direction::Forward, "C", vec![]),
+        (Direction::Backward, "C", vec!["B#2", "B#10", "B#1"]),
+        (Direction::Backward, "A", vec![]),
+    ] {
+        let from = Query { direction, ..Query::prefix("P", "B#").after(Some(after.to_owned())) };
+        assert_eq!(sort_keys(&query_all(table, from).await?), expected, "{direction:?} from {after}");
+    }
     assert!(query_all(table, Query::prefix("R", "")).await?.is_empty());
     Ok(())
 }

@@ -82,3 +82,37 @@ pub fn check_limits(changes: &[Change]) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::{Body, Condition, Record, Revision};
+
+    /// A record of so many bytes.
+    fn put(sk: usize, bytes: usize) -> Change {
+        let key = Key { pk: "P".to_owned(), sk: format!("{sk:03}") };
+        let revision = Revision { number: 1, write: uuid::Uuid::from_u128(1).into() };
+        let mut record = Record { key, revision, expires_at: None, due: None, body: Body::from_json("{}".to_owned()) };
+        let body = "{}".len() + bytes - record.size();
+        record.body = Body::from_json("x".repeat(body));
+        assert_eq!(record.size(), bytes);
+        Change::Put(record, Condition::Absent)
+    }
+
+    #[test]
+    fn each_limit_is_reached_and_not_passed() {
+        let twentieth = MAX_COMMIT_BYTES / 20;
+        let last = MAX_COMMIT_BYTES - 19 * twentieth;
+        let puts = |count, last| (1..count).map(|sk| put(sk, twentieth)).chain([put(0, last)]).collect::<Vec<_>>();
+        let small = |count| (0..count).map(|sk| put(sk, 100)).collect::<Vec<_>>();
+        for (reached, passed) in [
+            (small(MAX_CHANGES), small(MAX_CHANGES + 1)),
+            (vec![put(1, MAX_RECORD_BYTES)], vec![put(1, MAX_RECORD_BYTES + 1)]),
+            (puts(20, last), puts(20, last + 1)),
+            (vec![put(1, 100), put(2, 100)], vec![put(1, 100), put(1, 100)]),
+        ] {
+            check_limits(&reached).unwrap();
+            assert_eq!(check_limits(&passed).unwrap_err().kind(), Kind::Internal);
+        }
+    }
+}

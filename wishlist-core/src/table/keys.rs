@@ -242,6 +242,15 @@ mod tests {
     use crate::model::IdempotencyKey;
 
     #[test]
+    fn a_page_is_named_by_as_many_digits_as_there_are() {
+        let digest = String::from(PageDigest::from(&"https://shop.example/".parse().unwrap()));
+        assert!(PageDigest::try_from(digest.clone()).is_ok());
+        for other in [&digest[1..], &format!("{digest}0"), &digest.replace(|_| true, "g"), &digest.to_uppercase(), ""] {
+            assert_eq!(PageDigest::try_from(other.to_owned()).unwrap_err().kind(), Kind::Invalid, "{other}");
+        }
+    }
+
+    #[test]
     fn stored_keys_do_not_change() {
         let wishlist: WishlistId = "01920000-0000-7000-8000-000000000001".parse().unwrap();
         let thing: ItemId = "01920000-0000-7000-8000-000000000002".parse().unwrap();

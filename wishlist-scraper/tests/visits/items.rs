@@ -7,9 +7,9 @@ use wishlist_core::ids::JobId;
 use wishlist_core::model::{FailureCode, ItemDraft, ItemStatus};
 use wishlist_core::queue::Message;
 use wishlist_core::table::{Body, Change, Condition, Query, Record, Revision, keys, query_all};
-use wishlist_scraper::{Outcome, Visited, resume, sweep};
+use wishlist_scraper::{Loopback, Outcome, Politeness, Visited, Visitor, resume, sweep};
 
-use crate::world::{KETTLE, World, down, kettle, product};
+use crate::world::{KETTLE, World, amount, down, kettle, kettle_at, product};
 
 #[tokio::test]
 async fn a_visited_item_is_ready_with_what_the_page_says() {
@@ -83,6 +83,9 @@ async fn a_late_result_overwrites_neither_a_newer_url_nor_what_was_typed() {
     }
     let moved = world.item(moved).await;
     assert_eq!((moved.status, moved.title(), moved.price()), (ItemStatus::Pending, Some("Other"), None));
+    // The page that it no longer links to was visited all the same, and is free.
+    let page = world.page().await;
+    assert_eq!((page.visited_at.is_some(), page.lease), (true, None));
     let typed = world.item(typed).await;
     assert_eq!((typed.status, typed.title(), typed.price()), (ItemStatus::Ready, Some("My pot"), product().price));
 }
@@ -251,6 +254,50 @@ async fn a_worker_that_died_is_made_up_for() {
 }
 
 #[tokio::test]
+async fn a_visit_that_outlived_its_leases_leaves_the_item_to_the_next() {
+    let world = World::new([]).await;
+    let item = world.add(KETTLE).await;
+    let late = async {
+        let visited = world.visit(item).await;
+        let during = world.item(item).await;
+        assert!(during.visit.unwrap().lease.is_some(), "the lease is of the other visit");
+        world.pages.go_on();
+        visited
+    };
+    let next = async {
+        world.pages.arrived().await;
+        world.clock.advance(Duration::from_secs(91));
+        let go_on = async {
+            world.pages.arrived().await;
+            world.pages.go_on();
+        };
+        tokio::join!(world.visit(item), go_on).0
+    };
+    assert_eq!(tokio::join!(late, next), (Visited::Superseded, Visited::Ready));
+    assert_eq!((world.item(item).await.visit, world.page().await.lease), (None, None));
+}
+
+#[tokio::test]
+async fn a_visit_that_lost_its_page_tells_nothing_older_than_what_was_found_meanwhile() {
+    let world = World::new([]).await;
+    let (first, second) = (world.add(KETTLE).await, world.add(KETTLE).await);
+    let meanwhile = async {
+        world.pages.arrived().await;
+        world.clock.advance(Duration::from_secs(91));
+        world.pages.outcomes.lock().unwrap().push_back(kettle_at("17.99"));
+        assert_eq!(world.visit(second).await, Visited::Ready);
+        world.pages.go_on();
+    };
+    let (visited, ()) = tokio::join!(world.visit(first), meanwhile);
+    assert_eq!((visited, world.item(first).await.price()), (Visited::Waiting, None));
+    world.clock.advance(world.last_delay());
+    assert_eq!((world.visit(first).await, world.visits()), (Visited::Ready, 2));
+    for item in [first, second] {
+        assert_eq!(amount(&world.item(item).await).as_deref(), Some("17.99"));
+    }
+}
+
+#[tokio::test]
 async fn a_dead_job_is_taken_up_again() {
     let world = World::new([]).await;
     world.add(KETTLE).await;
@@ -289,6 +336,48 @@ async fn a_host_is_visited_twice_at_once_and_waiting_is_no_try() {
 }
 
 #[tokio::test]
+async fn a_lane_that_lapsed_is_not_left_in_the_name_of_its_next_visit() {
+    let world = World::new([]).await;
+    let mut items = Vec::new();
+    for number in 0..4 {
+        items.push(world.add(&format!("https://shop.example/{number}")).await);
+    }
+    let late = async {
+        let visited = world.visit(items[0]).await;
+        assert_eq!(world.visit(items[3]).await, Visited::Waiting, "two are under way");
+        world.pages.go_on();
+        world.pages.go_on();
+        visited
+    };
+    let next = async {
+        world.pages.arrived().await;
+        world.clock.advance(Duration::from_secs(91));
+        let go_on = async {
+            world.pages.arrived().await;
+            world.pages.arrived().await;
+            world.pages.go_on();
+        };
+        tokio::join!(world.visit(items[1]), world.visit(items[2]), go_on)
+    };
+    let ready = Visited::Ready;
+    assert_eq!(tokio::join!(late, next), (ready, (ready, ready, ())));
+}
+
+#[tokio::test]
+async fn what_refills_is_not_lost_to_a_full_lane() {
+    let world = World::new((0..40).map(|_| kettle())).await;
+    let mut visited = 0;
+    for numbers in [0..10, 10..40] {
+        for number in numbers {
+            let item = world.add(&format!("https://shop.example/{number}")).await;
+            visited += usize::from(world.visit(item).await == Visited::Ready);
+        }
+        world.clock.advance(Duration::from_secs(10));
+    }
+    assert_eq!(visited, 30, "ten, which are there again ten seconds later");
+}
+
+#[tokio::test]
 async fn a_bucket_of_twenty_refills_one_a_second() {
     let world = World::new((0..30).map(|_| kettle())).await;
     let mut visited = 0;
@@ -308,6 +397,28 @@ async fn a_bucket_of_twenty_refills_one_a_second() {
         Visited::Ready,
         "another host has its own"
     );
+}
+
+#[tokio::test]
+async fn only_ones_own_pages_are_visited_without_lanes_and_only_where_that_is_wanted() {
+    for (loopback, host, expected) in [
+        (Loopback::Polite, "127.0.0.1:8080", 20),
+        (Loopback::Free, "127.0.0.1:8080", 25),
+        (Loopback::Free, "[::1]:8080", 25),
+        (Loopback::Free, "localhost:8080", 25),
+        (Loopback::Free, "192.168.0.1", 20),
+        (Loopback::Free, "shop.example", 20),
+    ] {
+        let world = World::new((0..25).map(|_| kettle())).await;
+        let politeness = Politeness { loopback, ..Politeness::default() };
+        let visitor = Visitor::new(world.engine.clone(), world.pages.clone(), politeness);
+        let mut visited = 0;
+        for number in 0..25 {
+            let item = world.add(&format!("http://{host}/{number}")).await;
+            visited += usize::from(visitor.visit(world.list, item).await.unwrap() == Visited::Ready);
+        }
+        assert_eq!(visited, expected, "{host}, {loopback:?}");
+    }
 }
 
 #[tokio::test]

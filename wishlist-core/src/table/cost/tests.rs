@@ -3,13 +3,15 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use serde_json::json;
 
 use super::size::value_bytes;
 use super::units::{Part, Read, read, write};
 use super::{CountingTable, Operation, item_bytes, spent_by};
 use crate::clock::{ManualClock, Timestamp};
-use crate::table::{Body, Change, Condition, DueKey, EmbeddedTable, Key, Query, Record, Revision, Table};
+use crate::error::Result;
+use crate::table::{Body, Change, Condition, DueKey, EmbeddedTable, Key, Page, Query, Record, Revision, Table};
 
 fn key(sk: &str) -> Key {
     Key { pk: "P".to_owned(), sk: sk.to_owned() }
@@ -134,6 +136,41 @@ async fn what_is_under_way_at_once_is_one_round_trip() {
     assert_eq!((spent.round_trips, spent.read_units(), spent.write_units()), (3, 4.0, 1.0));
 }
 
+/// A table that is slow to find what is called so.
+#[derive(Debug)]
+struct Slow(EmbeddedTable);
+
+#[async_trait]
+impl Table for Slow {
+    async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Record>>> {
+        let polls = if keys.contains(&key("SLOW")) { 1000 } else { 0 };
+        for _ in 0..polls {
+            tokio::task::yield_now().await;
+        }
+        self.0.get(keys).await
+    }
+
+    async fn query(&self, query: &Query) -> Result<Page<Record>> {
+        self.0.query(query).await
+    }
+
+    async fn commit(&self, changes: Vec<Change>) -> Result<()> {
+        self.0.commit(changes).await
+    }
+}
+
+#[tokio::test]
+async fn what_is_quick_waits_for_what_began_with_it() {
+    let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_795_368_000_000)));
+    let table = CountingTable::over(Arc::new(Slow(EmbeddedTable::in_memory(clock).unwrap())));
+    let two = async |first: &str, second: &str| {
+        table.get(&[key(first)]).await.unwrap();
+        table.get(&[key(second)]).await.unwrap();
+    };
+    let (_, spent) = spent_by(async { tokio::join!(two("A", "B"), two("SLOW", "C")) }).await;
+    assert_eq!((spent.requests.len(), spent.round_trips), (4, 2));
+}
+
 #[tokio::test]
 async fn a_refused_commit_is_paid_and_nobody_waits_for_it() {
     let table = counting();
@@ -159,4 +196,17 @@ async fn one_record_more_than_the_limit_is_read() {
     assert_eq!((page.items.len(), page.next.as_deref(), spent.read_units()), (2, Some("B"), 3.0));
     let (rest, spent) = spent_by(table.query(&query.after(page.next.clone()))).await;
     assert_eq!((rest.unwrap().items.len(), spent.read_units()), (1, 1.0));
+    // Nothing is behind a page that is full by chance.
+    let (all, _) = spent_by(table.query(&Query::prefix("P", "").limit(3))).await;
+    assert_eq!(all.unwrap().next, None);
+}
+
+#[tokio::test]
+async fn a_commit_that_asks_for_nothing_is_no_request() {
+    let table = counting();
+    for nothing in [vec![], vec![Change::Check(key("A"), Condition::Always)]] {
+        let (committed, spent) = spent_by(table.commit(nothing)).await;
+        committed.unwrap();
+        assert_eq!((spent.requests.len(), spent.round_trips), (0, 0));
+    }
 }

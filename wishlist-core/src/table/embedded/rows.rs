@@ -68,10 +68,11 @@ fn unless_known(
 
 /// How the lower bound of a query's sort keys is compared, the bound, and the upper one, which is exclusive.
 fn bounds(query: &Query) -> (&'static str, &str, String) {
-    let mut high = format!("{}{}", query.prefix, char::MAX);
-    if let Some(below) = query.below.as_ref().filter(|below| **below < high) {
-        high.clone_from(below);
-    }
+    let end = format!("{}{}", query.prefix, char::MAX);
+    let high = match &query.below {
+        Some(below) => below.clone().min(end),
+        None => end,
+    };
     match (&query.after, query.direction) {
         (Some(after), Direction::Forward) if *after >= query.prefix => (">", after, high),
         (Some(after), Direction::Backward) => (">=", &query.prefix, after.clone().min(high)),

@@ -60,7 +60,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
 
 /// Makes the directory (0700) where there is none.
 pub(super) fn prepare_directory(path: &Path) -> Result<()> {
-    match path.parent().filter(|directory| !directory.as_os_str().is_empty() && !directory.exists()) {
+    match path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
         Some(directory) => make_directory(directory).map_err(|source| cannot_be_written(path, source)),
         None => Ok(()),
     }
@@ -96,26 +96,18 @@ pub(super) fn cannot_be_written(path: &Path, source: std::io::Error) -> Error {
     Error::new(Kind::Unavailable, message).with_source(source)
 }
 
-#[cfg(unix)]
 fn make_directory(path: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+    let mut directories = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut directories, 0o700);
+    directories.recursive(true).create(path)
 }
 
-#[cfg(unix)]
 pub(super) fn make_file(path: &Path) -> std::io::Result<std::fs::File> {
-    use std::os::unix::fs::OpenOptionsExt;
-    std::fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)
-}
-
-#[cfg(not(unix))]
-fn make_directory(path: &Path) -> std::io::Result<()> {
-    std::fs::create_dir_all(path)
-}
-
-#[cfg(not(unix))]
-pub(super) fn make_file(path: &Path) -> std::io::Result<std::fs::File> {
-    std::fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
+    let mut options = std::fs::OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.read(true).write(true).create(true).truncate(false).open(path)
 }
 
 /// Sets a connection up and brings the file to the present schema. `place` is named in messages.

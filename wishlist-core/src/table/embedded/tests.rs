@@ -116,6 +116,37 @@ fn directory_and_file_are_the_owners_alone() {
     assert_eq!((mode("data"), mode("data/wishlist.db"), mode("data/wishlist.db-wal")), (0o700, 0o600, 0o600));
 }
 
+/// Only an administrator gives files away, so for anybody else there is nothing to see.
+#[cfg(unix)]
+#[test]
+fn what_the_administrator_makes_belongs_to_the_owner_of_the_directory() {
+    use super::schema::give_to_owner_of;
+    use std::os::unix::fs::{MetadataExt, chown};
+    let directory = tempfile::tempdir().unwrap();
+    let (path, somebody) = (directory.path().join("wishlist.db"), 12_345);
+    if chown(directory.path(), Some(somebody), Some(somebody)).is_err() {
+        return;
+    }
+    std::fs::write(&path, "").unwrap();
+    give_to_owner_of(directory.path(), &path);
+    let owner = std::fs::metadata(&path).unwrap();
+    assert_eq!((owner.uid(), owner.gid()), (somebody, somebody));
+    // Whose file it is already keeps the group that it gave it.
+    chown(&path, None, Some(somebody + 1)).unwrap();
+    give_to_owner_of(directory.path(), &path);
+    assert_eq!(std::fs::metadata(&path).unwrap().gid(), somebody + 1);
+}
+
+#[test]
+fn a_file_of_this_version_opens_while_another_process_writes() {
+    let (_table, clock, directory) = in_a_file();
+    let path = directory.path().join("data/wishlist.db");
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    EmbeddedTable::open(&path, clock).unwrap();
+    other.execute_batch("ROLLBACK").unwrap();
+}
+
 #[test]
 fn a_file_that_is_not_ours_is_left_as_it_is() {
     let directory = tempfile::tempdir().unwrap();

@@ -99,6 +99,8 @@ impl Part {
         let mut command = cargo::command("cargo");
         command.args(["mutants", "--in-place", "--iterate", "--test-tool", "nextest", "--timeout", MOST]);
         command.arg("--output").arg(directory).args(&arguments);
+        // Without the examples, which no test runs.
+        command.args(["--", "--tests"]);
         // Beside the copy, so that what did not change is built once for all runs.
         command.env("CARGO_TARGET_DIR", built()?).env("CARGO_INCREMENTAL", "1");
         command.env("NEXTEST_PROFILE", "mutants");
