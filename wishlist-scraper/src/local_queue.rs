@@ -61,3 +61,43 @@ impl Queue for LocalQueue {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use wishlist_core::clock::{ManualClock, SeededRandom, Timestamp};
+    use wishlist_core::ids::{Ids, JobId};
+
+    use super::*;
+
+    fn message() -> Message {
+        let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_795_368_000_000)));
+        Message::Job { job_id: Ids::new(clock, Arc::new(SeededRandom::new(1))).mint::<JobId>() }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_message_arrives_at_its_time_and_not_before() {
+        let (queue, mut inbox) = LocalQueue::new();
+        queue.send(message(), Duration::from_secs(5)).await.unwrap();
+        queue.send(message(), Duration::ZERO).await.unwrap();
+        assert_eq!((queue.ready(), queue.delayed()), (1, 1));
+        assert_eq!(inbox.receiver.recv().await, Some(message()));
+        let began = tokio::time::Instant::now();
+        assert_eq!(inbox.receiver.recv().await, Some(message()));
+        assert_eq!(began.elapsed().as_secs(), 5);
+        tokio::task::yield_now().await;
+        assert_eq!((queue.ready(), queue.delayed()), (0, 0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_does_not_fit_is_refused_and_what_fits_is_kept() {
+        let (queue, inbox) = LocalQueue::new();
+        for delay in [Duration::ZERO, Duration::from_secs(5)] {
+            for _ in 0..CAPACITY {
+                queue.send(message(), delay).await.unwrap();
+            }
+            assert_eq!(queue.send(message(), delay).await.unwrap_err().kind(), Kind::RateLimited, "{delay:?}");
+        }
+        assert_eq!((queue.ready(), queue.delayed()), (CAPACITY, CAPACITY));
+        drop(inbox);
+    }
+}

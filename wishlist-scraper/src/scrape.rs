@@ -160,6 +160,12 @@ mod tests {
         for (status, expected) in rows {
             assert_eq!(judge(status, after, page("<title>Shop</title>")), expected, "{status}");
         }
+        // A wall against robots is often sent as a failure, and is named as what it is.
+        for status in [429, 503] {
+            let mut wall = page("<title>Shop</title>");
+            wall.kind = PageKind::Blocked;
+            assert_eq!(judge(status, after, wall), Outcome::Retry(FailureCode::Blocked, after), "{status}");
+        }
     }
 
     #[test]

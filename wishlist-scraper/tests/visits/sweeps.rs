@@ -2,19 +2,22 @@
 
 use std::collections::BTreeSet;
 use std::future::Future;
+use std::io::{self, Read as _};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio::time::Instant;
+use tracing::Dispatch;
 use wishlist_core::clock::{Clock, ManualClock, SeededRandom, Timestamp};
 use wishlist_core::ids::JobId;
 use wishlist_core::operations::{Engine, Job, JobWork};
 use wishlist_core::queue::{Message, Queue};
 use wishlist_core::table::{Change, EmbeddedTable, Key, Page, Partition, Query, Record, Table, Transaction, keys};
 use wishlist_core::{Error, Kind, Result};
-use wishlist_scraper::{sweep, sweep_until};
+use wishlist_scraper::{sweep, sweep_once, sweep_until};
 
 use crate::world::{self as visits, KETTLE, kettle};
 
@@ -67,11 +70,25 @@ impl Queue for MoodyQueue {
     }
 }
 
-/// A table each of whose calls takes a while, and of whose index one shard may not be read.
+/// What a table does not do.
+#[derive(Debug)]
+enum Fault {
+    /// It does not read this shard of the index.
+    Shard(u8),
+    /// It does not read this record, nor any together with it.
+    Record(Key),
+    /// It reads no record at all.
+    Records(Kind),
+    /// It writes nothing.
+    Commits(Kind),
+}
+
+/// A table each of whose calls takes a while, and may fail.
 #[derive(Debug)]
 struct SlowTable {
     inner: EmbeddedTable,
-    unreadable: Mutex<Option<u8>>,
+    fault: Mutex<Option<Fault>>,
+    gets: AtomicUsize,
 }
 
 impl SlowTable {
@@ -90,11 +107,23 @@ impl SlowTable {
 #[async_trait]
 impl Table for SlowTable {
     async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Record>>> {
+        self.gets.fetch_add(1, Ordering::Relaxed);
+        let refused = match &*self.fault.lock().unwrap() {
+            Some(Fault::Record(key)) if keys.contains(key) => Some(Kind::Internal),
+            Some(Fault::Records(kind)) => Some(*kind),
+            _ => None,
+        };
+        if let Some(kind) = refused {
+            return Err(Error::new(kind, "this record is not read"));
+        }
         self.call(self.inner.get(keys)).await
     }
 
     async fn query(&self, query: &Query) -> Result<Page<Record>> {
-        let unreadable = self.unreadable.lock().unwrap().map(keys::due_shard);
+        let unreadable = match *self.fault.lock().unwrap() {
+            Some(Fault::Shard(shard)) => Some(keys::due_shard(shard)),
+            _ => None,
+        };
         if matches!(&query.partition, Partition::Due(pk) if Some(pk) == unreadable.as_ref()) {
             return Err(Error::new(Kind::Unavailable, "this shard does not answer"));
         }
@@ -102,7 +131,11 @@ impl Table for SlowTable {
     }
 
     async fn commit(&self, changes: Vec<Change>) -> Result<()> {
-        self.call(self.inner.commit(changes)).await
+        let committing = self.call(self.inner.commit(changes)).await;
+        match *self.fault.lock().unwrap() {
+            Some(Fault::Commits(kind)) => Err(Error::new(kind, "this is not written")),
+            _ => committing,
+        }
     }
 }
 
@@ -117,7 +150,7 @@ impl World {
     async fn with_due(jobs: usize) -> Self {
         let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_795_368_000_000)));
         let inner = EmbeddedTable::in_memory(clock.clone()).unwrap();
-        let table = Arc::new(SlowTable { inner, unreadable: Mutex::default() });
+        let table = Arc::new(SlowTable { inner, fault: Mutex::default(), gets: AtomicUsize::new(0) });
         let queue = Arc::new(MoodyQueue { mood: Mutex::new(Mood::Takes), taken: Mutex::default() });
         let engine = Engine::new(table.clone(), queue.clone(), clock.clone(), Arc::new(SeededRandom::new(1)));
         let due = clock.now();
@@ -131,6 +164,10 @@ impl World {
             transaction.commit(&*table).await.unwrap();
         }
         Self { engine, table, queue }
+    }
+
+    fn fault(&self, fault: impl Into<Option<Fault>>) {
+        *self.table.fault.lock().unwrap() = fault.into();
     }
 
     fn mood(&self, mood: Mood) {
@@ -232,10 +269,77 @@ async fn a_full_queue_ends_a_sweep_without_a_fault() {
 #[tokio::test(start_paused = true)]
 async fn a_shard_that_cannot_be_read_leaves_the_others_to_be_swept() {
     let world = World::with_due(400).await;
-    *world.table.unreadable.lock().unwrap() = Some(3);
+    world.fault(Fault::Shard(3));
     assert_eq!(sweep(&world.engine).await.unwrap_err().to_string(), "this shard does not answer");
     let others = world.taken();
-    *world.table.unreadable.lock().unwrap() = None;
+    world.fault(None);
     let rest = sweep(&world.engine).await.unwrap();
     assert!(rest > 0 && others + rest == 400, "{others} {rest}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_record_that_the_table_cannot_read_leaves_the_others_to_be_swept() {
+    let world = World::with_due(400).await;
+    let first = world.table.inner.query(&Query::due(3, world.engine.clock().now())).await.unwrap().items.remove(0);
+    world.fault(Fault::Record(first.key));
+    assert_eq!((sweep(&world.engine).await.unwrap(), world.taken()), (399, 399));
+    world.fault(None);
+    assert_eq!((sweep(&world.engine).await.unwrap(), world.taken()), (1, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_table_that_reads_nothing_is_told_and_is_asked_again_only_where_a_record_may_be_the_cause() {
+    let world = World::with_due(400).await;
+    for (kind, gets) in
+        [(Kind::Unavailable, keys::DUE_SHARDS.into()), (Kind::Internal, usize::from(keys::DUE_SHARDS) + 400)]
+    {
+        world.fault(Fault::Records(kind));
+        let before = world.table.gets.load(Ordering::Relaxed);
+        assert_eq!(sweep(&world.engine).await.unwrap_err().kind(), kind);
+        assert_eq!(world.table.gets.load(Ordering::Relaxed) - before, gets, "{kind:?}");
+    }
+}
+
+/// Beside one subscriber alone, what a line's place is asked for is remembered of whichever test comes there first, and most
+/// tests have no subscriber.
+static ANOTHER: LazyLock<Dispatch> =
+    LazyLock::new(|| Dispatch::new(tracing_subscriber::fmt().with_writer(io::sink).finish()));
+
+/// Sweeps once, and answers what was logged: the level of each line, and what it says.
+async fn logged(world: &World, until: Option<Instant>) -> Vec<(String, String)> {
+    LazyLock::force(&ANOTHER);
+    let (mut reader, writer) = io::pipe().unwrap();
+    let subscriber = tracing_subscriber::fmt().json().flatten_event(true).with_writer(Arc::new(writer)).finish();
+    let listening = tracing::subscriber::set_default(subscriber);
+    drop(sweep_once(&world.engine, until).await);
+    drop(listening);
+    let mut lines = String::new();
+    reader.read_to_string(&mut lines).unwrap();
+    let parsed = lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    parsed
+        .map(|line| (line["level"].as_str().unwrap().to_owned(), format!("{} {}", line["message"], line["sent"])))
+        .collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_log_tells_how_a_sweep_ended_and_nothing_of_one_that_found_nothing() {
+    let world = World::with_due(300).await;
+    let says = |level: &str, message: &str, sent: &str| (level.to_owned(), format!("\"{message}\" {sent}"));
+    world.mood(Mood::TakesFirst(40));
+    let full = "the queue is full; what is still due is left to the next sweep";
+    assert_eq!(logged(&world, None).await, [says("WARN", full, "40"), says("INFO", "sweep", "40")]);
+    let up = "the time of a sweep was up; what is still due is left to the next";
+    assert_eq!(logged(&world, Some(Instant::now())).await, [says("WARN", up, "0")]);
+    world.mood(Mood::Fails);
+    assert_eq!(logged(&world, None).await, [says("ERROR", "sweep", "0")]);
+    world.mood(Mood::Takes);
+    assert_eq!(logged(&world, None).await, [says("INFO", "sweep", "260")]);
+    assert_eq!(logged(&world, None).await, []);
+    let world = World::with_due(1).await;
+    world.fault(Fault::Commits(Kind::Conflict));
+    assert_eq!(logged(&world, None).await, [says("INFO", "sweep", "1")], "another sweeper was quicker");
+    let world = World::with_due(1).await;
+    world.fault(Fault::Commits(Kind::Unavailable));
+    let left = says("WARN", "what is due was not taken up for now", "null");
+    assert_eq!(logged(&world, None).await, [left, says("INFO", "sweep", "1")]);
 }

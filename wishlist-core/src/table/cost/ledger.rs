@@ -1,6 +1,6 @@
 //! What one call has spent, kept with the task that it runs in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What a request asks DynamoDB for.
@@ -58,8 +58,8 @@ struct Ledger {
     requests: BTreeMap<usize, Request>,
     round_trips: usize,
     begun: usize,
-    /// Requests that are not entered yet, by the round trip that they are of.
-    open: BTreeMap<usize, usize>,
+    /// Requests that are not entered yet: the round trip that each is of, and its place.
+    open: BTreeSet<(usize, usize)>,
     /// Requests without an answer yet.
     under_way: usize,
 }
@@ -95,11 +95,11 @@ impl Trip {
         let ledger = LEDGER.try_with(Arc::clone).ok();
         let (place, number) = ledger.as_deref().map_or((0, 0), |ledger| {
             let mut ledger = lock(ledger);
+            let (place, number) = (ledger.begun, ledger.round_trips + 1);
             ledger.under_way += 1;
             ledger.begun += 1;
-            let number = ledger.round_trips + 1;
-            *ledger.open.entry(number).or_default() += 1;
-            (ledger.begun - 1, number)
+            ledger.open.insert((number, place));
+            (place, number)
         });
         Self { ledger, place, number, arrived: false }
     }
@@ -112,12 +112,11 @@ impl Trip {
         }
     }
 
-    /// Whether others of this round trip are still under way, or some of the one before have yet to go on into this one.
+    /// Whether others are still under way, or some of the round trip before have yet to go on into this one.
     pub(super) fn has_company(&self) -> bool {
         self.ledger.as_ref().is_some_and(|ledger| {
             let ledger = lock(ledger);
-            (ledger.under_way > 0 && ledger.round_trips < self.number)
-                || ledger.open.range(..self.number).next().is_some()
+            ledger.under_way > 0 || ledger.open.range(..(self.number, 0)).next().is_some()
         })
     }
 
@@ -136,11 +135,7 @@ impl Drop for Trip {
     fn drop(&mut self) {
         self.arrive();
         if let Some(ledger) = &self.ledger {
-            let mut ledger = lock(ledger);
-            let open = ledger.open.remove(&self.number).unwrap_or(1) - 1;
-            if open > 0 {
-                ledger.open.insert(self.number, open);
-            }
+            lock(ledger).open.remove(&(self.number, self.place));
         }
     }
 }

@@ -169,6 +169,15 @@ async fn what_is_quick_waits_for_what_began_with_it() {
     };
     let (_, spent) = spent_by(async { tokio::join!(two("A", "B"), two("SLOW", "C")) }).await;
     assert_eq!((spent.requests.len(), spent.round_trips), (4, 2));
+    let find = async |sk: &str| drop(table.get(&[key(sk)]).await.unwrap());
+    let late = async {
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        find("B").await;
+    };
+    let (_, spent) = spent_by(async { tokio::join!(find("A"), find("SLOW"), late) }).await;
+    assert_eq!((spent.requests.len(), spent.round_trips), (3, 1));
 }
 
 #[tokio::test]
@@ -199,6 +208,24 @@ async fn one_record_more_than_the_limit_is_read() {
     // Nothing is behind a page that is full by chance.
     let (all, _) = spent_by(table.query(&Query::prefix("P", "").limit(3))).await;
     assert_eq!(all.unwrap().next, None);
+}
+
+#[tokio::test]
+async fn a_change_alone_is_no_transaction() {
+    let table = counting();
+    let put = |sk| Change::Put(record(sk, 300, None), Condition::Absent);
+    let delete = |sk| Change::Delete(key(sk), Condition::Always);
+    let check = |sk| Change::Check(key(sk), Condition::Absent);
+    for (changes, operation) in [
+        (vec![put("A")], Operation::PutItem),
+        (vec![delete("A")], Operation::DeleteItem),
+        (vec![put("A"), check("B")], Operation::TransactWriteItems),
+        (vec![check("B")], Operation::TransactWriteItems),
+    ] {
+        let (committed, spent) = spent_by(table.commit(changes)).await;
+        committed.unwrap();
+        assert_eq!(spent.requests[0].operation, operation);
+    }
 }
 
 #[tokio::test]

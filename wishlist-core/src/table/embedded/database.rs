@@ -112,11 +112,10 @@ impl Database {
         self.connection.query_row(counts, [bound], read).map_err(|source| explain(source, &self.place))
     }
 
-    /// Leaves a transaction that a panic left open, so that the next one begins on what was committed.
+    /// Leaves a transaction that a panic left open, so that the next one begins on what was committed. Where none is open, that is said
+    /// and nothing is done.
     pub(super) fn recover(&mut self) {
-        if !self.connection.is_autocommit() {
-            drop(self.connection.execute_batch("ROLLBACK"));
-        }
+        drop(self.connection.execute_batch("ROLLBACK"));
     }
 
     pub(super) fn purge_expired(&mut self) -> Result<usize> {

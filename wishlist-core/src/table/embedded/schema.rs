@@ -206,7 +206,7 @@ fn objects(connection: &Connection) -> rusqlite::Result<BTreeSet<Object>> {
 
 /// Turns the write-ahead log on. SQLite answers `busy` at once where another process is just doing the same, whatever the
 /// time-out of the connection says.
-fn use_log(connection: &Connection) -> rusqlite::Result<()> {
+pub(super) fn use_log(connection: &Connection) -> rusqlite::Result<()> {
     let started = Instant::now();
     loop {
         match connection.execute_batch("PRAGMA journal_mode = WAL") {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use std::sync::Arc;
 
-use super::schema::{APPLICATION_ID, MIGRATIONS};
+use super::schema::{APPLICATION_ID, BUSY_TIMEOUT, MIGRATIONS, use_log};
 use super::transfer::{Aside, Link, link};
 use super::{EmbeddedTable, Existing, InlineTable, Progress, TableFile};
 use crate::check::Source as _;
@@ -145,6 +145,32 @@ fn a_file_of_this_version_opens_while_another_process_writes() {
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     EmbeddedTable::open(&path, clock).unwrap();
     other.execute_batch("ROLLBACK").unwrap();
+}
+
+#[test]
+fn the_log_is_waited_for_while_another_process_has_the_file_and_for_nothing_else() {
+    let directory = tempfile::tempdir().unwrap();
+    let (path, text) = (directory.path().join("wishlist.db"), directory.path().join("text"));
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch("CREATE TABLE t (c); BEGIN EXCLUSIVE").unwrap();
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    connection.busy_timeout(Duration::ZERO).unwrap();
+    let waiting = std::thread::spawn(move || use_log(&connection).map(|()| connection));
+    std::thread::sleep(Duration::from_millis(50));
+    assert!(!waiting.is_finished());
+    other.execute_batch("COMMIT").unwrap();
+    let connection = waiting.join().unwrap().unwrap();
+    let mode: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
+    assert_eq!(mode, "wal");
+    std::fs::write(
+        &text,
+        "a text that is as long as the header of a file of SQLite is: a hundred bytes, which are read to know it",
+    )
+    .unwrap();
+    let began = std::time::Instant::now();
+    let refusal = use_log(&rusqlite::Connection::open(&text).unwrap()).unwrap_err();
+    assert_eq!(refusal.sqlite_error_code(), Some(rusqlite::ErrorCode::NotADatabase));
+    assert!(began.elapsed() < BUSY_TIMEOUT);
 }
 
 #[test]
