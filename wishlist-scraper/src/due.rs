@@ -110,7 +110,7 @@ mod tests {
             assert_eq!(Due::read(&engine, &keys[0], &record, now).unwrap().is_some(), is_due, "{now:?}");
         }
         let job = Stored::<Job>::read(&record).unwrap().value;
-        let waited = [Duration::ZERO, LONG_ELSEWHERE - second, LONG_ELSEWHERE, LONG_ELSEWHERE + second];
+        let waited = [Duration::ZERO, Duration::from_mins(59), LONG_ELSEWHERE, LONG_ELSEWHERE + second];
         assert_eq!(waited.map(|waited| is_neglected(&job, created_at + waited)), [false, false, true, true]);
     }
 }

@@ -245,7 +245,9 @@ mod tests {
     fn a_page_is_named_by_as_many_digits_as_there_are() {
         let digest = String::from(PageDigest::from(&"https://shop.example/".parse().unwrap()));
         assert!(PageDigest::try_from(digest.clone()).is_ok());
-        for other in [&digest[1..], &format!("{digest}0"), &digest.replace(|_| true, "g"), &digest.to_uppercase(), ""] {
+        for other in
+            [&"0".repeat(63), &format!("{digest}0"), &digest.replace(|_| true, "g"), &digest.to_uppercase(), ""]
+        {
             assert_eq!(PageDigest::try_from(other.to_owned()).unwrap_err().kind(), Kind::Invalid, "{other}");
         }
     }

@@ -11,4 +11,5 @@ mod previews;
 mod prices;
 mod refreshes;
 mod sweeps;
+mod workers;
 mod world;

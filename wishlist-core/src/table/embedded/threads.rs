@@ -151,3 +151,30 @@ fn answer_reads(database: &mut Database, reads: Vec<Read>) {
     // A transaction that cannot begin has dropped the replies with the reads, which says that they were not answered.
     drop(begun);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An inbox with so many purges.
+    fn purges(count: usize) -> Receiver<Work> {
+        let (sender, inbox) = channel();
+        for _ in 0..count {
+            sender.send(Work::Purge(tokio::sync::oneshot::channel().0)).unwrap();
+        }
+        inbox
+    }
+
+    #[test]
+    fn a_group_has_its_limit_and_ends_where_other_work_comes() {
+        let (inbox, mut held) = (purges(GROUP + 5), None);
+        let group = gather((), &inbox, &mut held, |_| Found::More(()));
+        assert_eq!((group.len(), held.is_some(), inbox.try_iter().count()), (GROUP, false, 6));
+        let inbox = purges(3);
+        let group = gather((), &inbox, &mut held, Found::Other);
+        assert_eq!((group.len(), held.is_some(), inbox.try_iter().count()), (1, true, 2));
+        let inbox = purges(3);
+        let group = gather((), &inbox, &mut held, |_| Found::More(()));
+        assert_eq!((group.len(), inbox.try_iter().count()), (1, 3), "what is held comes first");
+    }
+}
