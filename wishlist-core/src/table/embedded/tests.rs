@@ -427,3 +427,18 @@ async fn a_log_that_lost_its_file_is_not_read_with_what_is_restored() {
     backup.restore(&path, Existing::Replace, clock.now(), go_on).unwrap();
     assert!(!log.exists());
 }
+
+#[tokio::test]
+async fn a_file_that_holds_nothing_is_in_nobodys_way() {
+    let (table, clock, directory) = in_a_file();
+    table.commit(put("S")).await.unwrap();
+    let (backup, fresh) = (directory.path().join("backup.db"), directory.path().join("fresh.db"));
+    let go_on = &mut |_: Progress| ControlFlow::Continue(());
+    let path = directory.path().join("data/wishlist.db");
+    TableFile::open(&path).unwrap().back_up(&backup, Existing::Refuse, go_on).unwrap();
+    std::fs::write(&fresh, "").unwrap();
+    let backup = TableFile::open(&backup).unwrap();
+    assert_eq!(backup.restore(&fresh, Existing::Refuse, clock.now(), go_on).unwrap(), None);
+    let restored = EmbeddedTable::open(&fresh, clock).unwrap();
+    assert_eq!(restored.query(&Query::prefix("P", "")).await.unwrap().items.len(), 1);
+}

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
+use same_file::is_same_file;
 use tempfile::{TempDir, TempPath};
 
 use super::lock::Lock;
@@ -278,25 +279,15 @@ fn belongs_to(path: &Path, target: &Path) -> bool {
     let resolved = path.canonicalize();
     let files = std::iter::once(path).chain(resolved.as_deref());
     let mut beside = files.flat_map(|file| ["", "-lock"].iter().chain(&LOGS).map(|ending| with_ending(file, ending)));
-    beside.any(|file| same(&file, target) || place_of(&file).is_some_and(|place| Some(place) == place_of(target)))
+    beside.any(|file| {
+        is_same_file(&file, target).unwrap_or(false)
+            || place_of(&file).is_some_and(|place| Some(place) == place_of(target))
+    })
 }
 
 /// Where a name is, whether it is there or not.
 fn place_of(name: &Path) -> Option<PathBuf> {
     Some(folder_of(name).canonicalize().ok()?.join(name.file_name()?))
-}
-
-/// Whether two names are of one file.
-#[cfg(unix)]
-fn same(one: &Path, other: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let identity = |path| metadata(path).ok().map(|file| (file.dev(), file.ino()));
-    identity(one).is_some_and(|one| Some(one) == identity(other))
-}
-
-#[cfg(not(unix))]
-fn same(one: &Path, other: &Path) -> bool {
-    one.canonicalize().is_ok_and(|one| other.canonicalize().is_ok_and(|other| one == other))
 }
 
 /// Refuses to replace what only looks like a file, such as `/dev/null`, or leads to one.
