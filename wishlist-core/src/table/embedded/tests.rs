@@ -388,6 +388,21 @@ fn what_is_replaced_has_a_name_at_every_moment() {
     assert_eq!((std::fs::read(&path).unwrap(), std::fs::read(&kept).unwrap()), (bytes.clone(), bytes));
 }
 
+#[tokio::test]
+async fn what_a_dead_process_left_in_its_log_is_in_the_file_that_is_kept() {
+    let (table, clock, directory) = in_a_file();
+    table.commit(put("S")).await.unwrap();
+    let (data, left) = (directory.path().join("data"), tempfile::tempdir().unwrap());
+    for name in ["wishlist.db", "wishlist.db-wal"] {
+        std::fs::copy(data.join(name), left.path().join(name)).unwrap();
+    }
+    let kept = Aside::put(&left.path().join("wishlist.db"), clock.now(), link).unwrap().kept;
+    let alone = left.path().join("alone.db");
+    std::fs::copy(&kept, &alone).unwrap();
+    let alone = EmbeddedTable::open(&alone, clock).unwrap();
+    assert_eq!(alone.query(&Query::prefix("P", "")).await.unwrap().items.len(), 1);
+}
+
 #[test]
 fn what_could_not_be_replaced_has_its_name_again_and_its_log() {
     for link in [link as Link, |_, _| Err(std::io::ErrorKind::Unsupported.into())] {
