@@ -404,6 +404,34 @@ async fn what_a_dead_process_left_in_its_log_is_in_the_file_that_is_kept() {
 }
 
 #[test]
+fn a_name_that_cannot_be_taken_leaves_everything_where_it_is() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("wishlist.db");
+    std::fs::write(&path, "").unwrap();
+    let aside = Aside::put(&path, clock().now(), link).unwrap();
+    let kept = aside.kept.clone();
+    aside.put_back().unwrap();
+    std::fs::create_dir(&kept).unwrap();
+    let no_link: Link = |_, _| Err(std::io::ErrorKind::Unsupported.into());
+    assert_eq!(Aside::put(&path, clock().now(), no_link).map(drop).unwrap_err().kind(), Kind::Unavailable);
+    assert!(path.is_file() && kept.is_dir());
+}
+
+#[test]
+fn a_file_that_comes_while_it_is_copied_is_not_replaced() {
+    let (table, _, directory) = in_a_file();
+    let copy = directory.path().join("copy.db");
+    let come = &mut |_: Progress| {
+        std::fs::write(&copy, "somebody's").unwrap();
+        ControlFlow::Continue(())
+    };
+    let file = TableFile::open(&directory.path().join("data/wishlist.db")).unwrap();
+    assert_eq!(file.back_up(&copy, Existing::Refuse, come).unwrap_err().kind(), Kind::Conflict);
+    assert_eq!(std::fs::read_to_string(&copy).unwrap(), "somebody's");
+    drop(table);
+}
+
+#[test]
 fn what_could_not_be_replaced_has_its_name_again_and_its_log() {
     for link in [link as Link, |_, _| Err(std::io::ErrorKind::Unsupported.into())] {
         let directory = tempfile::tempdir().unwrap();

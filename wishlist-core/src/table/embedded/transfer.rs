@@ -142,9 +142,9 @@ impl Aside {
 
     fn take(&mut self, link: Link) -> io::Result<()> {
         match link(&self.target, &self.kept) {
+            Ok(()) => self.linked = true,
             Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(error),
-            Err(error) if error.kind() != ErrorKind::NotFound => self.take_name("")?,
-            outcome => self.linked = outcome.is_ok(),
+            Err(_) => self.take_name("")?,
         }
         for ending in LOGS {
             self.take_name(ending)?;
