@@ -7,7 +7,7 @@ use std::time::Duration;
 use std::sync::Arc;
 
 use super::schema::{APPLICATION_ID, BUSY_TIMEOUT, MIGRATIONS, use_log};
-use super::transfer::{Aside, Link, link};
+use super::transfer::{Aside, Link, folder_of, link};
 use super::{EmbeddedTable, Existing, InlineTable, Progress, TableFile};
 use crate::check::Source as _;
 use crate::clock::{Clock, ManualClock, Timestamp};
@@ -429,6 +429,34 @@ fn a_file_that_comes_while_it_is_copied_is_not_replaced() {
     assert_eq!(file.back_up(&copy, Existing::Refuse, come).unwrap_err().kind(), Kind::Conflict);
     assert_eq!(std::fs::read_to_string(&copy).unwrap(), "somebody's");
     drop(table);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_not_replaced() {
+    let (table, clock, directory) = in_a_file();
+    drop(table);
+    let (path, backup) = (directory.path().join("data/wishlist.db"), directory.path().join("backup.db"));
+    let go_on = &mut |_: Progress| ControlFlow::Continue(());
+    let file = TableFile::open(&path).unwrap();
+    file.back_up(&backup, Existing::Refuse, go_on).unwrap();
+    let (link, folder) = (directory.path().join("link"), directory.path().join("folder"));
+    std::os::unix::fs::symlink(&backup, &link).unwrap();
+    std::fs::create_dir(&folder).unwrap();
+    for target in [&link, &folder] {
+        assert_eq!(file.back_up(target, Existing::Replace, go_on).unwrap_err().kind(), Kind::Conflict);
+        let restored = file.restore(target, Existing::Replace, clock.now(), go_on);
+        assert_eq!(restored.unwrap_err().kind(), Kind::Conflict);
+    }
+    assert!(link.is_symlink() && folder.is_dir());
+}
+
+#[test]
+fn a_name_alone_is_in_the_folder_where_one_is() {
+    let rows = [("wishlist.db", "."), ("data/wishlist.db", "data"), ("/wishlist.db", "/")];
+    for (name, folder) in rows {
+        assert_eq!(folder_of(std::path::Path::new(name)), std::path::Path::new(folder));
+    }
 }
 
 #[test]
