@@ -154,4 +154,16 @@ mod tests {
         let shown = format!("{:?}", Mail { to, message: Message::Reset(Secret::from("01234567")) });
         assert!(!shown.contains("canary") && !shown.contains("0123"), "{shown}");
     }
+    #[tokio::test]
+    async fn the_log_has_the_code_and_not_the_address() {
+        let (mut reader, writer) = std::io::pipe().unwrap();
+        let subscriber = tracing_subscriber::fmt().with_writer(std::sync::Arc::new(writer)).finish();
+        let listening = tracing::subscriber::set_default(subscriber);
+        let to = EmailAddress::parse("canary@example.com").unwrap();
+        LogMailer.send(&Mail { to, message: Message::Reset(Secret::from("01234567")) }).await.unwrap();
+        drop(listening);
+        let mut logged = String::new();
+        std::io::Read::read_to_string(&mut reader, &mut logged).unwrap();
+        assert!(logged.contains("01234567") && !logged.contains("canary"), "{logged}");
+    }
 }

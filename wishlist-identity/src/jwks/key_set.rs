@@ -176,6 +176,15 @@ mod tests {
     }
 
     #[test]
+    fn a_document_may_be_as_large_as_its_limits() {
+        assert!(reads(&vec![good(); MAX_KEYS]));
+        let one = json!({ "keys": [good()] }).to_string();
+        let padded = format!("{one}{}", " ".repeat(MAX_BYTES - one.len()));
+        assert!(KeySet::parse(&padded, Algorithm::Es256).is_ok());
+        assert!(KeySet::parse(&format!("{padded} "), Algorithm::Es256).is_err());
+    }
+
+    #[test]
     fn a_document_that_is_none_is_refused() {
         let large = json!({ "keys": [with("x5c", json!("A".repeat(MAX_BYTES)))] }).to_string();
         let many = json!({ "keys": vec![good(); MAX_KEYS + 1] }).to_string();
