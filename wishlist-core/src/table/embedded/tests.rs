@@ -451,6 +451,47 @@ fn what_is_no_file_is_not_replaced() {
     assert!(link.is_symlink() && folder.is_dir());
 }
 
+#[cfg(unix)]
+#[test]
+fn no_copy_takes_the_place_of_a_file_that_belongs_to_the_table() {
+    let (table, _, directory) = in_a_file();
+    let path = directory.path().join("data/wishlist.db");
+    let beside = |name: &str| directory.path().join("data").join(name);
+    std::fs::hard_link(&path, directory.path().join("hard.db")).unwrap();
+    std::os::unix::fs::symlink(&path, directory.path().join("soft.db")).unwrap();
+    let names = ["wishlist.db", "wishlist.db-wal", "wishlist.db-journal", "wishlist.db-lock"].map(beside);
+    let go_on = &mut |_: Progress| ControlFlow::Continue(());
+    let file = TableFile::open(&path).unwrap();
+    let linked = TableFile::open(&directory.path().join("soft.db")).unwrap();
+    for (file, target) in
+        names.iter().chain([&directory.path().join("hard.db")]).flat_map(|name| [(&file, name), (&linked, name)])
+    {
+        let refusal = file.back_up(target, Existing::Replace, go_on).unwrap_err();
+        assert!(refusal.to_string().contains("belongs to the data directory"), "{refusal}");
+    }
+    file.back_up(&beside("another.db"), Existing::Refuse, go_on).unwrap();
+    drop(table);
+}
+
+#[test]
+fn what_is_no_table_and_what_is_damaged_are_told_apart() {
+    let (table, _, directory) = in_a_file();
+    let (path, damaged) = (directory.path().join("data/wishlist.db"), directory.path().join("damaged.db"));
+    let go_on = &mut |_: Progress| ControlFlow::Continue(());
+    TableFile::open(&path).unwrap().back_up(&damaged, Existing::Refuse, go_on).unwrap();
+    drop(table);
+    // The header stays, and what lists the tables is nothing that was ever written.
+    let mut bytes = std::fs::read(&damaged).unwrap();
+    bytes[100..200].fill(0xff);
+    std::fs::write(&damaged, &bytes).unwrap();
+    let text = directory.path().join("text");
+    std::fs::write(&text, "no table ".repeat(100)).unwrap();
+    for (path, says) in [(&damaged, "is damaged or cut off"), (&text, "is not a Smart Wishlist database")] {
+        let refusal = TableFile::open(path).unwrap_err();
+        assert!(refusal.kind() == Kind::Invalid && refusal.to_string().contains(says), "{refusal}");
+    }
+}
+
 #[test]
 fn a_name_alone_is_in_the_folder_where_one_is() {
     let rows = [("wishlist.db", "."), ("data/wishlist.db", "data"), ("/wishlist.db", "/")];
