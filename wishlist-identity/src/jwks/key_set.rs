@@ -158,6 +158,7 @@ mod tests {
         let (good, even) = ([0xff; 256], [0xfe; 256]);
         assert!(reads(&good, &[1, 0, 1]));
         assert!(reads(&good, &[3]));
+        assert!(reads(&[0xff; 1024], &[1, 0, 0, 1]), "the largest");
         assert!(!reads(&even, &[1, 0, 1]), "an even modulus");
         assert!(!reads(&good[..128], &[1, 0, 1]), "1,024 bits");
         assert!(!reads(&[&[0], &good[..]].concat(), &[1, 0, 1]), "a leading zero");

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
-use same_file::is_same_file;
 use tempfile::{TempDir, TempPath};
 
 use super::lock::Lock;
@@ -279,15 +278,29 @@ fn belongs_to(path: &Path, target: &Path) -> bool {
     let resolved = path.canonicalize();
     let files = std::iter::once(path).chain(resolved.as_deref());
     let mut beside = files.flat_map(|file| ["", "-lock"].iter().chain(&LOGS).map(|ending| with_ending(file, ending)));
-    beside.any(|file| {
-        is_same_file(&file, target).unwrap_or(false)
-            || place_of(&file).is_some_and(|place| Some(place) == place_of(target))
-    })
+    beside.any(|file| is_same(&file, target) || place_of(&file).is_some_and(|place| Some(place) == place_of(target)))
 }
 
 /// Where a name is, whether it is there or not.
 fn place_of(name: &Path) -> Option<PathBuf> {
     Some(folder_of(name).canonicalize().ok()?.join(name.file_name()?))
+}
+
+/// Whether two names are of one file. Neither is opened: a pipe would hold that up, and to close a file takes away the locks that SQLite has of
+/// it in this process.
+fn is_same(one: &Path, other: &Path) -> bool {
+    identity(one).is_some_and(|one| Some(one) == identity(other))
+}
+
+#[cfg(unix)]
+fn identity(name: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    metadata(name).ok().map(|file| (file.dev(), file.ino()))
+}
+
+#[cfg(not(unix))]
+fn identity(name: &Path) -> Option<PathBuf> {
+    name.canonicalize().ok()
 }
 
 /// Refuses to replace what only looks like a file, such as `/dev/null`, or leads to one.
