@@ -154,6 +154,7 @@ mod tests {
         let shown = format!("{:?}", Mail { to, message: Message::Reset(Secret::from("01234567")) });
         assert!(!shown.contains("canary") && !shown.contains("0123"), "{shown}");
     }
+
     #[tokio::test]
     async fn the_log_has_the_code_and_not_the_address() {
         let (mut reader, writer) = std::io::pipe().unwrap();

@@ -1,5 +1,6 @@
 //! Visits that items ask for.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use wishlist_core::clock::{Clock, Timestamp};
@@ -363,35 +364,30 @@ async fn a_lane_that_lapsed_is_not_left_in_the_name_of_its_next_visit() {
     assert_eq!(tokio::join!(late, next), (ready, (ready, ready, ())));
 }
 
+/// How many pages of a site were visited, each asked for once.
+async fn let_in(world: &World, visitor: &Visitor, site: &str, numbers: Range<u32>) -> usize {
+    let mut visited = 0;
+    for number in numbers {
+        let item = world.add(&format!("{site}/{number}")).await;
+        visited += usize::from(visitor.visit(world.list, item).await.unwrap() == Visited::Ready);
+    }
+    visited
+}
+
 #[tokio::test]
 async fn what_refills_is_not_lost_to_a_full_lane() {
     let world = World::new((0..40).map(|_| kettle())).await;
-    let mut visited = 0;
-    for numbers in [0..10, 10..40] {
-        for number in numbers {
-            let item = world.add(&format!("https://shop.example/{number}")).await;
-            visited += usize::from(world.visit(item).await == Visited::Ready);
-        }
-        world.clock.advance(Duration::from_secs(10));
-    }
-    assert_eq!(visited, 30, "ten, which are there again ten seconds later");
+    assert_eq!(let_in(&world, &world.visitor, "https://shop.example", 0..10).await, 10);
+    world.clock.advance(Duration::from_secs(10));
+    assert_eq!(let_in(&world, &world.visitor, "https://shop.example", 10..40).await, 20, "the ten are there again");
 }
 
 #[tokio::test]
 async fn a_bucket_of_twenty_refills_one_a_second() {
     let world = World::new((0..30).map(|_| kettle())).await;
-    let mut visited = 0;
-    for number in 0..30 {
-        let item = world.add(&format!("https://shop.example/{number}")).await;
-        visited += usize::from(world.visit(item).await == Visited::Ready);
-    }
-    assert_eq!(visited, 20);
+    assert_eq!(let_in(&world, &world.visitor, "https://shop.example", 0..30).await, 20);
     world.clock.advance(Duration::from_secs(4));
-    for number in 30..40 {
-        let item = world.add(&format!("https://shop.example/{number}")).await;
-        visited += usize::from(world.visit(item).await == Visited::Ready);
-    }
-    assert_eq!(visited, 24);
+    assert_eq!(let_in(&world, &world.visitor, "https://shop.example", 30..40).await, 4);
     assert_eq!(
         world.visit(world.add("https://other.example/").await).await,
         Visited::Ready,
@@ -412,11 +408,7 @@ async fn only_ones_own_pages_are_visited_without_lanes_and_only_where_that_is_wa
         let world = World::new((0..25).map(|_| kettle())).await;
         let politeness = Politeness { loopback, ..Politeness::default() };
         let visitor = Visitor::new(world.engine.clone(), world.pages.clone(), politeness);
-        let mut visited = 0;
-        for number in 0..25 {
-            let item = world.add(&format!("http://{host}/{number}")).await;
-            visited += usize::from(visitor.visit(world.list, item).await.unwrap() == Visited::Ready);
-        }
+        let visited = let_in(&world, &visitor, &format!("http://{host}"), 0..25).await;
         assert_eq!(visited, expected, "{host}, {loopback:?}");
     }
 }
