@@ -103,7 +103,8 @@ mod tests {
             (START + Duration::from_secs(899), true),
             (START + Duration::from_mins(15), false),
             (START + Duration::from_hours(1), false),
-            (START - Duration::from_secs(30), true),
+            (START - CLOCK_LEEWAY, true),
+            (START - CLOCK_LEEWAY - Duration::from_millis(1), false),
             (START - Duration::from_hours(1), false),
         ] {
             assert_eq!(tries.wait(now).is_some(), waits, "{now}");

@@ -34,3 +34,15 @@ impl<'a> Compact<'a> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_may_be_as_long_as_its_limit() {
+        let refusal = |bytes| Compact::split(&"A".repeat(bytes)).map(drop).unwrap_err();
+        assert_eq!(refusal(MAX_BYTES), Rejection::Malformed);
+        assert_eq!(refusal(MAX_BYTES + 1), Rejection::TooLong);
+    }
+}
