@@ -192,6 +192,7 @@ mod tests {
             (after(29), Standing::InGrace),
             (after(30), Standing::Stolen),
             (START - Duration::from_secs(29), Standing::InGrace),
+            (START - Duration::from_secs(30), Standing::Stolen),
             (START - half_hour, Standing::Stolen),
         ] {
             assert_eq!(session.standing(&token("1"), now), expected, "{now}");

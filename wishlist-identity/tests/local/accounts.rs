@@ -1,10 +1,12 @@
 //! Sign-up and sign-in.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use wishlist_core::error::Kind;
 use wishlist_identity::{Provider, Rejection, Secret};
 
+use crate::mortal::Mortal;
 use crate::{EMAIL, PASSWORD, World, claims, sign_up};
 
 #[tokio::test]
@@ -48,8 +50,17 @@ async fn an_address_is_known_in_any_case_and_taken_once() {
     let (world, alice) = World::with_alice().await;
     let again = world.provider.sign_up(sign_up("alice@EXAMPLE.com", "another password")).await.unwrap_err();
     assert_eq!(again.kind(), Kind::Conflict);
+    assert!(again.to_string().contains("sign in instead"), "{again}");
     let session = world.provider.sign_in("ALICE@example.COM", &Secret::from(PASSWORD)).await.unwrap();
     assert_eq!(session.account, alice);
+}
+
+#[tokio::test]
+async fn an_address_is_not_called_taken_because_the_table_could_not_be_written() {
+    let (world, _) = World::with_alice().await;
+    let dying = World::over(Arc::new(Mortal::after(0, Arc::clone(&world.table))), world.clock.clone()).await;
+    let refusal = dying.provider.sign_up(sign_up("bob@example.com", PASSWORD)).await.unwrap_err();
+    assert_eq!(refusal.kind(), Kind::Unavailable);
 }
 
 #[tokio::test]

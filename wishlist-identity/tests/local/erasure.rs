@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use wishlist_core::clock::ManualClock;
-use wishlist_core::error::{Error, Kind, Result};
-use wishlist_core::table::{Change, Condition, Key, Page, Query, Record, Table, keys};
+use wishlist_core::error::Kind;
+use wishlist_core::table::{Change, Condition, Key, keys};
 use wishlist_identity::local::Confirmation;
 use wishlist_identity::{Account, Provider, Secret};
 
+use crate::mortal::Mortal;
 use crate::witness::Witness;
 use crate::{EMAIL, PASSWORD, START, World, refresh_token, sign_up};
 
@@ -68,6 +68,13 @@ async fn erasure_leaves_nothing_and_may_be_repeated() {
 }
 
 #[tokio::test]
+async fn whoever_is_erased_with_their_lists_cannot_sign_in_either() {
+    let (world, table, alice) = lived_in().await;
+    wishlist_core::operations::Identities::erase(world.provider.as_ref(), &alice.user).await.unwrap();
+    assert_eq!(left(&table).await, []);
+}
+
+#[tokio::test]
 async fn nobody_else_loses_anything() {
     let (world, _, alice) = lived_in().await;
     world.mailbox.take().await;
@@ -77,37 +84,12 @@ async fn nobody_else_loses_anything() {
     assert!(world.provider.sign_in("bob@example.com", &Secret::from(PASSWORD)).await.is_ok());
 }
 
-/// A table that dies at one of its commits.
-#[derive(Debug)]
-struct Mortal {
-    table: Arc<dyn Table>,
-    commits: std::sync::atomic::AtomicUsize,
-}
-
-#[async_trait]
-impl Table for Mortal {
-    async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Record>>> {
-        self.table.get(keys).await
-    }
-
-    async fn query(&self, query: &Query) -> Result<Page<Record>> {
-        self.table.query(query).await
-    }
-
-    async fn commit(&self, changes: Vec<Change>) -> Result<()> {
-        use std::sync::atomic::Ordering;
-        let left = self.commits.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
-        left.map_err(|_| Error::new(Kind::Unavailable, "no more"))?;
-        self.table.commit(changes).await
-    }
-}
-
 #[tokio::test]
 async fn an_erasure_that_died_anywhere_is_finished_by_the_next() {
     let mut died = 0;
     for commits in 0.. {
         let (world, table, alice) = lived_in().await;
-        let mortal: Arc<dyn Table> = Arc::new(Mortal { table: table.clone(), commits: commits.into() });
+        let mortal = Arc::new(Mortal::after(commits, table.clone()));
         let dying = World::over(mortal, world.clock.clone()).await;
         let outcome = dying.provider.erase(&alice.user).await;
         died += usize::from(outcome.is_err());

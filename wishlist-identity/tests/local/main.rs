@@ -10,6 +10,7 @@ mod conformance;
 mod erasure;
 mod guessing;
 mod mailbox;
+mod mortal;
 mod resetting;
 mod sameness;
 mod sessions;

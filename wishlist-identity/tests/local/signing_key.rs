@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use wishlist_core::error::{Error, Kind, Result};
+use wishlist_core::error::{Kind, Result};
 use wishlist_core::table::{Change, Key, Page, Query, Record, Table, keys};
 use wishlist_identity::Provider;
 
+use crate::mortal::Mortal;
 use crate::{START, World};
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -33,25 +34,6 @@ impl Table for Late {
 
     async fn commit(&self, changes: Vec<Change>) -> Result<()> {
         self.0.commit(changes).await
-    }
-}
-
-/// A table that cannot be written.
-#[derive(Debug)]
-struct Full(Arc<dyn Table>);
-
-#[async_trait]
-impl Table for Full {
-    async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Record>>> {
-        self.0.get(keys).await
-    }
-
-    async fn query(&self, query: &Query) -> Result<Page<Record>> {
-        self.0.query(query).await
-    }
-
-    async fn commit(&self, _: Vec<Change>) -> Result<()> {
-        Err(Error::new(Kind::Unavailable, "the table is full"))
     }
 }
 
@@ -165,10 +147,10 @@ async fn a_process_that_only_signs_takes_up_the_key_that_another_made() {
 #[tokio::test]
 async fn a_key_that_is_due_and_cannot_be_kept_is_no_success() {
     let (world, _) = World::with_alice().await;
-    let full = World::over(Arc::new(Full(Arc::clone(&world.table))), world.clock.clone()).await;
-    full.provider.jwks().await.unwrap();
+    let dying = World::over(Arc::new(Mortal::after(0, Arc::clone(&world.table))), world.clock.clone()).await;
+    dying.provider.jwks().await.unwrap();
     world.clock.set(START + DAY * 29);
-    assert_eq!(full.provider.jwks().await.unwrap_err().kind(), Kind::Unavailable);
+    assert_eq!(dying.provider.jwks().await.unwrap_err().kind(), Kind::Unavailable);
 }
 
 #[tokio::test]
