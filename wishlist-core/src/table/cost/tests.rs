@@ -11,7 +11,9 @@ use super::units::{Part, Read, read, write};
 use super::{CountingTable, Operation, item_bytes, spent_by};
 use crate::clock::{ManualClock, Timestamp};
 use crate::error::Result;
-use crate::table::{Body, Change, Condition, DueKey, EmbeddedTable, Key, Page, Query, Record, Revision, Table};
+use crate::table::{
+    Body, Change, Condition, DueKey, EmbeddedTable, InlineTable, Key, Page, Query, Record, Revision, Table,
+};
 
 fn key(sk: &str) -> Key {
     Key { pk: "P".to_owned(), sk: sk.to_owned() }
@@ -136,9 +138,9 @@ async fn what_is_under_way_at_once_is_one_round_trip() {
     assert_eq!((spent.round_trips, spent.read_units(), spent.write_units()), (3, 4.0, 1.0));
 }
 
-/// A table that is slow to find what is called so.
+/// A table that is slow to find what is called so, and has the rest at once.
 #[derive(Debug)]
-struct Slow(EmbeddedTable);
+struct Slow(InlineTable);
 
 #[async_trait]
 impl Table for Slow {
@@ -162,7 +164,7 @@ impl Table for Slow {
 #[tokio::test]
 async fn what_is_quick_waits_for_what_began_with_it() {
     let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_795_368_000_000)));
-    let table = CountingTable::over(Arc::new(Slow(EmbeddedTable::in_memory(clock).unwrap())));
+    let table = CountingTable::over(Arc::new(Slow(InlineTable::in_memory(clock).unwrap())));
     let two = async |first: &str, second: &str| {
         table.get(&[key(first)]).await.unwrap();
         table.get(&[key(second)]).await.unwrap();

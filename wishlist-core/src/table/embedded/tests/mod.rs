@@ -331,7 +331,10 @@ fn what_is_no_table_and_what_is_damaged_are_told_apart() {
     std::fs::write(&damaged, &bytes).unwrap();
     let text = directory.path().join("text");
     std::fs::write(&text, "no table ".repeat(100)).unwrap();
-    for (path, says) in [(&damaged, "is damaged or cut off"), (&text, "is not a Smart Wishlist database")] {
+    for (path, says) in [
+        (&damaged, "is damaged or cut off"),
+        (&text, "is not a Smart Wishlist database; name a file that `backup` wrote"),
+    ] {
         let refusal = TableFile::open(path).unwrap_err();
         assert!(refusal.kind() == Kind::Invalid && refusal.to_string().contains(says), "{refusal}");
     }
