@@ -112,8 +112,8 @@ impl Database {
         self.connection.query_row(counts, [bound], read).map_err(|source| explain(source, &self.place))
     }
 
-    /// Leaves a transaction that a panic left open, so that the next one begins on what was committed. Where none is open, that is said
-    /// and nothing is done.
+    /// Leaves a transaction that a panic left open, so that the next one begins on what was committed. Where none is open,
+    /// SQLite says so and does nothing.
     pub(super) fn recover(&mut self) {
         drop(self.connection.execute_batch("ROLLBACK"));
     }

@@ -1,7 +1,7 @@
 //! The table on the thread of whoever asks.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 
@@ -28,9 +28,12 @@ impl InlineTable {
     }
 
     fn database(&self) -> MutexGuard<'_, Database> {
-        let mut database = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        database.recover();
-        database
+        self.0.lock().unwrap_or_else(|panicked| {
+            let mut database = panicked.into_inner();
+            database.recover();
+            self.0.clear_poison();
+            database
+        })
     }
 }
 

@@ -121,7 +121,7 @@ pub(super) fn set_up(connection: &mut Connection, place: &str) -> Result<()> {
         if let Err(refusal) = check_marks(&marks, place) {
             return Ok(Err(refusal));
         }
-        use_log(connection)?;
+        use_log(connection, || std::thread::sleep(Duration::from_millis(5)))?;
         connection.execute_batch("PRAGMA synchronous = FULL")?;
         if marks.version < MIGRATIONS.len() {
             migrate(connection)?;
@@ -205,15 +205,15 @@ fn objects(connection: &Connection) -> rusqlite::Result<BTreeSet<Object>> {
 }
 
 /// Turns the write-ahead log on. SQLite answers `busy` at once where another process is just doing the same, whatever the
-/// time-out of the connection says.
-pub(super) fn use_log(connection: &Connection) -> rusqlite::Result<()> {
+/// time-out of the connection says; then there is a `pause`, and it is tried again.
+pub(super) fn use_log(connection: &Connection, mut pause: impl FnMut()) -> rusqlite::Result<()> {
     let started = Instant::now();
     loop {
         match connection.execute_batch("PRAGMA journal_mode = WAL") {
             Err(error)
                 if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && started.elapsed() < BUSY_TIMEOUT =>
             {
-                std::thread::sleep(Duration::from_millis(5));
+                pause();
             }
             other => return other,
         }

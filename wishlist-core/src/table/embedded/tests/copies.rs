@@ -2,37 +2,44 @@
 
 use std::ops::ControlFlow;
 
+use super::super::database::Database;
 use super::super::transfer::{Aside, Link, folder_of, link};
 use super::super::{EmbeddedTable, Existing, Progress, TableFile};
-use super::{clock, in_a_file, put};
+use super::stage::{clock, in_a_file, put};
 use crate::clock::Clock as _;
 use crate::error::Kind;
-use crate::table::{Query, Table as _};
+use crate::table::{Body, Change, Query, Table as _};
 
-#[tokio::test]
-async fn a_backup_is_of_one_moment_while_others_write() {
-    let (table, clock, directory) = in_a_file();
-    for number in 0..30 {
-        table.commit(put(&format!("A{number:04}"))).await.unwrap();
+/// A record of 200 KB.
+fn put_large(sk: &str) -> Vec<Change> {
+    let mut changes = put(sk);
+    if let Change::Put(record, _) = &mut changes[0] {
+        record.body = Body::from_json(format!("{{\"Text\":\"{}\"}}", "x".repeat(200_000)));
     }
-    let target = directory.path().join("backup.db");
-    let source = TableFile::open(&directory.path().join("data/wishlist.db")).unwrap();
-    let written = futures_util::future::join_all((0..300).map(|number| table.commit(put(&format!("B{number:04}")))));
-    let copied = tokio::task::spawn_blocking(move || {
-        let (mut steps, path) = (0, target.clone());
-        source.back_up(&target, Existing::Refuse, &mut |_| {
-            steps += 1;
-            ControlFlow::Continue(())
-        })?;
-        Ok::<_, crate::Error>((steps, path))
-    });
-    let (written, copied) = tokio::join!(written, copied);
-    assert!(written.iter().all(Result::is_ok));
-    let (steps, path) = copied.unwrap().unwrap();
-    assert!(steps > 0);
-    let copy = EmbeddedTable::open(&path, clock).unwrap();
-    let kept = copy.query(&Query::prefix("P", "")).await.unwrap().items.len();
-    assert!((30..=330).contains(&kept), "{kept}");
+    changes
+}
+
+#[test]
+fn a_backup_is_of_one_moment_while_others_write() {
+    let (_table, clock, directory) = in_a_file();
+    let (path, target) = (directory.path().join("data/wishlist.db"), directory.path().join("backup.db"));
+    let mut other = Database::open(&path, clock).unwrap();
+    // Twice as much as one step copies.
+    let before: Vec<_> = (0..40).map(|number| put_large(&format!("A{number}"))).collect();
+    assert!(other.commit(&before).iter().all(Result::is_ok));
+    let mut steps = 0;
+    let write = &mut |_: Progress| {
+        steps += 1;
+        assert!(other.commit(&[put_large(&format!("B{steps}"))])[0].is_ok());
+        // A copy that begins anew with every write never ends.
+        if steps < 100 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    };
+    TableFile::open(&path).unwrap().back_up(&target, Existing::Refuse, write).unwrap();
+    assert!(steps > 1, "{steps}");
+    let copy = rusqlite::Connection::open(&target).unwrap();
+    let count = "SELECT count(*) FILTER (WHERE sk < 'B'), count(*) FROM records";
+    let kept: (usize, usize) = copy.query_row(count, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    assert_eq!(kept, (before.len(), before.len()));
 }
 
 #[tokio::test]
