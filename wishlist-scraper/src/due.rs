@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_job_is_due_from_its_own_time_on_whatever_the_index_says() {
+    async fn a_job_is_due_from_its_own_time_on_and_neglected_an_hour_after_it_was_made() {
         let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_795_368_000_000)));
         let table = Arc::new(EmbeddedTable::in_memory(clock.clone()).unwrap());
         let engine = Engine::new(table.clone(), Arc::new(NoQueue), clock, Arc::new(SeededRandom::new(1)));

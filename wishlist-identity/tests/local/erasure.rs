@@ -68,10 +68,11 @@ async fn erasure_leaves_nothing_and_may_be_repeated() {
 }
 
 #[tokio::test]
-async fn whoever_is_erased_with_their_lists_cannot_sign_in_either() {
+async fn who_leaves_the_engine_is_erased_here_and_cannot_sign_in() {
     let (world, table, alice) = lived_in().await;
     wishlist_core::operations::Identities::erase(world.provider.as_ref(), &alice.user).await.unwrap();
     assert_eq!(left(&table).await, []);
+    assert_eq!(world.try_sign_in(PASSWORD).await.unwrap_err().kind(), Kind::Unauthenticated);
 }
 
 #[tokio::test]

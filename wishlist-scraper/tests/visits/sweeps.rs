@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::future::Future;
-use std::io::{self, Read as _};
+use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, LazyLock, Mutex};
@@ -131,11 +131,14 @@ impl Table for SlowTable {
     }
 
     async fn commit(&self, changes: Vec<Change>) -> Result<()> {
-        let committing = self.call(self.inner.commit(changes)).await;
-        match *self.fault.lock().unwrap() {
-            Some(Fault::Commits(kind)) => Err(Error::new(kind, "this is not written")),
-            _ => committing,
+        let refused = match *self.fault.lock().unwrap() {
+            Some(Fault::Commits(kind)) => Some(kind),
+            _ => None,
+        };
+        if let Some(kind) = refused {
+            return Err(Error::new(kind, "this is not written"));
         }
+        self.call(self.inner.commit(changes)).await
     }
 }
 
@@ -308,13 +311,13 @@ static ANOTHER: LazyLock<Dispatch> =
 /// Sweeps once, and answers what was logged: the level of each line, and what it says.
 async fn logged(world: &World, until: Option<Instant>) -> Vec<(String, String)> {
     LazyLock::force(&ANOTHER);
-    let (mut reader, writer) = io::pipe().unwrap();
+    let (reader, writer) = io::pipe().unwrap();
+    let reading = std::thread::spawn(move || io::read_to_string(reader));
     let subscriber = tracing_subscriber::fmt().json().flatten_event(true).with_writer(Arc::new(writer)).finish();
     let listening = tracing::subscriber::set_default(subscriber);
     drop(sweep_once(&world.engine, until).await);
     drop(listening);
-    let mut lines = String::new();
-    reader.read_to_string(&mut lines).unwrap();
+    let lines = reading.join().unwrap().unwrap();
     let parsed = lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
     parsed
         .map(|line| (line["level"].as_str().unwrap().to_owned(), format!("{} {}", line["message"], line["sent"])))
@@ -342,4 +345,6 @@ async fn the_log_tells_how_a_sweep_ended_and_nothing_of_one_that_found_nothing()
     world.fault(Fault::Commits(Kind::Unavailable));
     let left = says("WARN", "what is due was not taken up for now", "null");
     assert_eq!(logged(&world, None).await, [left, says("INFO", "sweep", "1")]);
+    world.fault(None);
+    assert_eq!(sweep(&world.engine).await.unwrap(), 1, "what was not written is still due");
 }

@@ -21,7 +21,7 @@ async fn no_more_visits_are_under_way_at_once_than_are_allowed_and_all_are_made(
         queue.send(message, Duration::ZERO).await.unwrap();
         items.push(item_id);
     }
-    let (_go_on, stop) = oneshot::channel::<()>();
+    let (_never_stops, stop) = oneshot::channel::<()>();
     let worker = tokio::spawn(work(world.visitor.clone(), inbox, 2, async { drop(stop.await) }));
     for _ in 0..2 {
         world.pages.arrived().await;

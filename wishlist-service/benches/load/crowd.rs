@@ -71,11 +71,14 @@ pub(crate) async fn run(load: &Load, told: &mut Told) -> Result<()> {
         members.spawn(crowd.clone().member(number));
     }
     let (reused, fresh) = (Tally::default(), Tally::default());
+    let mut closed = 0;
     let began = Instant::now();
     let all_are_there = || crowd.opened.load(Ordering::Relaxed) >= load.depth.connections;
     while began.elapsed() < load.depth.crowd || (!all_are_there() && began.elapsed() < load.depth.crowd * LONGER) {
         look(load, &load.lines, &reused).await;
-        look(load, &Lines::to(load.server.address())?, &fresh).await;
+        let new = Lines::to(load.server.address())?;
+        look(load, &new, &fresh).await;
+        closed += new.closed();
         tokio::time::sleep(PAUSE).await;
     }
     let memory = load.server.memory()?.peak;
@@ -87,6 +90,7 @@ pub(crate) async fn run(load: &Load, told: &mut Told) -> Result<()> {
     told.case("connections: opened", format!("{needed} at least"), few);
     told.case("connections: ordinary calls", "each answered", reused.lost());
     told.case("connections: calls of a new connection", "each answered", fresh.lost());
+    told.case("connections: new ones", "none closed in favour of others", (closed > 0).then(|| format!("{closed}")));
     for (id, tally) in [("connections: in time", &reused), ("connections: new ones in time", &fresh)] {
         let late = (tally.percentile(99) > IN_TIME || tally.answered() == 0)
             .then(|| format!("{:.1?}, {} answered", tally.percentile(99), tally.answered()));

@@ -45,9 +45,9 @@ impl Lines {
         self.closed.load(Ordering::Relaxed)
     }
 
-    /// Makes a call. On a connection that the server closes before a byte of an answer it is made again, as clients do (RFC 9112, section
-    /// 9.3.1): one that was idle, or a new one whose first byte took this process, which is as busy as the server, until others wanted its
-    /// place.
+    /// Makes a call. On a connection that the server closes before an answer it is made again, as clients do (RFC 9112, section 9.3.1):
+    /// one that was idle, or a new one whose first byte took this process, which is as busy as the server, until others wanted its place.
+    /// Those are counted: outside of overload there is to be none.
     pub(crate) async fn call(&self, request: &Request<Full<Bytes>>) -> Outcome {
         match timeout(PATIENCE, self.answer(request)).await {
             Ok(Ok(outcome)) => outcome,
@@ -77,7 +77,8 @@ impl Lines {
         line.ready().await?;
         let response = line.send_request(request.clone()).await?;
         let (parts, body) = response.into_parts();
-        body.collect().await?;
+        // An answer that breaks off was begun: it is not asked for again.
+        body.collect().await.map_err(|error| anyhow!("the answer broke off: {error}"))?;
         self.put_back(line);
         Ok(match parts.status {
             status if status.is_success() => Outcome::Answered,

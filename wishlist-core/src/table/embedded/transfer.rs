@@ -286,8 +286,8 @@ fn place_of(name: &Path) -> Option<PathBuf> {
     Some(folder_of(name).canonicalize().ok()?.join(name.file_name()?))
 }
 
-/// Whether two names are of one file. Neither is opened: a pipe would hold that up, and to close a file takes away the locks that SQLite has of
-/// it in this process.
+/// Whether two names are of one file. Neither is opened: a pipe would hold that up, and to close a file takes away the locks
+/// that SQLite has of it in this process.
 fn is_same(one: &Path, other: &Path) -> bool {
     identity(one).is_some_and(|one| Some(one) == identity(other))
 }
