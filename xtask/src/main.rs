@@ -47,7 +47,7 @@ enum Command {
     Package(package::Arguments),
     /// Measures the main job and prints one table; judges nothing.
     Bench(bench::Arguments),
-    /// Every promise under hostile inputs, faults and load, as one table.
+    /// The promises of `SECURITY.md` under hostile inputs, faults and load, as one table.
     Prove(prove::Arguments),
     /// A day of visits at a hundred million users, as `docs/scaling.md` has it.
     Simulate(simulate::Arguments),

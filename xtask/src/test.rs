@@ -1,7 +1,8 @@
 //! `cargo xtask test`: the test command of the README.
 //!
-//! All legs but two build the workspace's default features, so that cargo builds every dependency once to check and once to
-//! run. The leg `aws` builds the AWS SDK on top, and the leg `image` the binary that is deployed, optimized as a whole.
+//! All legs but three build the workspace's default features, so that cargo builds every dependency once to check and once to
+//! run. The legs `aws` and `prove` build the AWS SDK on top, with the same features, and the leg `image` the binary that is
+//! deployed, optimized as a whole.
 
 use std::process::ExitCode;
 

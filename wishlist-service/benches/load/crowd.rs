@@ -90,7 +90,8 @@ pub(crate) async fn run(load: &Load, told: &mut Told) -> Result<()> {
     told.case("connections: opened", format!("{needed} at least"), few);
     told.case("connections: ordinary calls", "each answered", reused.lost());
     told.case("connections: calls of a new connection", "each answered", fresh.lost());
-    told.case("connections: new ones", "none closed in favour of others", (closed > 0).then(|| format!("{closed}")));
+    let many = (closed > fresh.answered().div_ceil(100)).then(|| format!("{closed}"));
+    told.case("connections: new ones", "of 100 one at most closed before it is answered", many);
     for (id, tally) in [("connections: in time", &reused), ("connections: new ones in time", &fresh)] {
         let late = (tally.percentile(99) > IN_TIME || tally.answered() == 0)
             .then(|| format!("{:.1?}, {} answered", tally.percentile(99), tally.answered()));

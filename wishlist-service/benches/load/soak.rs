@@ -27,7 +27,11 @@ pub(crate) async fn run(load: &Load, rate: u32, told: &mut Told) -> Result<()> {
     };
     told.case("soak: calls", "each call answered", sent.tally.lost());
     let closed = load.lines.closed() - closed_before;
-    told.case("soak: connections", "no new one closed in favour of others", (closed > 0).then(|| format!("{closed}")));
+    told.case(
+        "soak: connections",
+        "no new one closed before it is answered",
+        (closed > 0).then(|| format!("{closed}")),
+    );
     let (refused, in_a_hundred) = (sent.tally.refused(), load.depth.refused);
     let many = (refused * 100 > sent.tally.answered() * in_a_hundred).then(|| format!("{refused}"));
     told.case("soak: refused", format!("at most {in_a_hundred} in a hundred calls, which come again"), many);

@@ -39,7 +39,8 @@ pub(crate) struct ServeSettings {
     #[arg(long, env = "WISHLIST_TRUSTED_PROXY", value_name = "NETWORK", value_delimiter = ',', value_parser = network)]
     pub(crate) trusted_proxy: Vec<IpNet>,
 
-    /// Connections at a time. For one more, the one whose peer has done nothing for the longest is closed.
+    /// Connections at a time. Where all are taken, a thirty-second of them is closed for new ones: those whose peers have done
+    /// nothing for the longest, and first those of an address that has more than an eighth.
     #[arg(long, env = "WISHLIST_CONNECTIONS", value_name = "N", default_value = "1024", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) connections: u16,
 

@@ -105,6 +105,12 @@ mod tests {
                 "wishlist-core/tests/other.rs: `unsafe` is allowed where `xtask/src/check/rules.rs` names the file or its crate, and \
                  nowhere else\n",
             ),
+            ("SECURITY.md", "| nothing is lost | `xtask/src/check/house.rs`, `cargo xtask prove a/b` |", ""),
+            (
+                "SECURITY.md",
+                "| nothing is lost | `xtask/src/gone.rs` |",
+                "SECURITY.md:1: there is no `xtask/src/gone.rs`\n",
+            ),
             ("a.rs", "    #[ignore]", "a.rs:1: an ignored test shows nothing\n"),
         ];
         for (path, text, expected) in rows {

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::cargo;
+
 /// The most lines of a source file, its tests aside.
 const MOST_LINES: usize = 400;
 
@@ -42,6 +44,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule { weight: Weight::Fault, find: path_of_one_machine },
     Rule { weight: Weight::Fault, find: ignored_test },
     Rule { weight: Weight::Fault, find: may_be_unsafe },
+    Rule { weight: Weight::Fault, find: shown_by_nothing },
     Rule { weight: Weight::Warning, find: code_in_mod },
 ];
 
@@ -119,6 +122,18 @@ fn may_be_unsafe(source: &Source<'_>) -> Vec<Finding> {
     let is_forbidden = source.text.lines().any(|line| line == "#![forbid(unsafe_code)]");
     let is_fault = is_root && !is_excepted && !is_forbidden;
     is_fault.then(|| whole("the root of a crate says `#![forbid(unsafe_code)]`".to_owned())).into_iter().collect()
+}
+
+/// What a promise is shown by is there.
+fn shown_by_nothing(source: &Source<'_>) -> Vec<Finding> {
+    if source.path != "SECURITY.md" {
+        return Vec::new();
+    }
+    lines(source, |line| {
+        let mut paths = line.split('`').skip(1).step_by(2).filter(|name| name.contains('/') && !name.contains(' '));
+        let gone = paths.find(|path| !cargo::root().join(path).exists())?;
+        Some(format!("there is no `{gone}`"))
+    })
 }
 
 /// A folder's `mod.rs` is its table of contents.

@@ -20,7 +20,7 @@ use crate::tool::NEXTEST;
 pub(crate) struct Arguments {
     #[command(subcommand)]
     other: Option<Other>,
-    /// Only these; without any, all of them, and the table is kept in `docs/generated/proof.md`.
+    /// Only these; without any, all of them, and unless it is `--quick` the table is kept in `docs/generated/proof.md`.
     #[arg(value_name = "PROOF", value_parser = PossibleValuesParser::new(names()))]
     proofs: Vec<String>,
     /// As much as the test command has time for.

@@ -45,7 +45,11 @@ impl fmt::Display for Inputs {
             Self::Own => f.write_str("the project's own tables"),
             // A table that is kept names no place of one machine.
             Self::Directory(directory) => {
-                write!(f, "the files of `{}`", directory.file_name().unwrap_or_default().display())
+                write!(
+                    f,
+                    "the files of others in `{}` (`--cases`), which are not part of this repository",
+                    directory.file_name().unwrap_or_default().display()
+                )
             }
         }
     }

@@ -39,9 +39,10 @@ fn text(rows: &[Row], inputs: &Inputs, commit: &str) -> String {
     let not_yet = part("Not yet", "Cases of what does not exist", &row::not_yet(rows));
     let elsewhere =
         part("Elsewhere", "Cases that need a whole service, and the tests that have them", &row::elsewhere(rows));
+    let missed = part("Missed", "What did not hold, or was not proved", &row::misses(rows));
     format!(
         "<!-- Written by `cargo xtask prove`: run it again instead of editing this. -->\n\n# Proof\n\nThe last whole run of `cargo xtask \
-         prove`, at commit {commit}, with {inputs}. `Strict` is good to have and decides nothing.\n\n{}{elsewhere}{not_yet}",
+         prove`, at commit {commit}, with {inputs}. `Strict` is good to have and decides nothing.\n\n{}{missed}{elsewhere}{not_yet}",
         row::table(rows)
     )
 }
@@ -56,10 +57,11 @@ mod tests {
 
     #[test]
     fn what_is_kept_names_the_commit_and_the_inputs() {
-        let told = r#"{"cases": 1, "held": 1, "notYet": [{"id": "x", "reason": "there are no shares"}]}"#;
+        let told = r#"{"cases": 1, "held": 0, "missed": [{"id": "y", "expected": "no", "got": "yes"}], "notYet": [{"id": "x", "reason": "there are no shares"}]}"#;
         let row = Row { promise: "nothing leaks", counts: serde_json::from_str(told).unwrap(), figure: String::new() };
         let text = text(&[row], &Inputs::Own, "abc-dirty");
         assert!(text.contains("at commit abc-dirty, with the project's own tables"), "{text}");
+        assert!(text.contains("## Missed") && text.contains("- nothing leaks: y: expected no and not yes\n"), "{text}");
         assert!(text.ends_with("- there are no shares: x\n"), "{text}");
     }
 }

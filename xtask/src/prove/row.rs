@@ -102,13 +102,13 @@ pub(super) fn table(rows: &[Row]) -> String {
     text
 }
 
-/// What did not hold, a line each.
+/// What did not hold, a point each.
 pub(super) fn misses(rows: &[Row]) -> String {
     let mut text = String::new();
     for Row { promise, counts, .. } in rows {
         for Missed { id, expected, got, why } in &counts.missed {
             let why = if why.is_empty() { String::new() } else { format!(": {why}") };
-            let _ = writeln!(text, "{promise}: {id}: expected {expected} and not {got}{why}");
+            let _ = writeln!(text, "- {promise}: {id}: expected {expected} and not {got}{why}");
         }
     }
     text
@@ -150,9 +150,9 @@ mod tests {
         assert!(!row(r#"{"cases": 0, "held": 0}"#).holds());
         let missed = row(r#"{"cases": 1, "held": 1, "missed": [{"id": "a", "expected": "block", "got": "allow"}]}"#);
         assert!(!missed.holds());
-        assert_eq!(misses(&[missed]), "nothing leaks: a: expected block and not allow\n");
+        assert_eq!(misses(&[missed]), "- nothing leaks: a: expected block and not allow\n");
         let told = r#"{"cases": 1, "held": 0, "missed": [{"id": 7, "expected": "reject", "got": "allow", "why": "it passed"}]}"#;
-        assert_eq!(misses(&[row(told)]), "nothing leaks: 7: expected reject and not allow: it passed\n");
+        assert_eq!(misses(&[row(told)]), "- nothing leaks: 7: expected reject and not allow: it passed\n");
     }
 
     #[test]

@@ -7,8 +7,9 @@ use super::outcomes::{Outcome, Outcomes};
 
 const TITLE: &str = "\n## Mutants\n";
 
-const SAYS: &str = "The code with a condition or a check less, and whether a test sees it, by `cargo xtask prove mutants`. One that does not \
-    end is seen, one that does not compile is none. `Open` were not tried yet. What no test can see is left out: `.cargo/mutants.toml` has it, each with its reason.";
+const SAYS: &str = "Each mutant is the code with one condition or check changed or taken away, by `cargo xtask prove mutants`. `Seen`: a test \
+    fails, or does not end. `Do not compile`: none after all. `Missed`: every test passes. `Open`: not tried yet. DynamoDB's table and Cognito \
+    are not among them, because their tests need an emulator. What no test can see is in `.cargo/mutants.toml`, each with its reason.";
 
 const HEAD: &str = "| File | Mutants | Seen | Do not compile | Missed | Open | Tried at |\n| --- | --- | --- | --- | --- | --- | --- |\n";
 
