@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use super::super::database::Database;
 use super::super::transfer::{Aside, Link, folder_of, link};
 use super::super::{EmbeddedTable, Existing, Progress, TableFile};
-use super::stage::{clock, in_a_file, put};
+use super::stage::{back_up, clock, go_on, in_a_file, put};
 use crate::clock::Clock as _;
 use crate::error::Kind;
 use crate::table::{Body, Change, Query, Table as _};
@@ -53,18 +53,17 @@ async fn a_copy_that_is_ended_or_refused_leaves_nothing() {
     let names =
         || std::fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>();
     assert_eq!(names(), ["data"]);
-    let go_on = &mut |_: Progress| ControlFlow::Continue(());
-    source.back_up(&target, Existing::Refuse, go_on).unwrap();
-    assert_eq!(source.back_up(&target, Existing::Refuse, go_on).unwrap_err().kind(), Kind::Conflict);
-    source.back_up(&target, Existing::Replace, go_on).unwrap();
+    source.back_up(&target, Existing::Refuse, &mut go_on).unwrap();
+    assert_eq!(source.back_up(&target, Existing::Refuse, &mut go_on).unwrap_err().kind(), Kind::Conflict);
+    source.back_up(&target, Existing::Replace, &mut go_on).unwrap();
     let backup = TableFile::open(&target).unwrap();
     let place = directory.path().join("data/wishlist.db");
-    let in_use = backup.restore(&place, Existing::Replace, clock.now(), go_on).unwrap_err();
+    let in_use = backup.restore(&place, Existing::Replace, clock.now(), &mut go_on).unwrap_err();
     assert!(in_use.to_string().contains("a server has"), "{in_use}");
     drop(table);
     drop(source);
-    assert_eq!(backup.restore(&place, Existing::Refuse, clock.now(), go_on).unwrap_err().kind(), Kind::Conflict);
-    let kept = backup.restore(&place, Existing::Replace, clock.now(), go_on).unwrap().unwrap();
+    assert_eq!(backup.restore(&place, Existing::Refuse, clock.now(), &mut go_on).unwrap_err().kind(), Kind::Conflict);
+    let kept = backup.restore(&place, Existing::Replace, clock.now(), &mut go_on).unwrap().unwrap();
     assert!(kept.to_string_lossy().contains(".before-restore-2026"), "{}", kept.display());
     for file in [place, kept] {
         let again = EmbeddedTable::open(&file, clock.clone()).unwrap();
@@ -135,15 +134,14 @@ fn what_is_no_file_is_not_replaced() {
     let (table, clock, directory) = in_a_file();
     drop(table);
     let (path, backup) = (directory.path().join("data/wishlist.db"), directory.path().join("backup.db"));
-    let go_on = &mut |_: Progress| ControlFlow::Continue(());
     let file = TableFile::open(&path).unwrap();
-    file.back_up(&backup, Existing::Refuse, go_on).unwrap();
+    file.back_up(&backup, Existing::Refuse, &mut go_on).unwrap();
     let (link, folder) = (directory.path().join("link"), directory.path().join("folder"));
     std::os::unix::fs::symlink(&backup, &link).unwrap();
     std::fs::create_dir(&folder).unwrap();
     for target in [&link, &folder] {
-        assert_eq!(file.back_up(target, Existing::Replace, go_on).unwrap_err().kind(), Kind::Conflict);
-        let restored = file.restore(target, Existing::Replace, clock.now(), go_on);
+        assert_eq!(file.back_up(target, Existing::Replace, &mut go_on).unwrap_err().kind(), Kind::Conflict);
+        let restored = file.restore(target, Existing::Replace, clock.now(), &mut go_on);
         assert_eq!(restored.unwrap_err().kind(), Kind::Conflict);
     }
     assert!(link.is_symlink() && folder.is_dir());
@@ -158,16 +156,15 @@ fn no_copy_takes_the_place_of_a_file_that_belongs_to_the_table() {
     std::fs::hard_link(&path, directory.path().join("hard.db")).unwrap();
     std::os::unix::fs::symlink(&path, directory.path().join("soft.db")).unwrap();
     let names = ["wishlist.db", "wishlist.db-wal", "wishlist.db-journal", "wishlist.db-lock"].map(beside);
-    let go_on = &mut |_: Progress| ControlFlow::Continue(());
     let file = TableFile::open(&path).unwrap();
     let linked = TableFile::open(&directory.path().join("soft.db")).unwrap();
     for (file, target) in
         names.iter().chain([&directory.path().join("hard.db")]).flat_map(|name| [(&file, name), (&linked, name)])
     {
-        let refusal = file.back_up(target, Existing::Replace, go_on).unwrap_err();
+        let refusal = file.back_up(target, Existing::Replace, &mut go_on).unwrap_err();
         assert!(refusal.to_string().contains("belongs to the data directory"), "{refusal}");
     }
-    file.back_up(&beside("another.db"), Existing::Refuse, go_on).unwrap();
+    file.back_up(&beside("another.db"), Existing::Refuse, &mut go_on).unwrap();
     drop(table);
 }
 
@@ -207,15 +204,14 @@ async fn a_log_that_lost_its_file_is_not_read_with_what_is_restored() {
     let (table, clock, directory) = in_a_file();
     table.commit(put("S")).await.unwrap();
     let (path, backup) = (directory.path().join("data/wishlist.db"), directory.path().join("backup.db"));
-    let go_on = &mut |_: Progress| ControlFlow::Continue(());
-    TableFile::open(&path).unwrap().back_up(&backup, Existing::Refuse, go_on).unwrap();
+    back_up(&path, &backup);
     drop(table);
     std::fs::remove_file(&path).unwrap();
     let log = directory.path().join("data/wishlist.db-wal");
     std::fs::write(&log, "log").unwrap();
     let backup = TableFile::open(&backup).unwrap();
-    assert_eq!(backup.restore(&path, Existing::Refuse, clock.now(), go_on).unwrap_err().kind(), Kind::Conflict);
-    backup.restore(&path, Existing::Replace, clock.now(), go_on).unwrap();
+    assert_eq!(backup.restore(&path, Existing::Refuse, clock.now(), &mut go_on).unwrap_err().kind(), Kind::Conflict);
+    backup.restore(&path, Existing::Replace, clock.now(), &mut go_on).unwrap();
     assert!(!log.exists());
 }
 
@@ -224,12 +220,11 @@ async fn a_file_that_holds_nothing_is_in_nobodys_way() {
     let (table, clock, directory) = in_a_file();
     table.commit(put("S")).await.unwrap();
     let (backup, fresh) = (directory.path().join("backup.db"), directory.path().join("fresh.db"));
-    let go_on = &mut |_: Progress| ControlFlow::Continue(());
     let path = directory.path().join("data/wishlist.db");
-    TableFile::open(&path).unwrap().back_up(&backup, Existing::Refuse, go_on).unwrap();
+    back_up(&path, &backup);
     std::fs::write(&fresh, "").unwrap();
     let backup = TableFile::open(&backup).unwrap();
-    assert_eq!(backup.restore(&fresh, Existing::Refuse, clock.now(), go_on).unwrap(), None);
+    assert_eq!(backup.restore(&fresh, Existing::Refuse, clock.now(), &mut go_on).unwrap(), None);
     let restored = EmbeddedTable::open(&fresh, clock).unwrap();
     assert_eq!(restored.query(&Query::prefix("P", "")).await.unwrap().items.len(), 1);
 }

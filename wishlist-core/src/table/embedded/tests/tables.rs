@@ -1,15 +1,14 @@
 //! One table, or several over one file.
 
 use std::error::Error as _;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
 #[cfg(unix)]
 use super::super::schema::give_to_owner_of;
 use super::super::schema::{APPLICATION_ID, MIGRATIONS, use_log};
-use super::super::{EmbeddedTable, Existing, InlineTable, Progress, TableFile};
-use super::stage::{clock, in_a_file, put};
+use super::super::{EmbeddedTable, InlineTable, TableFile};
+use super::stage::{back_up, clock, in_a_file, put};
 use crate::check::Source as _;
 use crate::clock::{Clock, Timestamp};
 use crate::error::Kind;
@@ -301,8 +300,7 @@ async fn a_panic_costs_the_work_that_it_met_and_no_more() {
 fn what_is_no_table_and_what_is_damaged_are_told_apart() {
     let (table, _, directory) = in_a_file();
     let (path, damaged) = (directory.path().join("data/wishlist.db"), directory.path().join("damaged.db"));
-    let go_on = &mut |_: Progress| ControlFlow::Continue(());
-    TableFile::open(&path).unwrap().back_up(&damaged, Existing::Refuse, go_on).unwrap();
+    back_up(&path, &damaged);
     drop(table);
     // The header stays, and what lists the tables is nothing that was ever written.
     let mut bytes = std::fs::read(&damaged).unwrap();
